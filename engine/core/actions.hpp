@@ -1,0 +1,195 @@
+#pragma once
+// What the core wants done. Actions are returned by step() in order, after its state is consistent; the driver
+// carries them out only after the event is in the journal.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/events.hpp"
+
+namespace pledge::core {
+
+// ---- to signalling ------------------------------------------------------------------------------------------
+struct AlertLeg {  // 180 to the caller, repeated each minute by signalling until answered (RFC 3261 §13.3.1.1)
+  LegId leg;
+  PLEDGE_FIELDS(AlertLeg, leg)
+};
+struct AnswerLeg {  // 200 to the caller; leaves only when the journal is on disk
+  LegId leg;
+  PLEDGE_FIELDS(AnswerLeg, leg)
+};
+struct RejectLeg {  // final non-2xx to a caller not yet answered; the leg no longer exists
+  LegId leg;
+  std::uint32_t status = 480;
+  std::string reason;
+  PLEDGE_FIELDS(RejectLeg, leg, status, reason)
+};
+struct RingPhone {  // INVITE to the handler's phone on a new leg
+  LegId leg;         // odd
+  ContactId contact;
+  LegId caller_leg;  // whose facts and From user are copied; none for a nailed-up leg at sign-on
+  HandlerId handler;
+  std::string phone;       // static contact URI; empty = the registered binding
+  bool auto_answer = false;  // Answer-Mode: Auto (RFC 5373)
+  PLEDGE_FIELDS(RingPhone, leg, contact, caller_leg, handler, phone, auto_answer)
+};
+struct DialOut {  // INVITE to an outside number by way of a trunk, on a new leg
+  LegId leg;
+  ContactId contact;
+  LegId caller_leg;
+  std::string number;
+  PLEDGE_FIELDS(DialOut, leg, contact, caller_leg, number)
+};
+struct ReleaseLeg {  // CANCEL, BYE or a final response, whichever its state asks for; the leg no longer exists
+  LegId leg;
+  std::string reason;
+  PLEDGE_FIELDS(ReleaseLeg, leg, reason)
+};
+struct ConnectLegs {  // media flows between the two, whatever played before is cut
+  LegId a, b;
+  PLEDGE_FIELDS(ConnectLegs, a, b)
+};
+struct DisconnectLegs {  // media between them stops; both go on
+  LegId a, b;
+  PLEDGE_FIELDS(DisconnectLegs, a, b)
+};
+struct PlayToLeg {  // "ringback" or an announcement's name, until connected or told otherwise
+  LegId leg;
+  std::string sound;
+  PLEDGE_FIELDS(PlayToLeg, leg, sound)
+};
+
+// ---- to the clock ---------------------------------------------------------------------------------------------
+struct WakeAt {  // replaces the former wish; `never` = none
+  Time due = never;
+  PLEDGE_FIELDS(WakeAt, due)
+};
+
+// ---- to consoles and statistics ------------------------------------------------------------------------------
+enum class ContactState : std::uint8_t { arrived, waiting, offered, dialling_out, talking, outside, ended };
+constexpr std::string_view name(ContactState s) {
+  constexpr std::string_view names[] = {"arrived", "waiting", "offered", "dialling_out", "talking", "outside", "ended"};
+  return names[static_cast<std::size_t>(s)];
+}
+enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested };
+constexpr std::string_view name(ContactEnd e) {
+  constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested"};
+  return names[static_cast<std::size_t>(e)];
+}
+// The contact as it now is. Sent at every change of state, queue or handler.
+struct ContactChanged {
+  ContactId contact;
+  std::uint64_t version = 0;
+  ContactState state = ContactState::arrived;
+  QueueId queue;
+  HandlerId handler;
+  Grade grade = Grade::none;
+  Time handed_over;        // network hand-over where known, else arrival of the INVITE
+  Time arrived;            // arrival of the INVITE
+  Time queued;             // entry of the present queue
+  Time answered = never;   // when a handler (or the outside number) answered
+  ContactEnd end = ContactEnd::none;
+  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end)
+};
+enum class HandlerState : std::uint8_t { signed_off, not_ready, ready, offered, talking, wrap_up };
+constexpr std::string_view name(HandlerState s) {
+  constexpr std::string_view names[] = {"signed_off", "not_ready", "ready", "offered", "talking", "wrap_up"};
+  return names[static_cast<std::size_t>(s)];
+}
+struct HandlerChanged {
+  HandlerId handler;
+  std::uint64_t version = 0;
+  HandlerState state = HandlerState::signed_off;
+  std::string reason;      // of not_ready
+  ContactId contact;       // offered, talking, wrap_up
+  Time since;              // entry of the present state
+  Time wrap_up_ends = never;
+  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends)
+};
+struct OfferMade {
+  OfferId offer;
+  ContactId contact;
+  HandlerId handler;
+  QueueId queue;
+  PhoneMode mode = PhoneMode::ring;  // ring: the console cannot accept, the phone does
+  Time expires;
+  PLEDGE_FIELDS(OfferMade, offer, contact, handler, queue, mode, expires)
+};
+enum class OfferEnd : std::uint8_t { accepted, no_answer, declined, busy, unreachable, withdrawn };
+constexpr std::string_view name(OfferEnd e) {
+  constexpr std::string_view names[] = {"accepted", "no_answer", "declined", "busy", "unreachable", "withdrawn"};
+  return names[static_cast<std::size_t>(e)];
+}
+struct OfferEnded {
+  OfferId offer;
+  ContactId contact;
+  HandlerId handler;
+  OfferEnd end = OfferEnd::accepted;
+  PLEDGE_FIELDS(OfferEnded, offer, contact, handler, end)
+};
+
+// One decision and its reasons. Counts are what the indices hold at that moment.
+enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended };
+constexpr std::string_view name(DecisionKind k) {
+  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended"};
+  return names[static_cast<std::size_t>(k)];
+}
+struct Decision {
+  ContactId contact;
+  DecisionKind kind = DecisionKind::triaged;
+  std::string rule;                  // triage rule, overflow rule, supervisor's reason, or cause of the end
+  QueueId queue;
+  HandlerId handler;                 // offered: who
+  std::uint32_t waiting_ahead = 0;   // calls of the same queue served first
+  std::uint32_t waiting = 0;         // all waiting calls at that moment
+  std::uint32_t eligible_signed_on = 0;  // handlers signed on who could serve it
+  std::uint32_t eligible_idle = 0;   // of these, free (offered: including the chosen one)
+  double reserve = 0;                // held back for the first class in the chosen handler's pool
+  std::uint32_t pool_idle = 0;       // idle handlers of that pool able to serve the first class
+  Duration waited{};
+  Duration handler_idle{};           // offered: how long the chosen handler had been idle
+  PLEDGE_FIELDS(Decision, contact, kind, rule, queue, handler, waiting_ahead, waiting, eligible_signed_on, eligible_idle,
+                reserve, pool_idle, waited, handler_idle)
+};
+
+enum class Refusal : std::uint8_t {
+  none, unknown_handler, unknown_contact, unknown_queue, unknown_role, role_not_allowed, already_signed_on, not_signed_on,
+  wrong_state, offer_gone, accept_at_phone, stale_version, phone_not_registered, reason_required, unknown_reason,
+  not_waiting, not_in_call, queue_full, unknown_service_state, session_not_current, not_supervisor
+};
+constexpr std::string_view name(Refusal r) {
+  constexpr std::string_view names[] = {
+      "NONE", "UNKNOWN_HANDLER", "UNKNOWN_CONTACT", "UNKNOWN_QUEUE", "UNKNOWN_ROLE", "ROLE_NOT_ALLOWED",
+      "ALREADY_SIGNED_ON", "NOT_SIGNED_ON", "WRONG_STATE", "OFFER_GONE", "ACCEPT_AT_PHONE", "STALE_VERSION",
+      "PHONE_NOT_REGISTERED", "REASON_REQUIRED", "UNKNOWN_REASON", "NOT_WAITING", "NOT_IN_CALL", "QUEUE_FULL",
+      "UNKNOWN_SERVICE_STATE", "SESSION_NOT_CURRENT", "NOT_SUPERVISOR"};
+  return names[static_cast<std::size_t>(r)];
+}
+// The one answer to a Request.
+struct Replied {
+  RequestId request;
+  Refusal refusal = Refusal::none;
+  std::string detail;            // for a person: what, and what to do
+  std::uint64_t version = 0;     // of the handler or contact after it
+  PLEDGE_FIELDS(Replied, request, refusal, detail, version)
+};
+// Something an operator should look at. `kind` is stable and counted; `text` is for a person.
+struct Alarm {
+  std::string kind;
+  std::string text;
+  PLEDGE_FIELDS(Alarm, kind, text)
+};
+struct ServiceStateChanged {
+  std::string state;
+  bool draining = false;
+  PLEDGE_FIELDS(ServiceStateChanged, state, draining)
+};
+
+using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
+                            PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
+                            Alarm, ServiceStateChanged>;
+using Actions = std::vector<Action>;
+
+}  // namespace pledge::core

@@ -1,0 +1,224 @@
+#pragma once
+// What the core is configured with: plain data, expanded by `settings` from the TOML files. Calendars and time
+// zones arrive as UTC intervals; the core knows no zone database.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/fields.hpp"
+#include "core/types.hpp"
+
+namespace pledge::core {
+
+using namespace std::chrono_literals;
+
+// National grades of response: immediate, significant (prompt), extended, resolution without attendance.
+// The order is the order of service within a class.
+enum class Grade : std::uint8_t { none, immediate, significant, extended, resolution };
+constexpr std::string_view name(Grade g) {
+  constexpr std::string_view names[] = {"none", "I", "S", "E", "R"};
+  return names[static_cast<std::size_t>(g)];
+}
+
+struct Requirement {
+  SkillId skill;
+  std::uint32_t level = 1;  // least level that serves; 1 to 9
+  PLEDGE_FIELDS(Requirement, skill, level)
+};
+
+// After `after` in the queue the call needs these skills instead.
+struct Widening {
+  Duration after{};
+  std::vector<Requirement> skills;
+  PLEDGE_FIELDS(Widening, after, skills)
+};
+
+enum class OverflowKind : std::uint8_t { wait, queue, number, announcement, reject };
+constexpr std::string_view name(OverflowKind k) {
+  constexpr std::string_view names[] = {"wait", "queue", "number", "announcement", "reject"};
+  return names[static_cast<std::size_t>(k)];
+}
+struct Overflow {
+  OverflowKind kind = OverflowKind::wait;
+  std::string target;                 // queue name, telephone number or announcement name, by kind
+  std::uint32_t status = 480;         // SIP status of a reject
+  PLEDGE_FIELDS(Overflow, kind, target, status)
+};
+
+// alert: 180 until the handler answers. answer: 200 at entry, ring tone generated.
+enum class Waiting : std::uint8_t { alert, answer };
+constexpr std::string_view name(Waiting w) { return w == Waiting::alert ? "alert" : "answer"; }
+
+enum class Choice : std::uint8_t { longest_idle, least_occupied };
+constexpr std::string_view name(Choice c) { return c == Choice::longest_idle ? "longest_idle" : "least_occupied"; }
+
+struct QueueOptions {
+  QueueId id;
+  ClassId service_class;              // one of Options::classes
+  double target_share = 0.9;          // share of calls to answer within target_within, 0..1
+  Duration target_within = 10s;
+  std::vector<Requirement> skills;    // what a call here needs from the start
+  std::vector<Widening> widening;     // ascending `after`
+  std::uint32_t bound = 10'000;       // most calls waiting
+  Overflow full{OverflowKind::reject, {}, 503};  // what happens to a call beyond the bound
+  Overflow nobody;                    // what happens when no handler who could ever serve it is signed on
+  Duration overflow_after{};          // 0 = never: a call that waited this long takes `late`
+  Overflow late;
+  Waiting waiting = Waiting::alert;
+  Choice choice = Choice::longest_idle;
+  Duration offer_timeout = 20s;       // a ringing offer not taken by then goes on to the next handler
+  Duration wrap_up = 0s;              // after-call work; 0 = none
+  bool wrap_up_until_done = false;    // wrap-up ends only when the handler says so
+  Duration short_abandon = 5s;        // abandons sooner than this are also counted as short
+  Duration redial_keeps_place = 0s;   // a caller who abandoned and redials within this keeps the place; 0 = off
+  PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
+                overflow_after, late, waiting, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
+                redial_keeps_place)
+};
+
+// Order of service between classes is their order in Options::classes; the first is served strictly before the
+// second, and so on. Handlers are reserved for the first class only.
+struct ClassOptions {
+  ClassId id;
+  Duration starvation_bound{};  // 0 = none: a call that waited this long is not held back by the reserve any more
+  PLEDGE_FIELDS(ClassOptions, id, starvation_bound)
+};
+
+struct Interval {
+  Time from, to;  // [from, to)
+  PLEDGE_FIELDS(Interval, from, to)
+};
+
+enum class TriageKind : std::uint8_t { enqueue, test, reject };
+constexpr std::string_view name(TriageKind k) {
+  constexpr std::string_view names[] = {"enqueue", "test", "reject"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+// Conditions are and-ed; an empty list means "any". First match wins.
+struct TriageRule {
+  std::string id;                            // appears in the explanation
+  std::vector<TrunkId> trunks;
+  std::vector<std::string> dialled;          // numbers; a trailing '*' matches a prefix
+  std::vector<std::string> callers;          // likewise
+  bool withheld_only = false;
+  std::vector<std::string> priorities;       // Resource-Priority values of trusted trunks
+  std::vector<std::string> service_urns;     // prefix match by label: "urn:service:sos" matches "urn:service:sos.police"
+  bool timed = false;                        // true: only inside `windows`
+  std::vector<Interval> windows;             // ascending, disjoint
+  std::vector<std::string> places;
+  Duration repeat_within{};                  // > 0: only if the same caller called within this
+  std::vector<std::string> service_states;
+  TriageKind kind = TriageKind::enqueue;
+  QueueId queue;
+  Grade grade = Grade::none;
+  std::vector<Requirement> skills;           // added to the queue's
+  std::vector<std::string> labels;
+  std::uint32_t status = 404;                // SIP status of a reject
+  PLEDGE_FIELDS(TriageRule, id, trunks, dialled, callers, withheld_only, priorities, service_urns, timed, windows, places,
+                repeat_within, service_states, kind, queue, grade, skills, labels, status)
+};
+
+// ring: answering the phone accepts. accept_first: the phone is called after the console accepts. nailed_up: one leg
+// is held for the whole shift, and the console accepts.
+enum class PhoneMode : std::uint8_t { ring, accept_first, nailed_up };
+constexpr std::string_view name(PhoneMode m) {
+  constexpr std::string_view names[] = {"ring", "accept_first", "nailed_up"};
+  return names[static_cast<std::size_t>(m)];
+}
+
+struct RoleOptions {
+  RoleId id;
+  std::vector<QueueId> queues;
+  bool supervisor = false;
+  PLEDGE_FIELDS(RoleOptions, id, queues, supervisor)
+};
+
+struct HandlerOptions {
+  HandlerId id;
+  CentreId centre;
+  PoolId pool;
+  std::vector<RoleId> roles;          // allowed at sign-on; the first is the default
+  std::vector<Requirement> skills;    // level = the handler's own level
+  PhoneMode phone_mode = PhoneMode::ring;
+  std::string phone;                  // static contact URI; empty = the phone registers
+  PLEDGE_FIELDS(HandlerOptions, id, centre, pool, roles, skills, phone_mode, phone)
+};
+
+enum class ReserveKind : std::uint8_t { off, fixed, computed };
+constexpr std::string_view name(ReserveKind k) {
+  constexpr std::string_view names[] = {"off", "fixed", "computed"};
+  return names[static_cast<std::size_t>(k)];
+}
+enum class RateSource : std::uint8_t { configured, measured };
+constexpr std::string_view name(RateSource s) { return s == RateSource::configured ? "configured" : "measured"; }
+
+// Idle handlers held back for the first class (routing benchmark: time-varying reserve).
+struct ReserveOptions {
+  ReserveKind kind = ReserveKind::computed;
+  double handlers = 0;                       // fixed: how many (a fraction is randomised)
+  double most = 8;                           // cap of a computed reserve
+  RateSource source = RateSource::measured;
+  std::vector<double> emergency_per_hour;    // configured: 24 rates by local hour, linear between hour mid-points
+  std::vector<double> other_per_hour;        // likewise, the other classes
+  Duration mean_handling_emergency = 210s;   // used until enough calls were measured, and with configured rates
+  Duration mean_handling_other = 350s;
+  Duration mean_patience = 240s;             // 0 = callers never give up
+  Duration measured_over = 15min;            // time constant of the measured rates
+  PLEDGE_FIELDS(ReserveOptions, kind, handlers, most, source, emergency_per_hour, other_per_hour,
+                mean_handling_emergency, mean_handling_other, mean_patience, measured_over)
+};
+struct PoolOptions {
+  PoolId id;
+  ReserveOptions reserve;
+  PLEDGE_FIELDS(PoolOptions, id, reserve)
+};
+
+// After an unsuccessful offer the handler is passed over for the back-off of its cause; after `not_ready_after`
+// unsuccessful offers in a row the handler becomes not-ready.
+struct OfferOptions {
+  Duration backoff_no_answer = 10s;
+  Duration backoff_declined = 30s;
+  Duration backoff_busy = 15s;
+  Duration backoff_unreachable = 30s;
+  std::uint32_t not_ready_after = 3;
+  Duration console_grace = 15s;
+  Duration registration_grace = 15s;
+  PLEDGE_FIELDS(OfferOptions, backoff_no_answer, backoff_declined, backoff_busy, backoff_unreachable, not_ready_after,
+                console_grace, registration_grace)
+};
+
+// Most of each thing the core holds. At a bound there is a decision, never growth.
+struct Limits {
+  std::uint32_t contacts = 50'000;
+  std::uint32_t remembered_callers = 100'000;
+  PLEDGE_FIELDS(Limits, contacts, remembered_callers)
+};
+
+struct UtcOffset {
+  Time from;
+  std::int32_t seconds = 0;  // local = UTC + seconds from then on
+  PLEDGE_FIELDS(UtcOffset, from, seconds)
+};
+
+struct Options {
+  std::string version;                       // names the configuration (digest of its files)
+  std::vector<ClassOptions> classes;
+  std::vector<QueueOptions> queues;
+  std::vector<TriageRule> triage;
+  std::vector<RoleOptions> roles;
+  std::vector<HandlerOptions> handlers;
+  std::vector<PoolOptions> pools;
+  std::vector<std::string> not_ready_reasons;  // allowed from consoles; empty = any non-empty text
+  std::vector<std::string> service_states{"normal"};  // the first is in force at start
+  OfferOptions offers;
+  Limits limits;
+  std::vector<UtcOffset> utc_offsets;        // ascending
+  std::uint64_t seed = 1;                    // of the generator that randomises a fractional reserve
+  Duration reserve_recomputed_every = 10s;
+  PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
+                offers, limits, utc_offsets, seed, reserve_recomputed_every)
+};
+
+}  // namespace pledge::core

@@ -1,0 +1,63 @@
+#pragma once
+// What signalling asks of media. One endpoint per leg: an RTP/RTCP port pair of the engine. All calls are made on
+// the loop's thread and never block; packets move on the media thread.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <tl/expected.hpp>
+
+#include "core/types.hpp"
+
+namespace pledge::runtime {
+
+enum class AudioCodec : std::uint8_t { pcmu, pcma };  // G.711 µ-law, A-law; 8 kHz, 20 ms
+
+struct MediaAddress {
+  std::string ip;          // textual IPv4 or IPv6
+  std::uint16_t port = 0;  // RTP; RTCP is port + 1 unless rtcp_port says otherwise
+  std::uint16_t rtcp_port = 0;  // 0 = port + 1
+  friend bool operator==(const MediaAddress&, const MediaAddress&) = default;
+};
+
+// How the far end may be learned. signalled: only packets from the signalled address and port's host are taken, the
+// first source that matches it is latched. behind_nat: the first source that stays stable is latched.
+enum class SourcePolicy : std::uint8_t { signalled, behind_nat };
+
+// The result of SDP negotiation for one leg, as the engine sees it.
+struct MediaFormat {
+  MediaAddress remote;
+  AudioCodec codec = AudioCodec::pcma;
+  std::uint8_t payload_type = 8;                      // of audio on this leg
+  std::optional<std::uint8_t> event_payload_type;     // telephone-event (RFC 4733), if negotiated
+  bool send = true;                                   // we may send to the peer
+  bool receive = true;                                // the peer may send to us
+  SourcePolicy source = SourcePolicy::signalled;
+};
+
+struct MediaLocal {
+  std::uint16_t rtp_port = 0;  // even; RTCP on the next
+};
+
+struct MediaCounters {
+  std::uint64_t packets_in = 0, packets_out = 0, bytes_in = 0, bytes_out = 0;
+  std::uint64_t refused = 0;  // from strangers, malformed, or of a payload type not negotiated
+};
+
+class MediaPort {
+ public:
+  // Binds a port pair on `local_ip`. Error: port range used up (no_buffer_space) or the system's own.
+  virtual tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip) = 0;
+  virtual void set_format(core::LegId leg, const MediaFormat& format) = 0;
+  virtual void connect(core::LegId a, core::LegId b) = 0;      // cuts whatever either was playing
+  virtual void disconnect(core::LegId a, core::LegId b) = 0;
+  virtual void play(core::LegId leg, const std::string& sound) = 0;  // "ringback"; unknown names play ringback
+  // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
+  virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;
+
+ protected:
+  ~MediaPort() = default;
+};
+
+}  // namespace pledge::runtime

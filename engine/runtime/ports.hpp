@@ -1,0 +1,88 @@
+#pragma once
+// The borders of the loop. Adapters implement these interfaces and hand their events to an EventSink; they never
+// include each other. Everything here is called on the loop's thread unless it says otherwise.
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/actions.hpp"
+
+namespace pledge::runtime {
+
+// Where adapters put what happened. The driver stamps it, journals it, and carries out what the core answers.
+// May be called from inside a port's own function: the event then waits until the present actions are done.
+class EventSink {
+ public:
+  virtual void submit(core::Event event) = 0;
+
+ protected:
+  ~EventSink() = default;
+};
+
+// Implemented by sip/signalling. A leg that cannot do what is asked reports LegFailed or LegEnded through the sink.
+// An unknown leg is ignored: its end has crossed the action.
+class SignallingPort {
+ public:
+  virtual void perform(const core::AlertLeg&) = 0;
+  virtual void perform(const core::AnswerLeg&) = 0;
+  virtual void perform(const core::RejectLeg&) = 0;
+  virtual void perform(const core::RingPhone&) = 0;
+  virtual void perform(const core::DialOut&) = 0;
+  virtual void perform(const core::ReleaseLeg&) = 0;
+  virtual void perform(const core::ConnectLegs&) = 0;
+  virtual void perform(const core::DisconnectLegs&) = 0;
+  virtual void perform(const core::PlayToLeg&) = 0;
+
+ protected:
+  ~SignallingPort() = default;
+};
+
+// Implemented by engine/journal. append() has written the record to the page cache when it returns. A failure (disk
+// full) is reported as an alarm by the journal; calls are still served.
+class JournalPort {
+ public:
+  // `actions` are the canonical bytes of what the core answered (core/render.hpp), kept as a digest.
+  virtual void append(core::Time now, const core::Event& event, std::string_view actions) = 0;
+  // Runs `done` on the loop once everything appended so far is on disk (or known not to get there).
+  virtual void after_sync(std::function<void()> done) = 0;
+
+ protected:
+  ~JournalPort() = default;
+};
+
+// Implemented by engine/service (and by statistics): told of every action after it was carried out. Must not block.
+class Observer {
+ public:
+  virtual void observe(core::Time now, const core::Action& action) = 0;
+
+ protected:
+  ~Observer() = default;
+};
+
+// What operators ask for, implemented in the composition root over `settings` and the core. Texts are for a person,
+// one line each; `ok` decides the exit code.
+struct OperationResult {
+  bool ok = true;
+  std::vector<std::string> lines;
+};
+class OperationsPort {
+ public:
+  virtual OperationResult check(const std::string& directory) = 0;   // every fault as "file:line:col: what, why, what to do"
+  virtual OperationResult diff(const std::string& directory) = 0;    // against what runs, with the waiting calls affected
+  virtual OperationResult reload(const std::string& directory) = 0;  // a bad file changes nothing
+  virtual void shut_down() = 0;                                      // orderly; after draining if asked before
+
+ protected:
+  ~OperationsPort() = default;
+};
+
+class Clock {
+ public:
+  virtual core::Time now() const = 0;  // never goes back
+
+ protected:
+  ~Clock() = default;
+};
+
+}  // namespace pledge::runtime
