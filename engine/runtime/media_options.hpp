@@ -1,0 +1,67 @@
+#pragma once
+// Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. They are read once,
+// when the engine is built; a reload does not move live ports.
+#include <chrono>
+#include <cstdint>
+
+namespace pledge::runtime {
+
+struct MediaOptions {
+  // ---- ports --------------------------------------------------------------------------------------------------
+  // First port of the range, inclusive. An odd value is raised to the next even one: RTP is even (RFC 3550 §11).
+  // The default range lies below Linux's range for outgoing connections (32768 and up), so that nothing on this
+  // machine takes its ports by chance.
+  std::uint16_t port_first = 16384;
+  // Last port of the range, inclusive; RTCP may use it. Two ports a leg, two legs a call: 8,192 legs by default.
+  std::uint16_t port_last = 32767;
+  // Pairs tried before open() gives up when other programs hold ports of the range. Bounds the time of one open().
+  std::uint32_t bind_attempts = 64;
+
+  // ---- sockets ------------------------------------------------------------------------------------------------
+  // Receive buffer of one RTP socket, bytes. 64 KiB holds about 1 s of a call, so that a stalled machine loses
+  // nothing, and keeps a flood on every port within 1 GB of kernel memory.
+  std::uint32_t receive_buffer = 64 * 1024;
+  // Send buffer of one RTP socket, bytes. A packet that does not fit is dropped: late voice is worth nothing.
+  std::uint32_t send_buffer = 64 * 1024;
+  // Differentiated-services code point of RTP and RTCP, 0..63. 46 = expedited forwarding (RFC 3246, RFC 4594).
+  std::uint8_t dscp = 46;
+
+  // ---- learning where a peer sends from -------------------------------------------------------------------------
+  // Packets in sequence, of one SSRC, that a source behind NAT must show before it is believed (SourcePolicy::
+  // behind_nat). 5 packets are 100 ms: a stray packet or a port scan never captures a leg, a caller's first word is
+  // kept. A source equal to the signalled address is believed at once.
+  std::uint32_t stable_packets = 5;
+  // Sources watched at a time while learning; a further one replaces the one least advanced. Bounds a flood.
+  std::uint32_t learning_candidates = 4;
+
+  // ---- sequence numbers (RFC 3550 appendix A.1) -----------------------------------------------------------------
+  // A step forward of more packets than this is a restarted sender, not loss. 3000 = one minute at 50 packets/s.
+  std::uint16_t max_dropout = 3000;
+  // A packet later than this many others is no longer relayed. 100 = two seconds at 50 packets/s.
+  std::uint16_t max_misorder = 100;
+
+  // ---- ring tone played to waiting callers ------------------------------------------------------------------------
+  // UK ringing tone (ITU-T E.180 suppl. 2): two tones together, 0.4 s on, 0.2 s off, 0.4 s on, 2.0 s off. Times are
+  // rounded to whole packets of 20 ms.
+  std::uint16_t ringback_hz_low = 400;
+  std::uint16_t ringback_hz_high = 450;
+  std::chrono::milliseconds ringback_on{400};
+  std::chrono::milliseconds ringback_gap{200};
+  std::chrono::milliseconds ringback_pause{2000};
+  // Level of each of the two tones, dBm0 (0 dBm0 lies 3.14 dB below the full scale of A-law, G.711). Both together reach -13.
+  double ringback_level = -16.0;
+
+  // ---- pace -------------------------------------------------------------------------------------------------------
+  // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
+  // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
+  std::uint32_t tick_groups = 10;
+  // Time between RTCP reports to one peer (RFC 3550 §6.2 recommends at least 5 s). 0 = send none.
+  std::chrono::milliseconds rtcp_interval{5000};
+
+  // ---- bounds -----------------------------------------------------------------------------------------------------
+  // Messages waiting for the media thread beyond which open() refuses with no_buffer_space. Reached only when that
+  // thread is stalled: new calls are refused rather than memory used without bound.
+  std::uint32_t message_bound = 65'536;
+};
+
+}  // namespace pledge::runtime
