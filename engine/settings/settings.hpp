@@ -1,0 +1,76 @@
+#pragma once
+// The configuration of the engine: a directory of TOML files → typed, validated options.
+//
+//   load(directory, environment)   every fault in one run, or the Settings (with warnings)
+//   diff(running, candidate)       what would change, in words
+//   describe_options()             every option: key, type, unit, default, range, one line of explanation
+//
+// All *.toml files of a directory are one document: single tables ([general], [sip] ...) may be split between files,
+// repeated ones ([[queue]], [[handler]] ...) follow each other in the alphabetical order of the files. Calendars and
+// zones are expanded here into UTC intervals, so that the core knows neither. Nothing here reads a clock.
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/options.hpp"
+#include "runtime/signalling_options.hpp"
+#include "settings/fault.hpp"
+
+namespace pledge::settings {
+
+struct Source;  // the tables as written; private to this layer
+
+struct Settings {
+  core::Options core;
+  runtime::SignallingOptions sip;
+  core::Time calendars_until;             // calendars are expanded up to here; reload well before
+  std::uint64_t descriptors_needed = 0;   // file descriptors that the configured limits can use
+  std::vector<Fault> warnings;
+  std::shared_ptr<const Source> source;
+};
+
+// What a configuration is judged against besides itself. Given by the caller, so that results repeat.
+struct Environment {
+  core::Time now;                       // calendars are expanded from here
+  std::uint64_t most_descriptors = 0;   // hard limit of the process (RLIMIT_NOFILE); 0 = unknown, not checked
+};
+
+struct File {
+  std::string name;  // as it is to appear in faults
+  std::string text;
+};
+
+// Reads every *.toml of `directory`, in alphabetical order. The error holds all faults, warnings included, in the
+// order of files and lines; at least one of them has Severity::error. Malformed input never aborts.
+tl::expected<Settings, std::vector<Fault>> load(const std::string& directory, const Environment& environment);
+
+// The same from memory.
+tl::expected<Settings, std::vector<Fault>> load(const std::vector<File>& files, const Environment& environment);
+
+// One difference in words, e.g. "queue non-emergency: target 30 s → 45 s". `queues` are those whose waiting calls it
+// touches. Secrets are never shown.
+struct Change {
+  std::string text;
+  std::vector<core::QueueId> queues;
+};
+std::vector<Change> diff(const Settings& running, const Settings& candidate);
+
+// One option. Parsing, range checks, unknown-key detection, diff and this description come from the same definition.
+struct OptionDescription {
+  std::string table;    // "queue", "sip.limits"
+  bool repeated = false;  // [[table]]: any number of them
+  std::string key;
+  std::string type;     // "duration", "share", "list of queue names" ...
+  std::string unit;     // "s", "%", "" where the type has none
+  std::string range;    // "1 s to 1 h", "alert | answer", "" = any
+  std::string default_value;  // as it would be written; "" when required
+  bool required = false;
+  std::string doc;
+};
+std::vector<OptionDescription> describe_options();
+std::string options_text();  // for a terminal, by table
+std::string options_json();  // an array of objects with the fields above
+
+}  // namespace pledge::settings
