@@ -34,6 +34,7 @@ struct MediaFormat {
   bool send = true;                                   // we may send to the peer
   bool receive = true;                                // the peer may send to us
   SourcePolicy source = SourcePolicy::signalled;
+  friend bool operator==(const MediaFormat&, const MediaFormat&) = default;
 };
 
 struct MediaLocal {
