@@ -4,18 +4,12 @@
 #include <string>
 
 #include "core/fields.hpp"
+#include "core/statistics.hpp"
 #include "core/types.hpp"
 
 namespace pledge::runtime {
 
 using namespace std::chrono_literals;
-
-// How abandoned calls enter the service level; named in every answer that holds a share.
-enum class AbandonRule : std::uint8_t { counts_against, short_excluded, excluded };
-constexpr std::string_view name(AbandonRule r) {
-  constexpr std::string_view names[] = {"counts_against", "short_excluded", "excluded"};
-  return names[static_cast<std::size_t>(r)];
-}
 
 struct ServiceOptions {
   std::string grpc_address = "127.0.0.1:9090";  // "address:port", IPv6 in brackets; port 0 = any free one. Loopback only for now
@@ -43,7 +37,7 @@ struct ServiceOptions {
   std::uint32_t ended_contacts = 5'000;    // kept for explain and for call-by-call comparison; about 2 kB each
   std::uint32_t steps_per_contact = 200;   // decisions and changes kept of one call
   core::Duration statistics_kept = 26h;    // quarter-hours answered for: a day and its edges
-  AbandonRule abandon_rule = AbandonRule::short_excluded;
+  core::AbandonRule abandon_rule = core::AbandonRule::short_excluded;  // where a request names none
 
   // ---- metrics ----
   std::uint32_t http_connections = 32;     // open at once; further ones are closed
