@@ -1,0 +1,99 @@
+// A configuration comes into force: at start, or by a reload in mid-service.
+#include <algorithm>
+
+#include "core/state.hpp"
+#include "core/triage.hpp"
+
+namespace pledge::core {
+
+void Core::State::on(const Configured& event) {
+  const bool first = handlers.empty() && next_contact == 1 && announced_wake == never;
+  directory.load(event.options);
+  const Options& options = directory.options();
+  if (first) random = options.seed;
+  const auto& states = options.service_states;
+  if (std::find(states.begin(), states.end(), service_state) == states.end())
+    service_state = states.empty() ? "normal" : states.front();
+  waiting.resize(directory.queues().size());
+  pools.resize(directory.pools().size());
+  held.assign(pools.size(), 0);
+  load_handlers();
+  rebuild_index();
+  if (first) timers.arm(now, TimerKind::reserve, 0);
+  emit(ServiceStateChanged{service_state, draining});
+}
+
+// A handler keeps state, call and idle time; one who is no longer configured is signed off, after a call if in one.
+void Core::State::load_handlers() {
+  for (Handler& handler : handlers) handler.configured = false;
+  for (const HandlerOptions& options : directory.options().handlers) {
+    const auto [at, fresh] = handler_of.emplace(options.id.value, static_cast<HandlerIndex>(handlers.size()));
+    if (fresh) {
+      handlers.emplace_back();
+      handlers.back().since = now;
+    }
+    handlers[at->second].configured = true;
+    handlers[at->second].options = options;
+  }
+}
+
+void Core::State::rebuild_index() {
+  std::vector<CallSlot> calls;
+  for (WaitingQueue& queue : waiting) {
+    for (const auto& [place, slot] : queue.calls) calls.push_back(slot);
+    queue = {};
+  }
+  waiting_total = 0;
+  index.reset(directory.class_of_queue(), directory.by_occupancy());
+  for (Pool& pool : pools) pool = {pool.reserve, 0, false};
+  for (const CallSlot slot : calls) {
+    Contact& contact = contacts[slot];
+    contact.indexed = false;
+    if (!directory.queue(contact.queue).configured) requeue(contact);
+    const auto steps = directory.queue(contact.queue).needs.size() - 1;
+    contact.widened = std::min(contact.widened, static_cast<std::uint32_t>(steps));
+    index_call(contact);
+  }
+  rejoin_handlers();
+}
+
+// All who stay are in the index before the first looks for a call, so that reserves count them.
+void Core::State::rejoin_handlers() {
+  for (Handler& handler : handlers) {
+    handler.group = no_index;
+    handler.idle = false;
+  }
+  for (HandlerIndex at = 0; at < handlers.size(); ++at) {
+    Handler& handler = handlers[at];
+    if (handler.state == HandlerState::signed_off) continue;
+    const bool in_call = handler.state == HandlerState::talking || handler.state == HandlerState::offered;
+    if (!handler.configured && !in_call) {
+      sign_off(at, "removed from the configuration");
+      continue;
+    }
+    handler.leaving = handler.leaving || !handler.configured;
+    join(at);
+    refresh_idle(at, false);
+  }
+  for (HandlerIndex at = 0; at < handlers.size(); ++at)
+    if (handlers[at].idle) match_handler(at);
+}
+
+// The new rules say where it goes now; failing that, the first queue of its class, failing that the first queue. Place
+// and clock stay.
+void Core::State::requeue(Contact& contact) {
+  const TriageRule* rule = match_rule(directory.options().triage, contact.facts, {now, service_state, std::nullopt});
+  QueueIndex to = rule && rule->kind == TriageKind::enqueue ? directory.find_queue(rule->queue.value) : no_index;
+  const auto rank = directory.queue(contact.queue).class_rank;
+  for (QueueIndex at = 0; at < waiting.size() && to == no_index; ++at)
+    if (directory.queue(at).configured && directory.queue(at).class_rank == rank) to = at;
+  for (QueueIndex at = 0; at < waiting.size() && to == no_index; ++at)
+    if (directory.queue(at).configured) to = at;
+  if (to == no_index) return;
+  contact.queue = to;
+  contact.widened = 0;
+  explain(contact, DecisionKind::moved, "queue removed from the configuration");
+  changed(contact);
+}
+
+}  // namespace pledge::core

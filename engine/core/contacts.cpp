@@ -1,0 +1,242 @@
+// Arrival, triage, the stay in a queue, and the end of a contact.
+#include <algorithm>
+
+#include "core/state.hpp"
+#include "core/triage.hpp"
+
+namespace pledge::core {
+
+namespace {
+// A hand-over time further back than this is a clock fault of the network, not a wait.
+constexpr Duration oldest_handover = 1h;
+constexpr Duration test_call_lasts = 10s;
+constexpr std::uint32_t service_unavailable = 503, not_found = 404;
+}  // namespace
+
+Contact* Core::State::find(ContactId id) {
+  const auto at = slot_of.find(id);
+  return at == slot_of.end() ? nullptr : &contacts[at->second];
+}
+
+const Contact* Core::State::find(ContactId id) const {
+  const auto at = slot_of.find(id);
+  return at == slot_of.end() ? nullptr : &contacts[at->second];
+}
+
+Contact& Core::State::create(LegId leg, const CallFacts& facts) {
+  CallSlot slot = static_cast<CallSlot>(contacts.size());
+  if (free_slots.empty()) {
+    contacts.emplace_back();
+  } else {
+    slot = free_slots.back();
+    free_slots.pop_back();
+  }
+  Contact& contact = contacts[slot];
+  contact = Contact{};
+  contact.id = {next_contact++};
+  contact.slot = slot;
+  contact.facts = facts;
+  contact.caller_leg = leg;
+  contact.arrived = contact.handed_over = contact.place = now;
+  contact.order = next_order++;
+  const auto& given = facts.network_handover;
+  if (given && *given <= now && now - *given <= oldest_handover) contact.handed_over = *given;
+  slot_of.emplace(contact.id, slot);
+  legs[leg] = {contact.id, no_index};
+  return contact;
+}
+
+void Core::State::on(const CallArrived& event) {
+  if (slot_of.size() >= directory.options().limits.contacts) {
+    emit(RejectLeg{event.leg, service_unavailable, "too many calls"});
+    alarm("contacts.full", "the limit of live contacts is reached; calls are refused with 503");
+    return;
+  }
+  Contact& contact = create(event.leg, event.facts);
+  if (is_test_call(contact.facts)) {
+    contact.rule = "test.sos";
+    take_test_call(contact);
+  } else {
+    triage(contact);
+  }
+}
+
+void Core::State::take_test_call(Contact& contact) {
+  explain(contact, DecisionKind::triaged, contact.rule);
+  changed(contact);
+  emit(AnswerLeg{contact.caller_leg});
+  contact.caller_answered = true;
+  emit(PlayToLeg{contact.caller_leg, "ringback"});
+  contact.test_timer = timers.arm(now + test_call_lasts, TimerKind::test_call, contact.id.value);
+}
+
+void Core::State::triage(Contact& contact) {
+  const auto remembered = callers.find(contact.facts.caller);
+  std::optional<Time> last_call;
+  if (remembered != callers.end()) last_call = remembered->second.last_call;
+  remember_call(contact);
+  const TriageRule* rule = match_rule(directory.options().triage, contact.facts, {now, service_state, last_call});
+  if (!rule) {
+    alarm("triage.unmatched", "no triage rule for a call to " + contact.facts.dialled + "; it was refused with 404");
+    return reject(contact, not_found, "no triage rule", ContactEnd::rejected);
+  }
+  contact.rule = rule->id;
+  contact.labels = rule->labels;
+  contact.grade = rule->grade;
+  contact.extra_skills = rule->skills;
+  if (rule->kind == TriageKind::test) return take_test_call(contact);
+  if (rule->kind == TriageKind::reject) return reject(contact, rule->status, rule->id, ContactEnd::rejected);
+  const QueueIndex queue = directory.find_queue(rule->queue.value);
+  if (queue == no_index) {
+    alarm("triage.no_queue", "triage rule " + rule->id + " names a queue that is not configured");
+    return reject(contact, service_unavailable, "no such queue", ContactEnd::rejected);
+  }
+  auto& arrivals = directory.queue(queue).class_rank == 0 ? first_arrivals : other_arrivals;
+  arrivals.count(now, measured_over());
+  enter(contact, queue);
+}
+
+void Core::State::enter(Contact& contact, QueueIndex index) {
+  const QueueOptions& queue = directory.queue(index).options;
+  contact.queue = index;
+  contact.queued = now;
+  const bool full = waiting[index].calls.size() >= queue.bound;
+  if (!full && !draining) return place_in_queue(contact, index);
+  contact.state = ContactState::arrived;
+  changed(contact);
+  const bool elsewhere = queue.full.kind == OverflowKind::queue || queue.full.kind == OverflowKind::number;
+  if (elsewhere && !(draining && queue.full.kind == OverflowKind::queue))
+    overflow(contact, queue.full, full ? "queue full" : "draining");
+  else
+    reject(contact, queue.full.kind == OverflowKind::reject && full ? queue.full.status : service_unavailable,
+           full ? "queue full" : "draining", full ? ContactEnd::overflowed : ContactEnd::rejected);
+}
+
+void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
+  const QueueOptions& queue = directory.queue(index).options;
+  contact.widened = 0;
+  contact.lifted = false;
+  contact.nobody_checked = false;
+  contact.state = ContactState::waiting;
+  take_redial_place(contact);
+  explain(contact, DecisionKind::triaged, contact.rule);
+  if (queue.waiting == Waiting::answer && !contact.caller_answered) {
+    emit(AnswerLeg{contact.caller_leg});
+    emit(PlayToLeg{contact.caller_leg, "ringback"});
+    contact.caller_answered = true;
+  } else if (!contact.caller_answered && !contact.alerted) {
+    emit(AlertLeg{contact.caller_leg});
+    contact.alerted = true;
+  }
+  arm_waiting_timers(contact);
+  changed(contact);
+  wait(contact);
+}
+
+void Core::State::wait(Contact& contact) {
+  contact.said = DecisionKind::triaged;
+  index_call(contact);
+  match_call(contact);
+  if (contact.indexed) check_nobody(contact);
+}
+
+// ---- the end ------------------------------------------------------------------------------------------------------
+
+void Core::State::reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd how) {
+  unindex_call(contact);
+  if (contact.caller_answered) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
+  else emit(RejectLeg{contact.caller_leg, status, std::string{why}});
+  end(contact, how, why);
+}
+
+void Core::State::release_caller(Contact& contact, std::string_view why) {
+  emit(ReleaseLeg{contact.caller_leg, std::string{why}});
+}
+
+void Core::State::abandon(Contact& contact, LegEnd cause) {
+  remember_abandon(contact);
+  unindex_call(contact);
+  if (contact.state == ContactState::offered) withdraw_offer(contact);
+  if (contact.other_leg) {
+    emit(ReleaseLeg{contact.other_leg, "caller gone"});
+    forget_leg(contact.other_leg);
+  }
+  end(contact, ContactEnd::abandoned, name(cause));
+}
+
+void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
+  explain(contact, DecisionKind::ended, why);
+  contact.state = ContactState::ended;
+  changed(contact, how);
+  cancel_waiting_timers(contact);
+  timers.cancel(contact.test_timer);
+  forget_leg(contact.caller_leg);
+  forget_leg(contact.other_leg);
+  slot_of.erase(contact.id);
+  free_slots.push_back(contact.slot);
+  contact.id = {};
+}
+
+void Core::State::changed(Contact& contact, ContactEnd how) {
+  ++contact.version;
+  emit(snapshot(contact, how));
+}
+
+Decision Core::State::decision(const Contact& contact, DecisionKind kind, std::string_view rule) const {
+  Decision decision;
+  decision.contact = contact.id;
+  decision.kind = kind;
+  decision.rule = rule;
+  decision.waiting = waiting_total;
+  decision.waited = now - contact.arrived;
+  if (contact.queue == no_index) return decision;
+  decision.queue = directory.queue(contact.queue).options.id;
+  if (!contact.indexed) return decision;
+  const EligibleCount eligible = index.count_eligible(contact.key);
+  decision.eligible_signed_on = eligible.signed_on;
+  decision.eligible_idle = eligible.idle;
+  decision.waiting_ahead = ahead_of(contact);
+  return decision;
+}
+
+void Core::State::explain(const Contact& contact, DecisionKind kind, std::string_view rule) {
+  emit(decision(contact, kind, rule));
+}
+
+// ---- remembered callers ---------------------------------------------------------------------------------------------
+
+void Core::State::remember_call(const Contact& contact) {
+  const auto& caller = contact.facts.caller;
+  if (!directory.remembers_callers() || caller.empty()) return;
+  callers[caller].last_call = now;
+  caller_age.emplace_back(caller, now);
+  const std::size_t most = directory.options().limits.remembered_callers;
+  while (callers.size() > most || caller_age.size() > 2 * most) {
+    const auto oldest = callers.find(caller_age.front().first);
+    if (oldest != callers.end() && oldest->second.last_call == caller_age.front().second) callers.erase(oldest);
+    caller_age.pop_front();
+  }
+}
+
+void Core::State::remember_abandon(const Contact& contact) {
+  const auto at = callers.find(contact.facts.caller);
+  if (at == callers.end() || contact.queue == no_index) return;
+  at->second.abandoned = now;
+  at->second.place = contact.place;
+  at->second.order = contact.order;
+  at->second.queue = contact.queue;
+}
+
+void Core::State::take_redial_place(Contact& contact) {
+  const Duration within = directory.queue(contact.queue).options.redial_keeps_place;
+  const auto at = callers.find(contact.facts.caller);
+  if (within <= Duration{} || at == callers.end()) return;
+  Remembered& former = at->second;
+  if (former.abandoned.ns == 0 || former.queue != contact.queue || now - former.abandoned > within) return;
+  contact.place = former.place;
+  contact.order = former.order;
+  contact.labels.push_back("redial");
+  former.abandoned = {0};
+}
+
+}  // namespace pledge::core

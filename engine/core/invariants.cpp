@@ -1,0 +1,54 @@
+// Rule 5 of the house, checked by walking everything.
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/state.hpp"
+
+namespace pledge::core {
+
+namespace {
+void require(bool holds, const char* what, std::uint64_t id) {
+  if (holds) return;
+  std::fprintf(stderr, "core: invariant broken: %s (%llu)\n", what, static_cast<unsigned long long>(id));
+  std::abort();
+}
+
+}  // namespace
+
+void Core::check_invariants() const {
+  const State& s = *state_;
+  std::size_t live = 0;
+  std::uint32_t indexed = 0;
+  for (const Contact& contact : s.contacts) {
+    if (!contact.id) continue;
+    ++live;
+    indexed += contact.indexed;
+    const bool waits = contact.state == ContactState::waiting;
+    require(contact.indexed == waits, "every waiting call is indexed, and no other", contact.id.value);
+    const bool has_handler = contact.state == ContactState::offered || contact.state == ContactState::talking;
+    if (!has_handler) continue;
+    require(contact.handler != no_index, "an offered or talking call has a handler", contact.id.value);
+    require(s.handlers[contact.handler].contact == contact.id, "a call's handler knows the call", contact.id.value);
+  }
+  require(live == s.slot_of.size(), "every live contact is found by its id", live);
+  require(indexed == s.waiting_total, "waiting calls are counted", indexed);
+  std::vector<std::uint32_t> idle(s.pools.size(), 0);
+  for (const Handler& handler : s.handlers) {
+    const auto id = static_cast<std::uint64_t>(&handler - s.handlers.data());
+    const bool on = handler.state != HandlerState::signed_off;
+    require(on == (handler.group != no_index), "signed on is in a group", id);
+    require(!on || handler.idle == s.offerable(handler), "the index knows who is free", id);
+    require((handler.state == HandlerState::offered) == static_cast<bool>(handler.offer), "offered is one offer", id);
+    if (!handler.idle) continue;
+    if (s.index.serves_first_class(handler.group)) ++idle[s.directory.pool(handler.options.pool)];
+    require(!s.index.best_call(handler.group, 0, false), "no call of the first class waits while a handler for it is free", id);
+    const Pool& pool = s.pools[s.directory.pool(handler.options.pool)];
+    const bool may_hold = s.index.serves_first_class(handler.group) && pool.holding;
+    for (std::uint32_t rank = 1; rank < s.index.classes(); ++rank)
+      require(!s.index.best_call(handler.group, rank, may_hold), "no call waits while a handler for it is free and not reserved", id);
+  }
+  for (PoolIndex pool = 0; pool < s.pools.size(); ++pool)
+    require(idle[pool] == s.pools[pool].idle, "a pool's idle handlers are counted", pool);
+}
+
+}  // namespace pledge::core

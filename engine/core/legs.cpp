@@ -1,0 +1,127 @@
+// What the wire reports of the legs.
+#include "core/state.hpp"
+
+namespace pledge::core {
+
+LegId Core::State::new_leg(LegOwner owner) {
+  const LegId leg{next_leg++ * 2 + 1};
+  legs.emplace(leg, owner);
+  return leg;
+}
+
+void Core::State::forget_leg(LegId& leg) {
+  if (leg) legs.erase(leg);
+  leg = {};
+}
+
+void Core::State::on(const LegAnswered& event) {
+  const auto at = legs.find(event.leg);
+  if (at == legs.end()) return;
+  if (at->second.handler != no_index) {
+    handlers[at->second.handler].nailed_up = true;
+    return refresh_idle(at->second.handler);
+  }
+  Contact* contact = find(at->second.contact);
+  if (!contact || contact->other_leg != event.leg) return;
+  if (contact->state == ContactState::offered) return accepted(*contact);
+  if (contact->state != ContactState::dialling_out) return;
+  contact->state = ContactState::outside;
+  contact->answered = now;
+  if (!contact->caller_answered) emit(AnswerLeg{contact->caller_leg});
+  contact->caller_answered = true;
+  emit(ConnectLegs{contact->caller_leg, contact->other_leg});
+  changed(*contact);
+}
+
+namespace {
+OfferEnd outcome(LegFailure cause) {
+  switch (cause) {
+    case LegFailure::no_answer: return OfferEnd::no_answer;
+    case LegFailure::declined: return OfferEnd::declined;
+    case LegFailure::busy: return OfferEnd::busy;
+    default: return OfferEnd::unreachable;
+  }
+}
+}  // namespace
+
+void Core::State::on(const LegFailed& event) {
+  const auto at = legs.find(event.leg);
+  if (at == legs.end()) return;
+  const LegOwner owner = at->second;
+  if (owner.handler != no_index) return nailed_leg_lost(owner.handler);
+  Contact* contact = find(owner.contact);
+  if (!contact || contact->other_leg != event.leg) return;
+  forget_leg(contact->other_leg);
+  if (contact->state == ContactState::offered) return offer_failed(*contact, outcome(event.cause));
+  if (contact->state != ContactState::dialling_out) return;
+  alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(event.cause)});
+  contact->state = ContactState::waiting;
+  arm_waiting_timers(*contact);
+  timers.cancel(contact->late_timer);  // it has overflowed once: now it stays
+  contact->nobody_checked = true;
+  changed(*contact);
+  explain(*contact, DecisionKind::returned, name(event.cause));
+  wait(*contact);
+}
+
+void Core::State::on(const LegEnded& event) {
+  const auto at = legs.find(event.leg);
+  if (at == legs.end()) return;
+  const LegOwner owner = at->second;
+  Contact* contact = find(owner.contact);
+  if (contact && contact->caller_leg == event.leg) return caller_left(*contact, event.cause);
+  if (owner.handler != no_index) {
+    if (contact) other_left(*contact, event.cause);
+    return nailed_leg_lost(owner.handler);
+  }
+  if (!contact || contact->other_leg != event.leg) return;
+  if (contact->state == ContactState::dialling_out) return on(LegFailed{event.leg, LegFailure::unreachable, 0});
+  if (contact->state != ContactState::offered) return other_left(*contact, event.cause);
+  forget_leg(contact->other_leg);
+  offer_failed(*contact, OfferEnd::unreachable);
+}
+
+void Core::State::caller_left(Contact& contact, LegEnd cause) {
+  switch (contact.state) {
+    case ContactState::talking: {
+      const HandlerIndex handler = contact.handler;
+      const bool nailed = contact.other_leg == handlers[handler].nailed_leg;
+      if (nailed) emit(DisconnectLegs{contact.caller_leg, contact.other_leg});
+      else emit(ReleaseLeg{contact.other_leg, "caller hung up"});
+      if (nailed) contact.other_leg = {};
+      const QueueIndex queue = contact.queue;
+      end(contact, ContactEnd::completed, cause == LegEnd::lost ? "caller lost" : "caller hung up");
+      return finish_call(handler, queue);
+    }
+    case ContactState::outside:
+      emit(ReleaseLeg{contact.other_leg, "caller hung up"});
+      return end(contact, ContactEnd::completed, "caller hung up");
+    case ContactState::arrived:
+      return end(contact, contact.caller_answered ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
+    default: return abandon(contact, cause);
+  }
+}
+
+// The handler's (or outside) leg is gone; its own release, if any, was asked for by the one who calls this.
+void Core::State::other_left(Contact& contact, LegEnd cause) {
+  if (contact.state != ContactState::talking && contact.state != ContactState::outside) return;
+  const HandlerIndex handler = contact.state == ContactState::talking ? contact.handler : no_index;
+  const QueueIndex queue = contact.queue;
+  release_caller(contact, "handler hung up");
+  if (handler != no_index && contact.other_leg == handlers[handler].nailed_leg) contact.other_leg = {};
+  end(contact, ContactEnd::completed, cause == LegEnd::lost ? "handler lost" : "handler hung up");
+  if (handler != no_index) finish_call(handler, queue);
+}
+
+void Core::State::nailed_leg_lost(HandlerIndex at) {
+  Handler& handler = handlers[at];
+  forget_leg(handler.nailed_leg);
+  handler.nailed_up = false;
+  if (Contact* contact = find(handler.contact); contact && handler.state == HandlerState::offered)
+    offer_failed(*contact, OfferEnd::unreachable);
+  if (handler.state == HandlerState::signed_off) return;
+  pause(at, "phone lost");
+  refresh_idle(at);
+}
+
+}  // namespace pledge::core

@@ -1,0 +1,220 @@
+// Matching of pairs, and the life of an offer.
+#include <algorithm>
+
+#include "core/state.hpp"
+
+namespace pledge::core {
+
+namespace {
+constexpr std::uint32_t alarming_offers = 5;  // offers of one call that came to nothing
+}
+
+// A call is held back while the pool's idle handlers, able to serve the first class, do not exceed the reserve.
+bool Core::State::holds_back(PoolIndex index) {
+  const Pool& pool = pools[index];
+  if (pool.reserve <= 0) return false;
+  const auto whole = static_cast<std::uint32_t>(pool.reserve);
+  const double part = pool.reserve - whole;
+  if (part <= 0) return pool.idle <= whole;
+  const bool one_more = static_cast<double>(draw() >> 11) * 0x1p-53 < part;
+  return pool.idle <= whole + (one_more ? 1 : 0);
+}
+
+void Core::State::match_call(Contact& contact) {
+  const Queue& queue = directory.queue(contact.queue);
+  const bool may_hold = queue.class_rank > 0 && !contact.lifted;
+  bool any_held = false;
+  for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
+    held[pool] = may_hold && (pools[pool].holding || holds_back(pool));
+    any_held = any_held || held[pool];
+  }
+  const bool least_occupied = queue.options.choice == Choice::least_occupied;
+  if (const auto best = index.best_handler(contact.key, least_occupied, held)) return offer(contact, best->handler);
+  DecisionKind kind = DecisionKind::waits;
+  if (any_held) {
+    const std::vector<char> none(pools.size(), 0);
+    if (index.best_handler(contact.key, least_occupied, none)) kind = DecisionKind::held_back;
+  }
+  if (kind == DecisionKind::held_back) {
+    // Calls held back earlier come first: the pool is searched as a whole.
+    for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
+      if (!held[pool]) continue;
+      pools[pool].holding = true;
+      match_pool(pool);
+      if (!contact.indexed) return;
+    }
+  }
+  if (contact.said == kind) return;
+  contact.said = kind;
+  explain(contact, kind, contact.rule);
+}
+
+void Core::State::match_handler(HandlerIndex handler) {
+  const GroupIndex group = handlers[handler].group;
+  const PoolIndex pool = directory.pool(handlers[handler].options.pool);
+  const bool first_class = index.serves_first_class(group);
+  if (const auto call = index.best_call(group, 0, false)) return offer(contacts[call->call], handler);
+  const bool low_waiting = waiting_total > index.waiting_in_class(0);
+  if (!low_waiting) return;
+  const bool hold = first_class && holds_back(pool);
+  for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
+    if (const auto call = index.best_call(group, rank, hold)) return offer(contacts[call->call], handler);
+    if (hold && index.best_call(group, rank, false)) pools[pool].holding = true;
+  }
+  // One more idle handler may let another of the pool take a call held back before.
+  if (first_class && !hold && pools[pool].holding) match_pool(pool);
+}
+
+// Serves calls held back in the pool for as long as its idle handlers exceed the reserve.
+void Core::State::match_pool(PoolIndex pool) {
+  while (serve_best_low_class(pool)) {}
+}
+
+bool Core::State::serve_best_low_class(PoolIndex pool) {
+  const bool hold = holds_back(pool);
+  std::optional<MatchIndex::Call> best;
+  GroupIndex by = no_index;
+  std::uint32_t best_rank = 0;
+  index.for_each_idle_first_class_group(pool, [&](GroupIndex group) {
+    for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
+      const auto call = index.best_call(group, rank, hold);
+      if (!call) continue;
+      if (!best || rank < best_rank || (rank == best_rank && call->rank < best->rank)) {
+        best = call;
+        by = group;
+        best_rank = rank;
+      }
+      break;
+    }
+  });
+  if (!best && !hold) pools[pool].holding = false;
+  if (!best) return false;
+  Contact& contact = contacts[best->call];
+  const bool least_occupied = directory.queue(contact.queue).options.choice == Choice::least_occupied;
+  offer(contact, *index.longest_idle(by, least_occupied));
+  return true;
+}
+
+void Core::State::offer(Contact& contact, HandlerIndex to) {
+  Handler& handler = handlers[to];
+  const PoolIndex pool = directory.pool(handler.options.pool);
+  Decision why = decision(contact, DecisionKind::offered, contact.rule);
+  why.handler = handler.options.id;
+  why.reserve = pools[pool].reserve;
+  why.pool_idle = pools[pool].idle;
+  why.handler_idle = now - handler.idle_since;
+  unindex_call(contact);
+  contact.state = ContactState::offered;
+  contact.handler = to;
+  contact.offer = handler.offer = {next_offer++};
+  handler.contact = contact.id;
+  handler.accepted = false;
+  set_state(handler, HandlerState::offered);
+  refresh_idle(to, false);
+  const QueueOptions& queue = directory.queue(contact.queue).options;
+  const Time expires = now + queue.offer_timeout;
+  handler.offer_timer = timers.arm(expires, TimerKind::offer, to);
+  emit(std::move(why));
+  if (handler.options.phone_mode == PhoneMode::ring) ring(contact, handler, false);
+  emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.options.phone_mode, expires});
+  changed(contact);
+}
+
+void Core::State::ring(Contact& contact, Handler& handler, bool auto_answer) {
+  contact.other_leg = handler.leg = new_leg({contact.id, no_index});
+  emit(RingPhone{handler.leg, contact.id, contact.caller_leg, handler.options.id, handler.options.phone, auto_answer});
+}
+
+void Core::State::end_offer(Contact& contact, OfferEnd how) {
+  Handler& handler = handlers[contact.handler];
+  timers.cancel(handler.offer_timer);
+  emit(OfferEnded{contact.offer, contact.id, handler.options.id, how});
+  contact.offer = handler.offer = {};
+  handler.accepted = false;
+}
+
+void Core::State::offer_failed(Contact& contact, OfferEnd why) {
+  if (contact.state != ContactState::offered) return;
+  const HandlerIndex handler = contact.handler;
+  if (contact.other_leg) {
+    emit(ReleaseLeg{contact.other_leg, "offer over"});
+    forget_leg(contact.other_leg);
+  }
+  handlers[handler].leg = {};
+  end_offer(contact, why);
+  handlers[handler].contact = {};
+  contact.handler = no_index;
+  contact.state = ContactState::waiting;
+  if (++contact.failed_offers == alarming_offers)
+    alarm("contact.not_taken", "contact " + std::to_string(contact.id.value) + " was offered " +
+                                   std::to_string(alarming_offers) + " times and not taken");
+  back_off(handler, why);
+  changed(contact);
+  explain(contact, DecisionKind::returned, name(why));
+  wait(contact);
+}
+
+void Core::State::withdraw_offer(Contact& contact) {
+  const HandlerIndex index = contact.handler;
+  Handler& handler = handlers[index];
+  if (contact.other_leg) {
+    emit(ReleaseLeg{contact.other_leg, "call gone"});
+    forget_leg(contact.other_leg);
+  }
+  handler.leg = {};
+  end_offer(contact, OfferEnd::withdrawn);
+  handler.contact = {};
+  contact.handler = no_index;
+  if (handler.leaving) return sign_off(index, "signed off");
+  if (!handler.pause.empty()) return pause(index, std::exchange(handler.pause, {}));
+  set_state(handler, HandlerState::ready);
+  refresh_idle(index);
+}
+
+void Core::State::accepted(Contact& contact) {
+  Handler& handler = handlers[contact.handler];
+  end_offer(contact, OfferEnd::accepted);
+  cancel_waiting_timers(contact);
+  handler.misses = 0;
+  handler.busy_from = now;
+  handler.leg = contact.other_leg;
+  contact.state = ContactState::talking;
+  contact.answered = now;
+  if (!contact.caller_answered) emit(AnswerLeg{contact.caller_leg});
+  contact.caller_answered = true;
+  emit(ConnectLegs{contact.caller_leg, contact.other_leg});
+  ++handler.calls;
+  set_state(handler, HandlerState::talking);
+  changed(contact);
+}
+
+void Core::State::on(const AcceptOffer& event) {
+  Handler* handler = for_request(event.request, event.handler);
+  if (!handler) return;
+  Contact* contact = find(handler->contact);
+  if (handler->state != HandlerState::offered || handler->offer != event.offer || !contact)
+    return reply(event.request, Refusal::offer_gone, "this offer is over: the call went elsewhere or ended", handler->version);
+  if (handler->options.phone_mode == PhoneMode::ring)
+    return reply(event.request, Refusal::accept_at_phone, "this desk answers at the phone: lift the receiver", handler->version);
+  if (handler->options.phone_mode == PhoneMode::nailed_up) {
+    contact->other_leg = handler->nailed_leg;
+    legs[handler->nailed_leg].contact = contact->id;
+    accepted(*contact);
+  } else if (!handler->accepted) {
+    handler->accepted = true;
+    ring(*contact, *handler, true);
+  }
+  reply(event.request, Refusal::none, {}, handler->version);
+}
+
+void Core::State::on(const DeclineOffer& event) {
+  Handler* handler = for_request(event.request, event.handler);
+  if (!handler) return;
+  Contact* contact = find(handler->contact);
+  if (handler->state != HandlerState::offered || handler->offer != event.offer || !contact)
+    return reply(event.request, Refusal::offer_gone, "this offer is over", handler->version);
+  offer_failed(*contact, OfferEnd::declined);
+  reply(event.request, Refusal::none, {}, handler->version);
+}
+
+}  // namespace pledge::core

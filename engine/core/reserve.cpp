@@ -1,0 +1,94 @@
+#include "core/reserve.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace pledge::core {
+
+namespace {
+constexpr double negligible = 1e-12;
+constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
+}  // namespace
+
+double probability_all_busy(double handlers, double rate, double handling, double patience) {
+  const double n = std::max(1.0, std::floor(handlers));
+  const double load = rate * handling;
+  if (load <= 0) return 0;
+  if (patience <= 0 && load >= n) return 1;
+  double below = 1;  // 1/B(n): the weight of states 0..n in units of state n's
+  for (double k = 1; k <= n; ++k) below = 1 + below * k / load;
+  double above = 0, weight = 1;
+  const double leave = patience > 0 ? 1 / patience : 0;
+  for (double waiting = 1; weight > negligible * (below + above) && waiting < 100'000; ++waiting) {
+    weight *= rate / (n / handling + waiting * leave);
+    above += weight;
+  }
+  return (1 + above) / (below + above);
+}
+
+double computed_reserve(const ReserveInput& in) {
+  const double rate = in.emergency_rate + in.other_rate;
+  if (in.emergency_rate <= 0 || in.handlers < 1 || in.allowed_late <= 0) return 0;
+  const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
+  const double service_rate = in.handlers / handling;
+  const double all_busy = probability_all_busy(in.handlers, rate, handling, in.patience);
+  const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
+  const double late = all_busy * std::exp(-slack);
+  if (late <= in.allowed_late) return 0;
+  const double load = std::min(highest_load, in.emergency_rate / service_rate);
+  const double reserve = std::log(in.allowed_late / late) / std::log(load);
+  return std::round(std::clamp(reserve, 0.0, in.most) * 20) / 20;
+}
+
+void RateMeter::roll(Time now, Duration window) {
+  if (window != window_) *this = RateMeter{};
+  window_ = window;
+  const std::int64_t width = std::max<std::int64_t>(1, window.count() / static_cast<std::int64_t>(buckets));
+  const std::int64_t bucket = now.ns / width;
+  if (first_ < 0) first_ = current_ = bucket;
+  const std::int64_t steps = std::min<std::int64_t>(bucket - current_, buckets);
+  for (std::int64_t i = 1; i <= steps; ++i) ring_[static_cast<std::size_t>(current_ + i) % buckets] = {};
+  if (steps == static_cast<std::int64_t>(buckets)) ring_.fill({});
+  current_ = std::max(current_, bucket);
+}
+
+void RateMeter::count(Time now, Duration window, Duration handling) {
+  roll(now, window);
+  Bucket& bucket = ring_[static_cast<std::size_t>(current_) % buckets];
+  ++bucket.count;
+  bucket.handling_ns += handling.count();
+}
+
+double RateMeter::per_second(Duration window) const {
+  if (first_ < 0 || window.count() <= 0) return 0;
+  std::uint64_t count = 0;
+  for (const Bucket& bucket : ring_) count += bucket.count;
+  const double seen = static_cast<double>(std::min<std::int64_t>(current_ - first_ + 1, buckets));
+  return static_cast<double>(count) * buckets / (seen * static_cast<double>(window.count()) / 1e9);
+}
+
+std::optional<double> RateMeter::mean_handling(std::uint32_t least) const {
+  std::uint64_t count = 0;
+  std::int64_t sum = 0;
+  for (const Bucket& bucket : ring_) {
+    count += bucket.count;
+    sum += bucket.handling_ns;
+  }
+  if (count < least || count == 0) return std::nullopt;
+  return static_cast<double>(sum) / static_cast<double>(count) / 1e9;
+}
+
+double hourly_rate(const std::vector<double>& per_hour, Time now, const std::vector<UtcOffset>& offsets) {
+  if (per_hour.size() != 24) return 0;
+  const auto after = std::upper_bound(offsets.begin(), offsets.end(), now,
+                                      [](Time t, const UtcOffset& offset) { return t < offset.from; });
+  const std::int64_t shift = after == offsets.begin() ? 0 : std::prev(after)->seconds;
+  constexpr std::int64_t day = 86'400;
+  const std::int64_t local = (((now.ns / 1'000'000'000 + shift) % day) + day) % day;
+  const double position = static_cast<double>(local) / 3600.0 + 23.5;  // hours since 00:30 of the day before, mod 24
+  const auto hour = static_cast<std::size_t>(position);
+  const double part = position - static_cast<double>(hour);
+  return (per_hour[hour % 24] * (1 - part) + per_hour[(hour + 1) % 24] * part) / 3600.0;
+}
+
+}  // namespace pledge::core

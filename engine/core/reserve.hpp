@@ -1,0 +1,57 @@
+#pragma once
+// How many idle handlers to hold back for the first class. Strict priority is enough where it keeps the promise; where
+// it does not, the reserve lowers the chance that a 999 call finds everybody busy.
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/options.hpp"
+
+namespace pledge::core {
+
+struct ReserveInput {
+  double handlers = 0;               // n: signed on and not not-ready, able to serve the first class
+  double emergency_rate = 0;         // λE, calls per second
+  double other_rate = 0;             // calls per second of the other classes
+  double emergency_handling = 210;   // seconds
+  double other_handling = 350;
+  double patience = 240;             // seconds; 0 = infinite
+  double allowed_late = 0.1;         // a: share of 999 calls that may be answered after the target
+  double target = 10;                // T_E, seconds
+  double most = 8;                   // cap
+};
+
+// P(an arrival finds all busy) of M/M/n+M (Garnett, Mandelbaum & Reiman 2002), of M/M/n where patience is infinite and
+// the load is below n (Erlang C), else 1. Stable recursions, no factorials. n is rounded down, at least 1.
+double probability_all_busy(double handlers, double rate, double handling, double patience);
+
+// r = ln[a ÷ (Pq·e^{−(nμ−λE)·T})] ÷ ln(λE÷nμ), the time-varying reserve of the routing benchmark, with Pq the computed
+// probability that all are busy: where strict priority keeps the promise (Pq·e^… ≤ a) it is 0. λE÷nμ is capped at 0.98
+// and the exponent at ≥ 0. Rounded to 1/20, so that the last bits of exp and log never change a decision.
+double computed_reserve(const ReserveInput& input);
+
+// A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.
+class RateMeter {
+ public:
+  void count(Time now, Duration window, Duration handling = {});
+  void roll(Time now, Duration window);
+  double per_second(Duration window) const;
+  // Mean of the handling times counted in the window; nullopt with fewer than `least` of them.
+  std::optional<double> mean_handling(std::uint32_t least) const;
+
+ private:
+  static constexpr std::size_t buckets = 15;
+  struct Bucket {
+    std::uint32_t count = 0;
+    std::int64_t handling_ns = 0;
+  };
+  std::array<Bucket, buckets> ring_{};
+  Duration window_{};          // of the buckets; a different window starts afresh
+  std::int64_t current_ = -1;  // number of the newest bucket since the epoch
+  std::int64_t first_ = -1;    // bucket of the first roll: before a window is full the rate is over what was seen
+};
+
+// Rate at a moment of the day from 24 hourly rates, linear between the hours' mid-points, per second.
+double hourly_rate(const std::vector<double>& per_hour, Time now, const std::vector<UtcOffset>& offsets);
+
+}  // namespace pledge::core

@@ -1,0 +1,278 @@
+#pragma once
+// The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
+// offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports),
+// supervision.cpp, reserves.cpp, configure.cpp, views.cpp.
+#include <deque>
+#include <unordered_map>
+
+#include "core/core.hpp"
+#include "core/directory.hpp"
+#include "core/reserve.hpp"
+#include "core/timers.hpp"
+
+namespace pledge::core {
+
+struct Contact {
+  ContactId id;
+  CallSlot slot = no_index;
+  CallFacts facts;
+  std::string rule;
+  std::vector<std::string> labels;
+  std::vector<Requirement> extra_skills;   // asked for by triage, beyond the queue's
+  ContactState state = ContactState::arrived;
+  std::uint64_t version = 0;
+  QueueIndex queue = no_index;
+  Grade grade = Grade::none;
+  Time handed_over, arrived, queued, answered = never;
+  Time place;                              // the clock that ranks it: kept over moves, offers, redials
+  std::uint64_t order = 0;                 // of arrival
+  std::uint32_t widened = 0;               // widening steps taken
+  bool lifted = false;                     // starved: the reserve does not hold it back
+  bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
+  bool alerted = false;                    // 180 sent to the caller
+  bool caller_answered = false;            // 200 sent to the caller
+  bool indexed = false;                    // in the match index
+  KeyIndex key = no_index;
+  CallRank rank;
+  LegId caller_leg, other_leg;             // other: a handler's (ringing or talking) or an outside leg
+  HandlerIndex handler = no_index;
+  OfferId offer;
+  std::uint32_t failed_offers = 0;
+  std::uint32_t overflows = 0;
+  DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
+  TimerHandle widen_timer, late_timer, starvation_timer, test_timer;
+};
+
+struct Handler {
+  HandlerOptions options;
+  bool configured = true;
+  HandlerState state = HandlerState::signed_off;
+  std::uint64_t version = 0;
+  std::string reason;
+  Time since;
+  std::string role;
+  std::vector<QueueIndex> assigned;        // by a supervisor; empty = the role's
+  std::string session;
+  bool console_attached = false, console_lost = false, phone_bound = false;
+  GroupIndex group = no_index;             // while signed on
+  bool idle = false;                       // in the match index
+  Time idle_since;
+  std::uint64_t occupancy_key = 0;         // under which it is indexed
+  Time signed_on_at;
+  Duration busy{};                         // talk and wrap-up since sign-on
+  Time busy_from;
+  ContactId contact;
+  OfferId offer;
+  bool accepted = false;                   // the console accepted; the phone is being called
+  LegId leg;                               // ringing or talking
+  LegId nailed_leg;                        // held for the shift
+  bool nailed_up = false;                  // and answered
+  Time wrap_up_ends = never;
+  bool backing_off = false;
+  std::uint32_t misses = 0;                // unsuccessful offers in a row
+  bool leaving = false;                    // sign off when the call has ended
+  std::string pause;                       // not-ready reason to take when the call has ended; empty = none
+  std::uint64_t calls = 0;
+  TimerHandle offer_timer, wrap_up_timer, backoff_timer, console_timer, phone_timer;
+};
+
+struct Pool {
+  double reserve = 0;
+  std::uint32_t idle = 0;                  // idle handlers able to serve the first class
+  bool holding = false;                    // a call was held back since the last time the pool was searched
+};
+
+// A leg belongs to a contact (as its caller's or other leg) or is a handler's nailed-up leg.
+struct LegOwner {
+  ContactId contact;
+  HandlerIndex handler = no_index;         // of a nailed-up leg
+};
+
+struct Core::State {
+  // ---- data
+  Directory directory;
+  MatchIndex index;
+  Timers timers;
+  Time now;
+  Time announced_wake = never;
+  Actions actions;
+  std::string service_state = "normal";
+  bool draining = false;
+  std::uint64_t random = 1;
+  std::uint64_t next_contact = 1, next_offer = 1, next_leg = 1, next_order = 1;
+
+  std::deque<Contact> contacts;            // by slot; references stay good
+  std::vector<CallSlot> free_slots;
+  std::unordered_map<ContactId, CallSlot> slot_of;
+  std::vector<Handler> handlers;
+  std::unordered_map<std::string, HandlerIndex> handler_of;
+  std::unordered_map<LegId, LegOwner> legs;
+  struct WaitingCall {
+    Time place;
+    std::uint64_t order;
+    friend auto operator<=>(const WaitingCall&, const WaitingCall&) = default;
+  };
+  static constexpr std::size_t grades = 5;
+  struct WaitingQueue {
+    std::array<std::set<WaitingCall>, grades> by_grade;  // for places in the queue
+    std::map<WaitingCall, CallSlot> calls;               // by place: the longest wait first
+    bool sweeping = false;
+  };
+  std::vector<WaitingQueue> waiting;       // by queue
+  std::uint32_t waiting_total = 0;
+  std::vector<Pool> pools;
+  std::vector<char> held;                  // scratch: pools whose reserve holds
+  RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
+
+  struct Remembered {
+    Time last_call;
+    Time abandoned = {0};                  // 0 = not
+    Time place;
+    std::uint64_t order = 0;
+    QueueIndex queue = no_index;
+  };
+  std::unordered_map<std::string, Remembered> callers;
+  std::deque<std::pair<std::string, Time>> caller_age;   // for forgetting the oldest
+
+  // ---- core.cpp
+  template <class A>
+  void emit(A&& action) { actions.emplace_back(std::forward<A>(action)); }
+  void reply(const Request& request, Refusal refusal, std::string detail = {}, std::uint64_t version = 0);
+  void alarm(std::string kind, std::string text) { emit(Alarm{std::move(kind), std::move(text)}); }
+  void serve_timer();
+  std::uint64_t draw();                    // splitmix64 (Steele, Lea & Flood 2014)
+
+  // ---- configure.cpp
+  void on(const Configured& event);
+  void load_handlers();
+  void rebuild_index();
+  void rejoin_handlers();
+  void requeue(Contact& contact);                        // its queue is configured no more
+
+  // ---- contacts.cpp
+  void on(const CallArrived& event);
+  Contact* find(ContactId id);
+  const Contact* find(ContactId id) const;
+  Contact& create(LegId leg, const CallFacts& facts);
+  void triage(Contact& contact);
+  void take_test_call(Contact& contact);
+  void enter(Contact& contact, QueueIndex queue);        // with its bound, drain and overflow rules
+  void place_in_queue(Contact& contact, QueueIndex queue);
+  void wait(Contact& contact);                           // index it and look for a handler
+  void index_call(Contact& contact);
+  void unindex_call(Contact& contact);
+  Need need_of(const Contact& contact, std::uint32_t widened);
+  void arm_waiting_timers(Contact& contact);
+  void cancel_waiting_timers(Contact& contact);
+  void overflow(Contact& contact, const Overflow& rule, std::string_view why);
+  void overflow_to_queue(Contact& contact, const std::string& target, std::string_view why);
+  void announce(Contact& contact, const std::string& sound, std::string_view why);
+  void dial_out(Contact& contact, const std::string& number, std::string_view why);
+  void check_nobody(Contact& contact);
+  void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
+  void abandon(Contact& contact, LegEnd cause);
+  void release_caller(Contact& contact, std::string_view why);
+  void end(Contact& contact, ContactEnd how, std::string_view why);   // forgets it
+  void changed(Contact& contact, ContactEnd end = ContactEnd::none);
+  Decision decision(const Contact& contact, DecisionKind kind, std::string_view rule) const;
+  void explain(const Contact& contact, DecisionKind kind, std::string_view rule);
+  std::uint32_t ahead_of(const Contact& contact) const;
+  void widen(Contact& contact);
+  void lift(Contact& contact);
+  void late(Contact& contact);
+  void sweep(QueueIndex queue);
+  void start_sweep(QueueIndex queue);
+  void remember_call(const Contact& contact);
+  void remember_abandon(const Contact& contact);
+  void take_redial_place(Contact& contact);
+
+  // ---- offers.cpp
+  void match_call(Contact& contact);
+  void match_handler(HandlerIndex handler);
+  void match_pool(PoolIndex pool);
+  bool serve_best_low_class(PoolIndex pool);
+  bool holds_back(PoolIndex pool);                       // one draw for a fractional reserve
+  void offer(Contact& contact, HandlerIndex handler);
+  void ring(Contact& contact, Handler& handler, bool auto_answer);
+  void offer_failed(Contact& contact, OfferEnd why);
+  void accepted(Contact& contact);                       // the handler's phone is on the line
+  void withdraw_offer(Contact& contact);                 // caller gone or moved: no blame on the handler
+  void end_offer(Contact& contact, OfferEnd how);
+  void on(const AcceptOffer& event);
+  void on(const DeclineOffer& event);
+
+  // ---- handlers.cpp
+  HandlerIndex find(const HandlerId& id) const;
+  Handler* for_request(const Request& request, const HandlerId& id);  // replies and returns nullptr if refused
+  void set_state(Handler& handler, HandlerState state, std::string reason = {});
+  void changed(const Handler& handler);
+  void refresh_idle(HandlerIndex index, bool seek = true);  // keeps the index in step with offerable()
+  bool offerable(const Handler& handler) const;
+  void join(HandlerIndex index);
+  void leave(HandlerIndex index);
+  std::vector<QueueIndex> queues_of(const Handler& handler) const;
+  void regroup(HandlerIndex index);
+  void sign_off(HandlerIndex index, std::string reason);
+  void finish_call(HandlerIndex index, QueueIndex queue);   // to wrap-up or beyond
+  void finish_wrap_up(HandlerIndex index);
+  void pause(HandlerIndex index, std::string reason);       // not-ready now, or after the call
+  void lose(HandlerIndex index, std::string reason);        // console or phone, after the grace time
+  void back_off(HandlerIndex index, OfferEnd why);
+  void hold_line(HandlerIndex index);                       // nailed-up leg
+  std::uint64_t occupancy(const Handler& handler) const;
+  void on(const SignOn& event);
+  void on(const SignOff& event);
+  void on(const GoReady& event);
+  void on(const GoNotReady& event);
+  void on(const ReleaseCall& event);
+  void on(const ExtendWrapUp& event);
+  void on(const FinishWrapUp& event);
+  void on(const ConsoleAttached& event);
+  void on(const ConsoleLost& event);
+  void on(const PhoneBound& event);
+  void on(const PhoneUnbound& event);
+
+  // ---- legs.cpp
+  void on(const LegRinging&) {}
+  void on(const LegAnswered& event);
+  void on(const LegFailed& event);
+  void on(const LegEnded& event);
+  void on(const LegHeld&) {}
+  void caller_left(Contact& contact, LegEnd cause);
+  void other_left(Contact& contact, LegEnd cause);
+  void nailed_leg_lost(HandlerIndex handler);
+  LegId new_leg(LegOwner owner);
+  void forget_leg(LegId& leg);
+
+  // ---- supervision.cpp
+  Contact* waiting_for_request(const Request& request, ContactId id, const std::string& reason);
+  void on(const Reprioritise& event);
+  void on(const MoveContact& event);
+  void on(const WithdrawContact& event);
+  void on(const AssignHandler& event);
+  void on(const SetServiceState& event);
+  void on(const Drain& event);
+  void on(const TimerDue&) { serve_timer(); }
+
+  // ---- reserves.cpp
+  void recompute_reserves();
+  double reserve_of(PoolIndex pool, double staffed, double share);
+  Duration measured_over() const;
+
+  // ---- views.cpp
+  ContactChanged snapshot(const Contact& contact, ContactEnd end) const;
+  HandlerChanged snapshot(const Handler& handler) const;
+  ContactView view(const Contact& contact) const;
+  HandlerView view(const Handler& handler) const;
+  QueueView view(QueueIndex queue) const;
+
+  HandlerIndex index_of(const Handler& handler) const { return static_cast<HandlerIndex>(&handler - handlers.data()); }
+};
+
+// Served first to last within a class: immediate, significant, ungraded (it may be anything), extended, resolution.
+constexpr std::uint32_t grade_rank(Grade grade) {
+  constexpr std::uint32_t ranks[] = {2, 0, 1, 3, 4};
+  return ranks[static_cast<std::size_t>(grade)];
+}
+
+}  // namespace pledge::core

@@ -1,0 +1,56 @@
+#include "core/triage.hpp"
+
+#include <algorithm>
+
+namespace pledge::core {
+
+bool urn_covers(std::string_view pattern, std::string_view urn) {
+  return urn.starts_with(pattern) && (urn.size() == pattern.size() || urn[pattern.size()] == '.');
+}
+
+bool number_matches(std::string_view pattern, std::string_view number) {
+  if (!pattern.empty() && pattern.back() == '*') return number.starts_with(pattern.substr(0, pattern.size() - 1));
+  return pattern == number;
+}
+
+bool is_test_call(const CallFacts& facts) { return urn_covers("urn:service:test.sos", facts.service_urn); }
+
+namespace {
+
+template <class List, class Match>
+bool any_or_empty(const List& list, Match&& match) {
+  return list.empty() || std::any_of(list.begin(), list.end(), match);
+}
+
+bool in_windows(const std::vector<Interval>& windows, Time now) {
+  const auto after = std::upper_bound(windows.begin(), windows.end(), now,
+                                      [](Time t, const Interval& window) { return t < window.from; });
+  return after != windows.begin() && now < std::prev(after)->to;
+}
+
+bool call_matches(const TriageRule& rule, const CallFacts& facts) {
+  return any_or_empty(rule.trunks, [&](const TrunkId& t) { return t == facts.trunk; }) &&
+         any_or_empty(rule.dialled, [&](const std::string& p) { return number_matches(p, facts.dialled); }) &&
+         any_or_empty(rule.callers, [&](const std::string& p) { return number_matches(p, facts.caller); }) &&
+         (!rule.withheld_only || facts.provenance == Provenance::withheld) &&
+         any_or_empty(rule.priorities, [&](const std::string& p) { return facts.trusted && p == facts.resource_priority; }) &&
+         any_or_empty(rule.service_urns, [&](const std::string& p) { return urn_covers(p, facts.service_urn); }) &&
+         any_or_empty(rule.places, [&](const std::string& p) { return p == facts.place; });
+}
+
+bool moment_matches(const TriageRule& rule, const TriageContext& context) {
+  return (!rule.timed || in_windows(rule.windows, context.now)) &&
+         any_or_empty(rule.service_states, [&](const std::string& s) { return s == context.service_state; }) &&
+         (rule.repeat_within <= Duration{} ||
+          (context.last_call && context.now - *context.last_call <= rule.repeat_within));
+}
+
+}  // namespace
+
+const TriageRule* match_rule(const std::vector<TriageRule>& rules, const CallFacts& facts, const TriageContext& context) {
+  for (const TriageRule& rule : rules)
+    if (call_matches(rule, facts) && moment_matches(rule, context)) return &rule;
+  return nullptr;
+}
+
+}  // namespace pledge::core
