@@ -21,6 +21,9 @@ struct ServiceOptions {
   std::uint32_t batch_outbox = 128;        // batches waiting for one watcher before it is dropped; about 4 s of them
   std::uint32_t console_outbox = 256;      // events waiting for one console before it is dropped
   std::uint32_t delta_ring = 1'024;        // batches kept for resuming; about 30 s of them
+  std::uint32_t delta_ring_bytes = 16'777'216;  // and no more than so many bytes of them
+  std::uint32_t changes_per_turn = 512;    // converted before the loop gets to other work: about 1 ms
+  core::Duration feed_linger = 60s;        // without any supervision watcher for so long, changes are no longer gathered
   core::Duration heartbeat = 5s;           // on an idle stream, so that both ends know the other is there
   core::Duration stall_limit = 5s;         // a dropped stream whose last write does not finish by then is cut
   std::uint32_t snapshot_part = 500;       // things in one part of a snapshot: far below gRPC's 4 MB message
@@ -44,9 +47,9 @@ struct ServiceOptions {
   core::Duration http_timeout = 5s;        // for a whole request and its answer
 
   PLEDGE_FIELDS(ServiceOptions, grpc_address, http_address, watchers, batch_gap, batch_outbox, console_outbox, delta_ring,
-                heartbeat, stall_limit, snapshot_part, default_deadline, requests_pending, remembered_requests,
-                message_bytes, page_size, page_most, ended_contacts, steps_per_contact, statistics_kept, abandon_rule,
-                http_connections, http_timeout)
+                delta_ring_bytes, changes_per_turn, feed_linger, heartbeat, stall_limit, snapshot_part, default_deadline,
+                requests_pending, remembered_requests, message_bytes, page_size, page_most, ended_contacts,
+                steps_per_contact, statistics_kept, abandon_rule, http_connections, http_timeout)
 };
 
 }  // namespace pledge::runtime
