@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sip/signalling/header.hpp"
 #include "sip/signalling/text.hpp"
 
 namespace pledge::signalling {
@@ -18,34 +19,6 @@ struct Part {
   std::string_view disposition = "session";  // RFC 3261 §20.11, for SDP
   std::string_view bytes;
 };
-
-// Position of the end of a quoted string that begins at `at`, one past its closing quote.
-std::size_t end_of_quoted(std::string_view text, std::size_t at) {
-  for (++at; at < text.size(); ++at) {
-    if (text[at] == '\\') ++at;
-    else if (text[at] == '"') return at + 1;
-  }
-  return text.size();
-}
-
-std::string unquote(std::string_view text) {
-  if (text.empty() || text.front() != '"') return std::string(text);
-  std::string out;
-  for (std::size_t i = 1; i < text.size() && text[i] != '"'; ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    out += text[i];
-  }
-  return out;
-}
-
-// Takes the text up to the next ';' outside quotes off the front.
-std::string_view next_parameter(std::string_view& text) {
-  std::size_t end = 0;
-  while (end < text.size() && text[end] != ';') end = text[end] == '"' ? end_of_quoted(text, end) : end + 1;
-  const auto parameter = text.substr(0, end);
-  text.remove_prefix(end < text.size() ? end + 1 : end);
-  return parameter;
-}
 
 // A line "--boundary" or "--boundary--", blanks after it allowed.
 struct Delimiter {
@@ -168,15 +141,6 @@ std::string to_string(const BodyError& error) { return fmt::format("body: {}: {}
 
 std::string media_type(std::string_view content_type) {
   return text::to_lower(text::trim(text::split(content_type, ';').first));
-}
-
-std::optional<std::string> header_parameter(std::string_view header_value, std::string_view name) {
-  next_parameter(header_value);
-  while (!header_value.empty()) {
-    const auto [key, value] = text::split(next_parameter(header_value), '=');
-    if (text::iequals(text::trim(key), name)) return unquote(text::trim(value));
-  }
-  return std::nullopt;
 }
 
 tl::expected<Body, BodyError> split_body(std::string_view content_type, std::string_view body,

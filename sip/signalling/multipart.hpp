@@ -37,7 +37,5 @@ tl::expected<Body, BodyError> split_body(std::string_view content_type, std::str
 
 // "multipart/mixed; boundary=x" -> "multipart/mixed", lower case.
 std::string media_type(std::string_view content_type);
-// Value of a ;name=value parameter, unquoted; nothing if it is absent.
-std::optional<std::string> header_parameter(std::string_view header_value, std::string_view name);
 
 }  // namespace pledge::signalling
