@@ -1,0 +1,59 @@
+#include "sip/media/sound.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "sip/media/g711.hpp"
+
+namespace pledge::media {
+namespace {
+
+using runtime::AudioCodec;
+
+// G.711 tables 1 and 2: a sine of full scale has +3.14 dBm0 (A-law).
+constexpr double full_scale_dbm0 = 3.14;
+constexpr double full_scale = 32'767;
+
+Frame encode_frame(AudioCodec codec, std::span<const std::int16_t> samples) {
+  Frame frame;
+  frame.fill(g711::encode(codec, 0));
+  std::transform(samples.begin(), samples.end(), frame.begin(), [&](auto s) { return g711::encode(codec, s); });
+  return frame;
+}
+
+std::size_t whole_packets(std::chrono::milliseconds time) {
+  const auto packets = (time.count() + packet_ms / 2) / packet_ms;
+  return packets > 0 ? static_cast<std::size_t>(packets) * packet_samples : 0;
+}
+
+}  // namespace
+
+Sound::Sound(std::span<const std::int16_t> samples) {
+  do {
+    const auto part = samples.first(std::min<std::size_t>(samples.size(), packet_samples));
+    alaw_.push_back(encode_frame(AudioCodec::pcma, part));
+    mulaw_.push_back(encode_frame(AudioCodec::pcmu, part));
+    samples = samples.subspan(part.size());
+  } while (!samples.empty());
+}
+
+std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options) {
+  const double amplitude = full_scale * std::pow(10.0, (options.ringback_level - full_scale_dbm0) / 20);
+  std::vector<std::int16_t> samples;
+  const auto tone = [&](std::chrono::milliseconds time) {
+    for (std::size_t left = whole_packets(time); left > 0; --left) {
+      const double t = 2 * std::numbers::pi * static_cast<double>(samples.size()) / sample_rate;
+      const double sum = std::sin(options.ringback_hz_low * t) + std::sin(options.ringback_hz_high * t);
+      samples.push_back(static_cast<std::int16_t>(std::clamp(amplitude * sum, -full_scale, full_scale)));
+    }
+  };
+  const auto silence = [&](std::chrono::milliseconds time) { samples.resize(samples.size() + whole_packets(time)); };
+  tone(options.ringback_on);
+  silence(options.ringback_gap);
+  tone(options.ringback_on);
+  silence(options.ringback_pause);
+  return samples;
+}
+
+}  // namespace pledge::media

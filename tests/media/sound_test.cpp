@@ -1,0 +1,47 @@
+#include "sip/media/sound.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <complex>
+
+#include "sip/media/g711.hpp"
+
+using namespace pledge::media;
+using pledge::runtime::AudioCodec;
+
+namespace {
+
+// Level in dBm0 of one frequency over part of the ring tone, as decoded from what is sent.
+double level(const Sound& sound, double hertz, std::size_t first_packet, std::size_t packets) {
+  std::complex<double> sum;
+  for (std::size_t i = 0; i < packets * packet_samples; ++i) {
+    const auto code = sound.frame(AudioCodec::pcma, first_packet + i / packet_samples)[i % packet_samples];
+    sum += std::polar<double>(g711::decode_alaw(code), -2 * M_PI * hertz * static_cast<double>(i) / sample_rate);
+  }
+  const double amplitude = 2 * std::abs(sum) / static_cast<double>(packets * packet_samples);
+  return 20 * std::log10(amplitude / 32'767) + 3.14;
+}
+
+}  // namespace
+
+TEST_CASE("the ring tone is 400 and 450 Hz, 0.4 s on, 0.2 off, 0.4 on, 2.0 off") {
+  const pledge::runtime::MediaOptions options;
+  const Sound sound(ringback_samples(options));
+  CHECK(sound.packets() == 150);
+  for (const std::size_t burst : {0, 30}) {
+    CHECK(level(sound, 400, burst, 20) == Approx(options.ringback_level).margin(0.3));
+    CHECK(level(sound, 450, burst, 20) == Approx(options.ringback_level).margin(0.3));
+    CHECK(level(sound, 600, burst, 20) < -40);
+  }
+  for (const std::size_t packet : {20, 29, 50, 149}) {
+    CHECK(sound.frame(AudioCodec::pcma, packet)[7] == g711::encode_alaw(0));
+    CHECK(sound.frame(AudioCodec::pcmu, packet)[7] == g711::encode_mulaw(0));
+  }
+  CHECK(sound.frame(AudioCodec::pcma, 150) == sound.frame(AudioCodec::pcma, 0));
+}
+
+TEST_CASE("an incomplete packet is filled with silence, no samples are one silent packet") {
+  CHECK(Sound(std::vector<std::int16_t>(161, 1000)).packets() == 2);
+  CHECK(Sound({}).packets() == 1);
+  CHECK(Sound({}).frame(AudioCodec::pcmu, 5)[159] == 0xFF);
+}
