@@ -1,0 +1,43 @@
+#pragma once
+// The embedded media engine: runtime::MediaPort over RTP sockets of its own and one thread. See worker.hpp for how
+// packets move, relay.hpp for what is decided about them.
+//
+//   pledge::media::MediaEngine media(io.get_executor(), options.media, std::random_device{}());
+//
+// All functions are called on the loop's thread and never block. The destructor stops the thread; callbacks of
+// close() not yet delivered are then dropped. The loop must outlive the engine.
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <memory>
+#include <utility>  // before Asio: Boost 1.74 with g++ 12 in C++20 forgets it
+
+#include "runtime/media_options.hpp"
+#include "runtime/media_port.hpp"
+
+namespace pledge::media {
+
+class MediaEngine final : public runtime::MediaPort {
+ public:
+  // `loop`: where callbacks run. `seed`: of SSRCs, first sequence numbers and timestamps (RFC 3550 §5.1 wants them
+  // unguessable: pass std::random_device's). Throws std::system_error if the system has no descriptors left.
+  MediaEngine(boost::asio::any_io_executor loop, const runtime::MediaOptions& options, std::uint64_t seed);
+  ~MediaEngine();
+
+  // Errors: no_buffer_space (range used up, or the media thread stalled), invalid_argument (not an IP address),
+  // already_connected (the leg is open), or the system's own.
+  tl::expected<runtime::MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip) override;
+  void set_format(core::LegId leg, const runtime::MediaFormat& format) override;
+  void connect(core::LegId a, core::LegId b) override;
+  void disconnect(core::LegId a, core::LegId b) override;
+  // Heard instead of the leg's peer, if it has one, until connect().
+  void play(core::LegId leg, const std::string& sound) override;
+  void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
+
+  std::size_t free_pairs() const;  // port pairs not in use: for metrics and alarms
+
+ private:
+  class Legs;
+  std::shared_ptr<Legs> legs_;
+};
+
+}  // namespace pledge::media

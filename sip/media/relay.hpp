@@ -1,0 +1,105 @@
+#pragma once
+// What the media thread decides: for each packet that arrives or falls due, what is sent where. No sockets, no
+// clock: datagrams and instants come in, at most one transmission comes out. A leg is known by its slot, a small
+// number that the engine gives out.
+//
+// Room kept for what comes next: recording and the detection of keys or speech tap `accept` (every valid packet of a
+// leg passes there once), prompts are further Sounds for play(), and a conference is another feeder of Outbound.
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "runtime/media_options.hpp"
+#include "runtime/media_port.hpp"
+#include "sip/media/address.hpp"
+#include "sip/media/outbound.hpp"
+#include "sip/media/reception.hpp"
+#include "sip/media/rtcp.hpp"
+#include "sip/media/sound.hpp"
+#include "sip/media/source.hpp"
+
+namespace pledge::media {
+
+using Slot = std::uint32_t;
+inline constexpr Slot no_slot = ~Slot{0};
+
+// runtime::MediaFormat with its addresses resolved.
+struct LegFormat {
+  std::optional<SocketAddress> rtp, rtcp;  // nullopt: nothing can be sent there
+  runtime::AudioCodec codec = runtime::AudioCodec::pcma;
+  std::uint8_t payload_type = 8;
+  std::optional<std::uint8_t> event_payload_type;
+  bool send = false, receive = false;
+  runtime::SourcePolicy source = runtime::SourcePolicy::signalled;
+};
+LegFormat resolve(const runtime::MediaFormat& format);
+
+// What is random about a leg; drawn by the engine, so that tests repeat.
+struct LegStart {
+  StreamStart stream;
+  std::array<char, cname_size> cname{};
+};
+
+struct Transmission {
+  Slot slot = no_slot;
+  SocketAddress to;
+  std::span<const std::uint8_t> bytes;  // valid until the next call
+};
+
+class Relay {
+ public:
+  explicit Relay(const runtime::MediaOptions& options);
+  ~Relay();
+
+  void open(Slot slot, const LegStart& start, Instant now);
+  runtime::MediaCounters close(Slot slot);
+  void set_format(Slot slot, const LegFormat& format);
+  void connect(Slot a, Slot b);
+  void disconnect(Slot a, Slot b);
+  // Heard instead of whatever the leg is connected to, from the next packet of its group until connect().
+  void play(Slot slot, SharedSound sound);
+
+  // A datagram on the leg's RTP port; it is overwritten with what is sent on.
+  std::optional<Transmission> receive(Slot slot, const SocketAddress& from, std::span<std::uint8_t> datagram,
+                                      Instant now);
+  void receive_rtcp(Slot slot, const SocketAddress& from, std::span<const std::uint8_t> datagram, Instant now);
+
+  // Time for playing legs passes in ticks, 20 ms / tick_groups apart; each leg's group has every tick_groups-th.
+  // Enters the next tick and returns the legs whose packet is due in it.
+  const std::vector<Slot>& tick();
+  // Passes ticks over without sending, when the machine was stalled for longer than a packet.
+  void miss(std::uint64_t ticks) { tick_ += ticks; }
+  std::optional<Transmission> next_packet(Slot slot, Instant now);
+  bool any_playing() const { return playing_ > 0; }
+
+  // The RTCP report due to the leg's peer, if there is anything to say.
+  std::optional<Transmission> report(Slot slot, WallClock wall, Instant now);
+
+  // To be told of each RTP transmission that the system took.
+  void count_sent(const Transmission& transmission);
+  std::size_t open_legs() const { return open_; }
+  Slot slots() const { return static_cast<Slot>(legs_.size()); }
+
+ private:
+  struct Leg;
+  Leg* find(Slot slot) const { return slot < legs_.size() ? legs_[slot].get() : nullptr; }
+  std::optional<Arrival> accept(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now);
+  void pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now);
+  std::optional<Transmission> forward(const Leg& from, Leg& to, const RtpPacket& packet,
+                                      std::span<std::uint8_t> datagram, Instant now);
+  void unlink(Leg& leg);
+  void stop_playing(Leg& leg);
+
+  runtime::MediaOptions options_;
+  std::vector<std::unique_ptr<Leg>> legs_;
+  std::size_t open_ = 0, playing_ = 0;
+  std::vector<std::vector<Slot>> groups_;
+  std::uint64_t tick_ = 0;
+  std::array<std::uint8_t, rtp_header_size + packet_samples> packet_{};
+  std::array<std::uint8_t, rtcp_report_capacity> report_{};
+};
+
+}  // namespace pledge::media

@@ -1,0 +1,164 @@
+#include "sip/media/worker.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace pledge::media {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int events_a_round = 64;   // descriptors served between two looks at the clock
+constexpr auto report_step = 100ms;  // RTCP reports go out spread over the interval, in steps of this
+
+std::chrono::nanoseconds tick_period(const runtime::MediaOptions& options) {
+  return std::chrono::nanoseconds(std::chrono::milliseconds(packet_ms)) /
+         std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms);
+}
+
+}  // namespace
+
+Worker::Worker(const runtime::MediaOptions& options, std::function<void(std::vector<ClosedLeg>)> closed)
+    : options_(options),
+      report_closed_(std::move(closed)),
+      epoll_(::epoll_create1(EPOLL_CLOEXEC)),
+      tick_(tick_period(options)),
+      reports_(report_step),
+      relay_(options) {
+  const bool ready = epoll_ && watch(mailbox_.descriptor(), Wake::mailbox) && watch(tick_.descriptor(), Wake::tick) &&
+                     watch(reports_.descriptor(), Wake::reports);
+  if (!ready) throw std::system_error(errno, std::system_category(), "epoll");
+  start_thread();
+}
+
+// The process's signals are for the loop: the new thread inherits a mask that blocks them all.
+void Worker::start_thread() {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  thread_ = std::thread([this] { run(); });
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+Worker::~Worker() {
+  post(Stop{});
+  thread_.join();
+}
+
+bool Worker::watch(int descriptor, Wake wake, Slot slot) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = std::uint64_t{static_cast<std::uint32_t>(wake)} << 32 | slot;
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void Worker::run() {
+  ::pthread_setname_np(::pthread_self(), "media");
+  std::array<epoll_event, events_a_round> events;
+  while (!stopping_) {
+    const int ready = ::epoll_wait(epoll_.get(), events.data(), events_a_round, -1);
+    const Instant now = std::chrono::steady_clock::now();
+    for (int i = 0; i < ready; ++i) {
+      const std::uint64_t key = events[static_cast<std::size_t>(i)].data.u64;
+      serve(static_cast<Wake>(key >> 32), static_cast<Slot>(key), now);
+    }
+  }
+}
+
+void Worker::serve(Wake wake, Slot slot, Instant now) {
+  switch (wake) {
+    case Wake::rtp:
+      return serve_rtp(slot, now);
+    case Wake::rtcp:
+      return serve_rtcp(slot, now);
+    case Wake::mailbox:
+      return serve_mailbox(now);
+    case Wake::tick:
+      return serve_tick(now);
+    case Wake::reports:
+      return serve_reports(now);
+  }
+}
+
+// ---- packets ------------------------------------------------------------------------------------------------------
+
+// A leg closed earlier in the same round has no socket any more; its slot is not reused before the loop was told.
+void Worker::serve_rtp(Slot slot, Instant now) {
+  SocketAddress from;
+  const auto datagram = receive_from(sockets_[slot].rtp, buffer_, from);
+  if (!datagram) return;
+  const auto out = relay_.receive(slot, from, *datagram, now);
+  if (out && send_to(sockets_[out->slot].rtp, out->bytes, out->to)) relay_.count_sent(*out);
+}
+
+void Worker::serve_rtcp(Slot slot, Instant now) {
+  SocketAddress from;
+  if (const auto datagram = receive_from(sockets_[slot].rtcp, buffer_, from)) {
+    relay_.receive_rtcp(slot, from, *datagram, now);
+  }
+}
+
+// ---- timers -------------------------------------------------------------------------------------------------------
+
+// After a stall, each leg gets at most one packet: what is older than 20 ms is passed over, not sent in a burst.
+void Worker::serve_tick(Instant now) {
+  const std::uint64_t passed = tick_.passed();
+  const std::uint64_t groups = std::clamp<std::uint32_t>(options_.tick_groups, 1, packet_ms);
+  if (passed > groups) relay_.miss(passed - groups);
+  for (std::uint64_t tick = 0; tick < std::min(passed, groups); ++tick) {
+    for (const Slot slot : relay_.tick()) {
+      const auto out = relay_.next_packet(slot, now);
+      if (out && send_to(sockets_[slot].rtp, out->bytes, out->to)) relay_.count_sent(*out);
+    }
+  }
+}
+
+// Serves the share of the slots whose turn it is, so that each has its report once an interval.
+void Worker::serve_reports(Instant now) {
+  if (reports_.passed() == 0) return;
+  const auto steps = std::max<std::int64_t>(options_.rtcp_interval / report_step, 1);
+  const WallClock wall = std::chrono::system_clock::now();
+  const Slot share = static_cast<Slot>(relay_.slots() / steps + 1);
+  for (Slot done = 0; done < share && done < relay_.slots(); ++done) {
+    next_report_ = (next_report_ + 1) % relay_.slots();
+    const auto out = relay_.report(next_report_, wall, now);
+    if (out) (void)send_to(sockets_[next_report_].rtcp, out->bytes, out->to);
+  }
+}
+
+// An idle engine has no timers running.
+void Worker::adjust_tickers() {
+  tick_.run(relay_.any_playing());
+  reports_.run(relay_.open_legs() > 0 && options_.rtcp_interval > 0ms);
+}
+
+// ---- messages -----------------------------------------------------------------------------------------------------
+
+void Worker::serve_mailbox(Instant now) {
+  for (Message& message : mailbox_.take()) {
+    std::visit([&](auto& m) { apply(m, now); }, message);
+  }
+  adjust_tickers();
+  if (!closed_.empty()) report_closed_(std::exchange(closed_, {}));
+}
+
+void Worker::apply(OpenLeg& message, Instant now) {
+  const Slot slot = message.slot;
+  if (slot >= sockets_.size()) sockets_.resize(slot + 1);
+  sockets_[slot] = std::move(message.sockets);
+  relay_.open(slot, message.start, now);
+  // Fails only when the kernel is out of memory: the leg is then deaf, the call itself goes on.
+  (void)watch(sockets_[slot].rtp.get(), Wake::rtp, slot);
+  (void)watch(sockets_[slot].rtcp.get(), Wake::rtcp, slot);
+}
+
+void Worker::apply(CloseLeg& message, Instant) {
+  closed_.push_back({message.slot, relay_.close(message.slot)});
+  sockets_[message.slot] = SocketPair{};
+}
+
+}  // namespace pledge::media

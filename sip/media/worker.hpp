@@ -1,0 +1,91 @@
+#pragma once
+// The media thread: one epoll set over all legs' sockets, the mailbox and two timers. It owns the Relay and the
+// sockets; nothing else touches them. epoll without Asio, level-triggered: a readable socket costs one recvfrom, one
+// sendto and a share of one epoll_wait, and each socket has one packet a round, so that a flood on one delays no other.
+#include <functional>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "sip/media/mailbox.hpp"
+#include "sip/media/relay.hpp"
+#include "sip/media/ticker.hpp"
+
+namespace pledge::media {
+
+struct OpenLeg {
+  Slot slot;
+  SocketPair sockets;
+  LegStart start;
+};
+struct SetFormat {
+  Slot slot;
+  LegFormat format;
+};
+struct ConnectLegs {
+  Slot a, b;
+};
+struct DisconnectLegs {
+  Slot a, b;
+};
+struct PlaySound {
+  Slot slot;
+  SharedSound sound;
+};
+struct CloseLeg {
+  Slot slot;
+};
+struct Stop {};
+using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop>;
+
+// A leg is gone and its ports are free again.
+struct ClosedLeg {
+  Slot slot;
+  runtime::MediaCounters counters;
+};
+
+class Worker {
+ public:
+  // `closed` is called on the media thread. Throws std::system_error if the system has no descriptors left.
+  Worker(const runtime::MediaOptions& options, std::function<void(std::vector<ClosedLeg>)> closed);
+  ~Worker();  // stops the thread; legs still open are closed without a report
+
+  void post(Message message) { mailbox_.post(std::move(message)); }
+  std::size_t waiting() const { return mailbox_.size(); }
+
+ private:
+  enum class Wake : std::uint32_t { rtp, rtcp, mailbox, tick, reports };
+  void run();
+  void start_thread();
+  bool watch(int descriptor, Wake wake, Slot slot = no_slot);
+  void serve(Wake wake, Slot slot, Instant now);
+  void serve_mailbox(Instant now);
+  void serve_rtp(Slot slot, Instant now);
+  void serve_rtcp(Slot slot, Instant now);
+  void serve_tick(Instant now);
+  void serve_reports(Instant now);
+  void adjust_tickers();
+
+  void apply(OpenLeg& message, Instant now);
+  void apply(SetFormat& message, Instant) { relay_.set_format(message.slot, message.format); }
+  void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
+  void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
+  void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound)); }
+  void apply(CloseLeg& message, Instant);
+  void apply(Stop&, Instant) { stopping_ = true; }
+
+  runtime::MediaOptions options_;
+  std::function<void(std::vector<ClosedLeg>)> report_closed_;
+  Mailbox<Message> mailbox_;
+  Descriptor epoll_;
+  Ticker tick_, reports_;
+  Relay relay_;
+  std::vector<SocketPair> sockets_;  // by slot
+  std::vector<ClosedLeg> closed_;    // of the messages being served
+  Slot next_report_ = 0;
+  bool stopping_ = false;
+  std::array<std::uint8_t, 2048> buffer_;  // one datagram: any that fits an Ethernet frame
+  std::thread thread_;                     // last: everything it uses is there when it starts
+};
+
+}  // namespace pledge::media

@@ -1,0 +1,211 @@
+// The engine with real sockets on the loopback: packets are awaited with a deadline, nothing sleeps.
+#include "sip/media/engine.hpp"
+
+#include <poll.h>
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "packets.hpp"
+#include "sip/media/rtcp.hpp"
+#include "sip/media/sockets.hpp"
+
+using namespace pledge;
+using namespace pledge::media;
+using namespace pledge::media::test;
+using core::LegId;
+using runtime::MediaCounters;
+using runtime::MediaFormat;
+using runtime::MediaOptions;
+
+namespace {
+
+constexpr auto patience = 5000;  // ms until an expected packet counts as lost
+
+// A phone: two sockets on free ports.
+struct Phone {
+  explicit Phone(const char* ip) : ip(ip) {
+    sockets.rtp = std::move(*bind_socket(address(ip, 0), {}));
+    sockets.rtcp = std::move(*bind_socket(address(ip, 0), {}));
+  }
+  Phone(const Phone&) = delete;
+
+  static std::uint16_t port_of(const Descriptor& socket) {
+    SocketAddress local;
+    socklen_t size = SocketAddress::capacity();
+    getsockname(socket.get(), local.data(), &size);
+    return local.port();
+  }
+  MediaFormat format() const {
+    MediaFormat f;
+    f.remote = {ip, port_of(sockets.rtp), port_of(sockets.rtcp)};
+    return f;
+  }
+  void send(std::uint16_t engine_port, Bytes payload) {
+    send_to(sockets.rtp, rtp({8, false, sequence++, 160u * sequence, 77}, payload), address(ip.c_str(), engine_port));
+  }
+  static std::optional<Bytes> await(const Descriptor& socket) {
+    pollfd waiting{socket.get(), POLLIN, 0};
+    if (::poll(&waiting, 1, patience) != 1) return std::nullopt;
+    Bytes buffer(2048);
+    SocketAddress from;
+    const auto datagram = receive_from(socket, buffer, from);
+    return datagram ? std::optional(Bytes(datagram->begin(), datagram->end())) : std::nullopt;
+  }
+  Bytes hear() {
+    const auto datagram = await(sockets.rtp);
+    if (!datagram) return {};
+    last = parse_rtp(*datagram).value();
+    return {datagram->begin() + static_cast<long>(last.payload_offset), datagram->end()};
+  }
+
+  std::string ip;
+  SocketPair sockets;
+  std::uint16_t sequence = 1;
+  RtpPacket last;
+};
+
+struct Room {
+  // Other programs on this machine may hold much of the range.
+  explicit Room(MediaOptions options = {.bind_attempts = 10'000}) : media(loop.get_executor(), options, 1) {}
+  MediaCounters close(LegId leg) {
+    std::optional<MediaCounters> last;
+    media.close(leg, [&](MediaCounters counters) { last = counters; });
+    loop.restart();
+    const auto work = boost::asio::make_work_guard(loop);
+    while (!last && loop.run_one_for(5s)) {
+    }
+    REQUIRE(last);
+    return *last;
+  }
+  boost::asio::io_context loop;
+  MediaEngine media;
+};
+
+const LegId caller_leg{2}, handler_leg{3};
+
+}  // namespace
+
+TEST_CASE("two phones talk through the engine, over IPv4 and IPv6") {
+  const char* ip = GENERATE("127.0.0.1", "::1");
+  Room room;
+  Phone caller(ip), handler(ip), stranger(ip);
+  const auto caller_port = room.media.open(caller_leg, ip);
+  const auto handler_port = room.media.open(handler_leg, ip);
+  REQUIRE(caller_port);
+  REQUIRE(handler_port);
+  CHECK(caller_port->rtp_port % 2 == 0);
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.connect(caller_leg, handler_leg);
+
+  caller.send(caller_port->rtp_port, {0x11});  // believed from here on
+  CHECK(handler.hear() == Bytes{0x11});
+  stranger.send(caller_port->rtp_port, {0x66});
+  caller.send(caller_port->rtp_port, {0x12});
+  CHECK(handler.hear() == Bytes{0x12});
+  handler.send(handler_port->rtp_port, {0x21});
+  CHECK(caller.hear() == Bytes{0x21});
+
+  const auto counters = room.close(caller_leg);
+  CHECK(counters.packets_in == 2);
+  CHECK(counters.packets_out == 1);
+  CHECK(counters.refused == 1);
+  CHECK(room.close(handler_leg).refused == 0);
+}
+
+TEST_CASE("a waiting caller hears ring tone in time, and only until connected") {
+  Room room;
+  Phone caller("127.0.0.1"), handler("127.0.0.1");
+  REQUIRE(room.media.open(caller_leg, "127.0.0.1"));
+  const auto handler_port = room.media.open(handler_leg, "127.0.0.1");
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.play(caller_leg, "ringback");
+  CHECK(caller.hear().size() == 160);
+  CHECK(caller.last.marker);
+  const RtpPacket first = caller.last;
+  CHECK(caller.hear().size() == 160);
+  CHECK(caller.last.sequence == static_cast<std::uint16_t>(first.sequence + 1));
+
+  room.media.connect(caller_leg, handler_leg);
+  handler.send(handler_port->rtp_port, {0x21});
+  std::uint16_t expected = caller.last.sequence;
+  Bytes heard;
+  do {
+    heard = caller.hear();
+    CHECK(caller.last.sequence == ++expected);
+  } while (heard.size() == 160);
+  CHECK(heard == Bytes{0x21});
+  CHECK(caller.last.marker);
+  CHECK(caller.last.ssrc == first.ssrc);
+}
+
+TEST_CASE("the far end hears of us by RTCP") {
+  Room room({.rtcp_interval = 100ms});
+  Phone caller("127.0.0.1");
+  REQUIRE(room.media.open(caller_leg, "127.0.0.1"));
+  room.media.set_format(caller_leg, caller.format());
+  room.media.play(caller_leg, "ringback");
+  const auto report = Phone::await(caller.sockets.rtcp);
+  REQUIRE(report);
+  CHECK(parse_rtcp(*report));
+}
+
+TEST_CASE("a range used up is refused, and usable again after a close") {
+  // The range is found, not fixed: a pair that is free right now.
+  std::uint16_t port = 0;
+  {
+    const Phone probe("127.0.0.1");
+    port = static_cast<std::uint16_t>(Phone::port_of(probe.sockets.rtp) & ~1);
+  }
+  Room room({.port_first = port, .port_last = static_cast<std::uint16_t>(port + 1)});
+  REQUIRE(room.media.open(caller_leg, "127.0.0.1")->rtp_port == port);
+  CHECK(room.media.free_pairs() == 0);
+  CHECK(room.media.open(handler_leg, "127.0.0.1").error() == std::errc::no_buffer_space);
+  CHECK(room.media.open(caller_leg, "127.0.0.1").error() == std::errc::already_connected);
+  room.close(caller_leg);
+  CHECK(room.media.open(handler_leg, "127.0.0.1")->rtp_port == port);
+}
+
+TEST_CASE("ports that another program holds are passed over") {
+  Room first, second;  // two engines on the same range
+  std::set<std::uint16_t> ports;
+  for (std::uint64_t leg = 1; leg <= 8; ++leg) {
+    ports.insert(first.media.open(LegId{leg}, "127.0.0.1")->rtp_port);
+    ports.insert(second.media.open(LegId{leg}, "127.0.0.1")->rtp_port);
+  }
+  CHECK(ports.size() == 16);
+}
+
+TEST_CASE("an address that is none, or not of this machine, is an error and costs no port") {
+  Room room;
+  const auto free = room.media.free_pairs();
+  CHECK(room.media.open(caller_leg, "localhost").error() == std::errc::invalid_argument);
+  CHECK(room.media.open(caller_leg, "192.0.2.1").error() == std::errc::address_not_available);
+  CHECK(room.media.free_pairs() == free);
+}
+
+TEST_CASE("calls on unknown legs are ignored") {
+  Room room;
+  room.media.set_format(caller_leg, {});
+  room.media.connect(caller_leg, handler_leg);
+  room.media.disconnect(caller_leg, handler_leg);
+  room.media.play(caller_leg, "ringback");
+  bool called = false;
+  room.media.close(caller_leg, [&](MediaCounters) { called = true; });
+  room.loop.poll();
+  CHECK_FALSE(called);
+}
+
+TEST_CASE("thousands of legs opened and closed leave nothing behind") {
+  Room room;
+  const auto free = room.media.free_pairs();
+  for (std::uint64_t round = 0; round < 20; ++round) {
+    for (std::uint64_t leg = 1; leg <= 100; ++leg) REQUIRE(room.media.open(LegId{leg}, "127.0.0.1"));
+    for (std::uint64_t leg = 1; leg < 100; ++leg) room.media.close(LegId{leg}, {});
+    room.close(LegId{100});
+  }
+  CHECK(room.media.free_pairs() == free);
+}
