@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Real phones (baresip): registration, speech both ways with RTP counted on both sides, all phone modes."""
+import config
+import harness
+from harness import PHONES, TRUSTED
+
+SECRET = "correct horse"
+TALK_PACKETS = 100  # two seconds of speech
+
+
+class Baresip(harness.InteropTest):
+    def handler_phone(self, name):
+        """A baresip that registers as the handler's phone and answers by itself."""
+        account = f'auth_pass={SECRET};outbound="sip:{self.engine.sip}";regint=600'
+        phone = self.baresip(name, PHONES, account=account, answer="auto", domain=self.engine.sip)
+        phone.expect(r"200 OK")
+        return phone
+
+    def talk(self, caller, phone):
+        """Both sides hear each other until RTCP has counted some seconds of it; then the caller hangs up."""
+        caller.event("CALL_ESTABLISHED")
+        for side in (caller, phone):
+            side.event("CALL_RTPESTAB")
+        for side in (caller, phone):
+            while side.event("CALL_RTCP")["rtcp_stats"]["rx"]["sent"] < TALK_PACKETS:
+                pass
+        caller.command("hangup")
+        phone.event("CALL_CLOSED")
+        for side in (caller, phone):
+            received, sent = side.packets()
+            print(f"  RTP at {side.uri}: {received} received, {sent} sent")
+            self.assertGreaterEqual(received, TALK_PACKETS)
+            self.assertGreaterEqual(sent, TALK_PACKETS)
+
+    def test_baresip_talks_to_baresip(self):
+        self.serve(config.files([config.handler("h1", secret=SECRET)]))
+        phone = self.handler_phone("h1")
+        self.engine.ask("handler", "sign-on", "h1")
+        self.engine.ask("handler", "ready", "h1")
+        caller = self.baresip("+442079460001", TRUSTED)
+        caller.command("dial", f"sip:999@{self.engine.sip}")
+        self.talk(caller, phone)
+
+    def test_accept_first_with_a_console(self):
+        """The handler accepts at the console; only then is the phone called."""
+        self.serve(config.files([config.handler("h1", secret=SECRET, mode="accept_first")]))
+        phone = self.handler_phone("h1")
+        console = self.keep(self.engine.client("console", "h1", "--accept"))
+        console.expect("READY")
+        caller = self.baresip("+442079460001", TRUSTED)
+        caller.command("dial", f"sip:999@{self.engine.sip}")
+        self.talk(caller, phone)
+
+    def test_sipp_talks_to_baresip(self):
+        """A caller of sipp's with an RTP endpoint of its own: it counts what the handler's phone says, and answers."""
+        self.serve(config.files([config.handler("h1", secret=SECRET)]))
+        phone = self.handler_phone("h1")
+        self.engine.ask("handler", "sign-on", "h1")
+        self.engine.ask("handler", "ready", "h1")
+        media = self.keep(harness.Rtp(TRUSTED))
+        caller = self.caller("caller", keys={"rtp": media.port}, fill={"TALK": 6500})
+        media.wait_for(TALK_PACKETS)
+        caller.succeed()
+        received, sent = phone.packets()
+        print(f"  RTP at the caller: {media.received} received, {media.sent} sent; at the phone: {received} received, {sent} sent")
+        self.assertGreaterEqual(received, TALK_PACKETS)
+        self.assertEqual(media.payload_types, {8})
+
+
+harness.main()

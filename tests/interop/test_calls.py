@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+"""Calls from end to end: sipp as callers and as handlers' phones, mode `ring`."""
+import urllib.request
+
+import config
+import harness
+from harness import PHONES, STRANGER, TRUSTED, UNTRUSTED
+
+
+class Calls(harness.InteropTest):
+    def serve_with(self, *names, ready=True, **options):
+        """The engine with these handlers, signed on in this order, each with a phone of sipp's; their ports by name."""
+        self.ports = {name: harness.free_port(PHONES) for name in names}
+        engine = self.serve(config.files([config.handler(name, port) for name, port in self.ports.items()], **options))
+        for name in names if ready else ():
+            self.sign_on(name)
+        return engine
+
+    def sign_on(self, name):
+        self.engine.ask("handler", "sign-on", name)
+        self.engine.ask("handler", "ready", name)
+
+    def phone(self, name, scenario="phone", **fill):
+        fill = {"RING": 50, "TALK": 100, **fill}
+        return self.sipp(scenario, PHONES, port=self.ports[name], fill=fill, keys={"rtp": 41000, "number": name})
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://{self.engine.http}/metrics", timeout=harness.PATIENCE) as page:
+            return page.read().decode()
+
+    # ---- answered
+
+    def test_call_is_answered_and_the_caller_hangs_up(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        self.caller("caller", number="+442079460007", fill={"TALK": 200}).succeed()
+        self.assertIn("From: <sip:+442079460007@", phone.succeed().exchanged().replace("f: ", "From: "),
+                      "the caller's number is shown to the handler")
+
+    def test_the_handler_hangs_up(self):
+        self.serve_with("h1")
+        phone = self.phone("h1", "phone_hangs_up")
+        self.caller("caller_waits").succeed()
+        phone.succeed()
+
+    def test_a_waiting_call_goes_to_the_handler_who_becomes_ready(self):
+        self.serve_with("h1", ready=False)
+        phone = self.phone("h1")
+        caller = self.caller("caller", fill={"TALK": 100})
+        watch = self.keep(self.engine.client("watch"))
+        watch.expect("WAITING|waiting")
+        self.sign_on("h1")
+        caller.succeed()
+        phone.succeed()
+
+    def test_late_offer(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        self.caller("caller_late_offer", fill={"TALK": 100}).succeed()
+        phone.succeed()
+
+    def test_hold_retrieve_and_a_moved_media_address(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        self.caller("caller_holds", fill={"TALK": 100}).succeed()
+        phone.succeed()
+
+    def test_a_body_with_more_than_sdp_is_answered(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        self.caller("caller_multipart", fill={"TALK": 100}).succeed()
+        phone.succeed()
+
+    def test_over_tcp(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        target = "%s:%d" % self.engine.listeners["tcp"]
+        self.sipp("caller", TRUSTED, target=target, keys={"number": "+442079460001", "rtp": 40000}, fill={"TALK": 100},
+                  options=["-s", "999", "-t", "t1"]).succeed()
+        phone.succeed()
+
+    def test_an_answered_queue_plays_ring_tone_until_the_handler_answers(self):
+        self.serve_with("h1", ready=False)
+        media = self.keep(harness.Rtp(TRUSTED))
+        phone = self.phone("h1")
+        caller = self.caller("caller", dialled="101", keys={"rtp": media.port}, fill={"TALK": 1500})
+        media.wait_for(10)
+        self.sign_on("h1")
+        caller.succeed()
+        phone.succeed()
+
+    # ---- given up
+
+    def test_cancel_while_ringing_leaves_no_ringing_phone_and_no_stuck_handler(self):
+        self.serve_with("h1")
+        phone = self.phone("h1", "phone_rings")
+        self.caller("caller_cancels", fill={"TALK": 300}).succeed()
+        phone.succeed()
+        phone = self.phone("h1")
+        self.caller("caller", number="+442079460002", fill={"TALK": 100}).succeed()
+        phone.succeed()
+
+    def test_cancel_while_waiting(self):
+        self.serve_with("h1", ready=False)
+        self.caller("caller_cancels", fill={"TALK": 300}).succeed()
+
+    # ---- the first handler does not take it
+
+    def passes_on(self, scenario, **fill):
+        self.serve_with("h1", "h2", offer_timeout="1 s")
+        first, second = self.phone("h1", scenario, **fill), self.phone("h2")
+        self.caller("caller", fill={"TALK": 100}).succeed()
+        first.succeed()
+        second.succeed()
+
+    def test_busy_goes_to_the_next(self):
+        self.passes_on("phone_refuses", STATUS=486)
+
+    def test_decline_goes_to_the_next(self):
+        self.passes_on("phone_refuses", STATUS=603)
+
+    def test_an_error_of_the_phone_goes_to_the_next(self):
+        self.passes_on("phone_refuses", STATUS=500)
+
+    def test_no_answer_goes_to_the_next(self):
+        self.passes_on("phone_rings")
+
+    def test_an_absent_phone_goes_to_the_next(self):
+        self.serve_with("h1", "h2", offer_timeout="1 s")
+        second = self.phone("h2")
+        self.caller("caller", fill={"TALK": 100}).succeed()
+        second.succeed()
+
+    # ---- refused, or answered by the engine itself
+
+    def test_a_stranger_gets_403_and_is_counted(self):
+        self.serve_with()
+        self.caller("caller_refused", STRANGER, fill={"STATUS": 403}).succeed()
+        self.assertRegex(self.metrics(), r"(?m)^pledge_\w*\{[^}]*(stranger|403|unknown_peer)[^}]*\} [1-9]")
+
+    def test_an_unknown_number_gets_404(self):
+        self.serve_with()
+        self.caller("caller_refused", dialled="442079460999", fill={"STATUS": 404}).succeed()
+
+    def test_urn_service_test_sos_is_answered_and_never_queued(self):
+        self.serve_with("h1", ready=False)
+        self.caller("caller_emergency", UNTRUSTED, fill={"URN": "test.sos", "FROM": "anyone", "TALK": 200}).succeed()
+
+    def test_urn_service_sos_reaches_a_handler(self):
+        self.serve_with("h1")
+        phone = self.phone("h1")
+        self.caller("caller_emergency", fill={"URN": "sos", "FROM": "a trunk", "TALK": 200}).succeed()
+        phone.succeed()
+
+    def test_options(self):
+        self.serve_with()
+        self.caller("options").succeed()
+
+
+harness.main()
