@@ -96,4 +96,30 @@ inline std::string unescape(std::string_view in) {
   return out;
 }
 
+// Length of the well-formed UTF-8 sequence that `text` begins with (RFC 3629: no overlong form, no surrogate); 0 if none.
+constexpr std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const unsigned lead = byte(0), second = byte(1);
+  if (lead < 0x80) return text.empty() ? 0 : 1;
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  const unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+  const unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+  if (lead < 0xc2 || lead > 0xf4 || second < least || second > most) return 0;
+  for (std::size_t i = 2; i < length; ++i)
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  return length;
+}
+// What people and consoles may be shown: control characters and what is not UTF-8 become U+FFFD.
+inline std::string printable(std::string_view in) {
+  std::string out;
+  while (!in.empty()) {
+    const auto length = utf8_length(in);
+    const bool control = static_cast<unsigned char>(in.front()) < ' ' || in.front() == 0x7f;
+    if (length == 0 || control) out += "\xef\xbf\xbd";
+    else out += in.substr(0, length);
+    in.remove_prefix(length == 0 ? 1 : length);
+  }
+  return out;
+}
+
 }  // namespace pledge::signalling::text
