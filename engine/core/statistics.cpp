@@ -9,10 +9,7 @@ namespace {
 constexpr Duration quarter_hour = 15min;
 constexpr std::size_t tail_bound = 1'024;  // sorted in at this length: amortises the merge over many waits
 
-Time floor(Time t, Duration step) {
-  const auto remainder = ((t.ns % step.count()) + step.count()) % step.count();
-  return {t.ns - remainder};
-}
+Time floor(Time t, Duration step) { return {t.ns - ((t.ns % step.count()) + step.count()) % step.count()}; }
 bool busy(HandlerState s) {
   return s == HandlerState::offered || s == HandlerState::talking || s == HandlerState::wrap_up;
 }
