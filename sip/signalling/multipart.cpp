@@ -67,11 +67,12 @@ std::string_view next_folded_line(std::string_view& text) {
   return text::trim(start.substr(0, start.size() - text.size()));
 }
 
+// Folding undone, fit to be shown.
 std::string unfold(std::string_view value) {
   std::string out(value);
   for (char& c : out)
     if (text::is_space(c)) c = ' ';
-  return out;
+  return text::printable(out);
 }
 
 tl::expected<Part, BodyError> read_part(std::string_view raw, const MultipartLimits& limits) {
