@@ -1,0 +1,112 @@
+#include "tools/pledge/view/desk.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace pledge;
+using namespace pledge::view;
+using namespace std::chrono_literals;
+
+namespace {
+
+const core::Time now{1'700'000'000'000'000'000};
+
+v1::WatchConsoleResponse snapshot(v1::HandlerState state) {
+  v1::WatchConsoleResponse out;
+  *out.mutable_time() = timestamp_of(now);
+  auto& handler = *out.mutable_snapshot()->mutable_handler();
+  handler.set_id("a0001");
+  handler.set_state(state);
+  handler.set_phone_bound(true);
+  out.mutable_snapshot()->add_not_ready_reasons("break");
+  return out;
+}
+
+v1::WatchConsoleResponse offer(bool can_accept) {
+  v1::WatchConsoleResponse out;
+  *out.mutable_time() = timestamp_of(now);
+  auto& made = *out.mutable_offer();
+  made.set_id(3);
+  made.set_can_accept(can_accept);
+  if (!can_accept) made.set_cannot_accept_reason("answer your phone to accept");
+  *made.mutable_expires() = timestamp_of(now + 20s);
+  auto& contact = *made.mutable_contact();
+  contact.set_id(9);
+  contact.set_queue("emergency");
+  contact.set_rule("nines");
+  contact.add_labels("domestic-abuse");
+  contact.mutable_facts()->set_caller("+447700900123");
+  contact.mutable_facts()->set_provenance(v1::PROVENANCE_ASSERTED);
+  contact.mutable_facts()->set_dialled("999");
+  *contact.mutable_queued() = timestamp_of(now - 4s);
+  *contact.mutable_answer_deadline() = timestamp_of(now + 6s);
+  return out;
+}
+
+v1::WatchConsoleResponse state(v1::HandlerState to) {
+  v1::WatchConsoleResponse out;
+  *out.mutable_time() = timestamp_of(now);
+  out.mutable_handler()->set_state(to);
+  return out;
+}
+
+std::string text(const Desk& desk) {
+  std::string out;
+  for (const auto& line : draw(desk, {now, {30, 90}, {false}, "", std::nullopt})) out += line + "\n";
+  return out;
+}
+std::string keys(const Desk& desk) {
+  std::string out;
+  for (const auto& [key, what] : keys_of(desk)) out += key;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("an offer shows who calls, from where the number is known, and how long is left") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_READY));
+  desk.apply(state(v1::HANDLER_STATE_OFFERED));
+  CHECK(desk.apply(offer(true)) == "offered a call from +447700900123 (emergency)");
+  const auto shown = text(desk);
+  INFO(shown);
+  CHECK(shown.find("INCOMING CALL   0:20 to take it") != std::string::npos);
+  CHECK(shown.find("+447700900123   asserted by the network") != std::string::npos);
+  CHECK(shown.find("0:04   6 s left of 10 s") != std::string::npos);
+  CHECK(shown.find("domestic-abuse") != std::string::npos);
+  CHECK(shown.find("nines") != std::string::npos);
+  CHECK(keys(desk) == "adnq");
+}
+
+TEST_CASE("where the phone accepts, the console says so and offers no accept key") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_OFFERED));
+  desk.apply(offer(false));
+  CHECK(text(desk).find("answer your phone to accept") != std::string::npos);
+  CHECK(keys(desk) == "dnq");
+}
+
+TEST_CASE("an offer that went elsewhere leaves the screen, with its reason") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_OFFERED));
+  desk.apply(offer(true));
+  v1::WatchConsoleResponse over;
+  *over.mutable_time() = timestamp_of(now);
+  over.mutable_offer_over()->set_id(3);
+  over.mutable_offer_over()->set_end(v1::OFFER_END_WITHDRAWN);
+  CHECK(desk.apply(over) == "the offer is over: withdrawn");
+  CHECK(text(desk).find("INCOMING") == std::string::npos);
+}
+
+TEST_CASE("each state has its keys") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_SIGNED_OFF));
+  CHECK(keys(desk) == "s");
+  desk.apply(state(v1::HANDLER_STATE_NOT_READY));
+  CHECK(keys(desk) == "rq");
+  desk.apply(state(v1::HANDLER_STATE_READY));
+  CHECK(keys(desk) == "nq");
+  desk.apply(state(v1::HANDLER_STATE_TALKING));
+  CHECK(keys(desk) == "xnq");
+  desk.apply(state(v1::HANDLER_STATE_WRAP_UP));
+  CHECK(keys(desk) == "wenq");
+}

@@ -1,0 +1,117 @@
+#include "tools/pledge/view/desk.hpp"
+
+#include <fmt/format.h>
+
+#include "tools/pledge/view/names.hpp"
+
+namespace pledge::view {
+namespace {
+
+constexpr std::size_t events_kept = 6;
+
+std::string caller_of(const v1::Contact& contact) {
+  return contact.facts().caller().empty() ? "number withheld" : contact.facts().caller();
+}
+
+}  // namespace
+
+std::string Desk::apply(const v1::WatchConsoleResponse& response) {
+  std::string said;
+  switch (response.event_case()) {
+    case v1::WatchConsoleResponse::kSnapshot:
+      said = take(response.snapshot());
+      break;
+    case v1::WatchConsoleResponse::kHandler:
+      said = take(response.handler());
+      break;
+    case v1::WatchConsoleResponse::kOffer:
+      said = take(response.offer());
+      break;
+    case v1::WatchConsoleResponse::kOfferOver:
+      said = take(response.offer_over());
+      break;
+    case v1::WatchConsoleResponse::kContact:
+      said = take(response.contact());
+      break;
+    case v1::WatchConsoleResponse::kStatistics:
+      statistics = response.statistics();
+      break;
+    case v1::WatchConsoleResponse::kServiceState:
+      service_state = response.service_state();
+      said = fmt::format("service state: {}{}", service_state.state(), service_state.draining() ? ", draining" : "");
+      break;
+    default:
+      break;
+  }
+  if (!said.empty()) {
+    events.push_front(fmt::format("{}  {}", clock_text(time_of(response.time())), said));
+    if (events.size() > events_kept) events.resize(events_kept);
+  }
+  return said;
+}
+
+std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
+  handler = snapshot.handler();
+  offer = snapshot.has_offer() ? std::optional{snapshot.offer()} : std::nullopt;
+  contact = snapshot.has_contact() ? std::optional{snapshot.contact()} : std::nullopt;
+  statistics = snapshot.statistics();
+  reasons.assign(snapshot.not_ready_reasons().begin(), snapshot.not_ready_reasons().end());
+  roles.assign(snapshot.roles().begin(), snapshot.roles().end());
+  service_state = snapshot.service_state();
+  attached = true;
+  return {};
+}
+
+std::string Desk::take(const v1::Handler& changed) {
+  const bool same = changed.state() == handler.state() && changed.reason() == handler.reason();
+  handler = changed;
+  if (changed.state() != v1::HANDLER_STATE_OFFERED) offer.reset();
+  if (changed.state() != v1::HANDLER_STATE_TALKING && changed.state() != v1::HANDLER_STATE_WRAP_UP &&
+      changed.state() != v1::HANDLER_STATE_OFFERED)
+    contact.reset();
+  if (same) return {};
+  return changed.reason().empty() ? name_of(changed.state())
+                                  : fmt::format("{}: {}", name_of(changed.state()), changed.reason());
+}
+
+std::string Desk::take(const v1::Offer& made) {
+  offer = made;
+  return fmt::format("offered a call from {} ({})", caller_of(made.contact()), made.contact().queue());
+}
+
+std::string Desk::take(const v1::OfferOver& over) {
+  if (offer && offer->id() == over.id()) offer.reset();
+  if (over.end() == v1::OFFER_END_ACCEPTED) return "accepted";
+  return fmt::format("the offer is over: {}", name_of(over.end()));
+}
+
+std::string Desk::take(const v1::Contact& changed) {
+  contact = changed;
+  if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = changed;
+  if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
+  return {};
+}
+
+std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
+  std::vector<std::pair<char, std::string>> keys;
+  const auto state = desk.handler.state();
+  if (state == v1::HANDLER_STATE_OFFERED) {
+    if (desk.offer && desk.offer->can_accept()) keys.emplace_back('a', "accept");
+    keys.emplace_back('d', "decline");
+  }
+  if (state == v1::HANDLER_STATE_TALKING) keys.emplace_back('x', "release");
+  if (state == v1::HANDLER_STATE_WRAP_UP) {
+    keys.emplace_back('w', "finish wrap-up");
+    keys.emplace_back('e', "extend by 30 s");
+  }
+  if (state == v1::HANDLER_STATE_NOT_READY) keys.emplace_back('r', "ready");
+  if (state == v1::HANDLER_STATE_SIGNED_OFF || state == v1::HANDLER_STATE_UNSPECIFIED)
+    keys.emplace_back('s', "sign on");
+  else {
+    if (state != v1::HANDLER_STATE_NOT_READY) keys.emplace_back('n', "not ready");
+    keys.emplace_back('q', "sign off");
+  }
+  return keys;
+}
+
+}  // namespace pledge::view

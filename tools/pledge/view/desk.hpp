@@ -1,0 +1,50 @@
+#pragma once
+// A call handler's console as the terminal knows it: built from ConsoleService.WatchConsole, drawn as one screen. Pure.
+#include <deque>
+
+#include "pledge/v1/console.pb.h"
+#include "tools/pledge/view/text.hpp"
+
+namespace pledge::view {
+
+struct Desk {
+  v1::Handler handler;
+  std::optional<v1::Offer> offer;
+  std::optional<v1::Contact> contact;  // in talk, or just wrapped up
+  v1::OwnStatistics statistics;
+  std::vector<std::string> reasons, roles;
+  v1::ServiceState service_state;
+  std::deque<std::string> events;  // what happened, latest first, a few
+  bool attached = false;           // the snapshot has arrived
+
+  // Returns what happened in words, empty if nothing worth saying.
+  std::string apply(const v1::WatchConsoleResponse& response);
+
+ private:
+  std::string take(const v1::ConsoleSnapshot& snapshot);
+  std::string take(const v1::Handler& changed);
+  std::string take(const v1::Offer& made);
+  std::string take(const v1::OfferOver& over);
+  std::string take(const v1::Contact& changed);
+};
+
+// A question at the foot of the screen, answered by a key or a line.
+struct Question {
+  std::string text;
+  std::vector<std::string> choices;  // numbered from 1
+  std::string typed;                 // of a free answer
+};
+
+struct DeskView {
+  core::Time now;
+  Size size;
+  Paint paint;
+  std::string notice;  // the last refusal or problem
+  std::optional<Question> question;
+};
+Frame draw(const Desk& desk, const DeskView& view);
+
+// The keys that make sense now, in the order shown: ("a", "accept").
+std::vector<std::pair<char, std::string>> keys_of(const Desk& desk);
+
+}  // namespace pledge::view

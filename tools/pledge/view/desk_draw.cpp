@@ -1,0 +1,169 @@
+// The console's screen: the state in one word, the call in front of the handler, what can be done about it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "tools/pledge/view/desk.hpp"
+#include "tools/pledge/view/names.hpp"
+
+namespace pledge::view {
+namespace {
+
+constexpr std::size_t label_columns = 16;
+
+struct Drawing {
+  const Desk& desk;
+  const DeskView& view;
+  Frame lines;
+  void add(std::string line) { lines.push_back(std::move(line)); }
+  std::size_t width() const { return static_cast<std::size_t>(std::max(view.size.columns, 60)); }
+  void fact(std::string_view label, std::string_view value, Colour colour = Colour::plain) {
+    if (value.empty()) return;
+    const auto room = width() - label_columns - 4;
+    add(fmt::format("   {} {}", view.paint(Colour::dim, left(label, label_columns)),
+                    view.paint(colour, cut(value, room))));
+  }
+};
+
+void header(Drawing& d) {
+  const auto& handler = d.desk.handler;
+  const auto text =
+      fmt::format(" {}   {}   {}   {}", handler.id(), handler.role(), handler.centre(), joined(handler.queues()));
+  const auto state = d.desk.service_state.state() + (d.desk.service_state.draining() ? ", draining" : "");
+  const auto end = fmt::format("{}   {} ", state, clock_text(d.view.now));
+  d.add(d.view.paint(Colour::inverse, left(text, d.width() - std::min(columns_of(end), d.width())) + end));
+  d.add("");
+}
+
+std::string upper(std::string text) {
+  for (auto& c : text)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  return text;
+}
+
+void state(Drawing& d) {
+  const auto& handler = d.desk.handler;
+  const auto name = handler.state() == v1::HANDLER_STATE_UNSPECIFIED ? "signed-off" : name_of(handler.state());
+  auto line = " " + d.view.paint(colour_of(handler.state()), upper(name));
+  if (!handler.reason().empty()) line += fmt::format("  {}", handler.reason());
+  if (handler.has_since() && handler.state() != v1::HANDLER_STATE_SIGNED_OFF)
+    line += fmt::format("  {}", span_text(d.view.now - time_of(handler.since())));
+  if (handler.state() == v1::HANDLER_STATE_WRAP_UP && handler.has_wrap_up_ends())
+    line += fmt::format("  ready again in {}", span_text(time_of(handler.wrap_up_ends()) - d.view.now));
+  const bool needs_phone = handler.phone_mode() != v1::PHONE_MODE_UNSPECIFIED && !handler.phone_bound();
+  if (needs_phone && handler.state() != v1::HANDLER_STATE_SIGNED_OFF)
+    line += "  " + d.view.paint(Colour::red, "your phone is not registered");
+  d.add(line);
+  const auto& own = d.desk.statistics;
+  d.add(d.view.paint(Colour::dim, fmt::format(" today: {} calls, mean handling {}, occupancy {:.0f} %, signed on {}",
+                                              own.calls(), span_text(duration_of(own.mean_handling())),
+                                              own.occupancy() * 100, span_text(duration_of(own.signed_on())))));
+  d.add("");
+}
+
+void caller(Drawing& d, const v1::Contact& contact) {
+  const auto& facts = contact.facts();
+  const auto number =
+      facts.caller().empty() ? "withheld" : fmt::format("{}   {}", facts.caller(), name_of(facts.provenance()));
+  d.fact("caller", number, Colour::bold);
+  d.fact("name", facts.display_name());
+  d.fact("place", facts.place());
+  d.fact("dialled", facts.dialled());
+  d.fact("queue", contact.queue(), Colour::bold);
+  if (contact.grade() != v1::GRADE_UNSPECIFIED) d.fact("grade", grade_text(contact.grade()));
+  d.fact("labels", joined(contact.labels()), Colour::yellow);
+  d.fact("priority", facts.resource_priority());
+  d.fact("service", facts.service_urn());
+  d.fact("location", joined(facts.geolocation()));
+  d.fact("call info", joined(facts.call_info()));
+  d.fact("additional data", joined(facts.additional_data()));
+  for (const auto& part : facts.body_parts())
+    d.fact("attached", fmt::format("{}, {} bytes", part.content_type(), part.content().size()));
+  d.fact("because of rule", contact.rule());
+  d.fact("trunk",
+         facts.trunk().empty() ? "" : fmt::format("{}{}", facts.trunk(), facts.trusted() ? "" : " (not trusted)"));
+}
+
+void waited(Drawing& d, const v1::Contact& contact) {
+  const auto end = contact.has_answered() ? time_of(contact.answered()) : d.view.now;
+  const auto wait = end - time_of(contact.queued());
+  std::string text = span_text(wait);
+  Colour colour = Colour::green;
+  if (contact.has_answer_deadline()) {
+    const auto rest = time_of(contact.answer_deadline()) - end;
+    const auto target = seconds_text(time_of(contact.answer_deadline()) - time_of(contact.queued()));
+    colour = rest.count() < 0 ? Colour::red : Colour::green;
+    if (contact.has_answered())
+      text += rest.count() < 0 ? fmt::format("   target of {} missed", target)
+                               : fmt::format("   within the target of {}", target);
+    else if (rest.count() < 0) text += fmt::format("   {} past the target of {}", span_text(-rest), target);
+    else
+      text +=
+          fmt::format("   {} left of {}", seconds_text(std::chrono::duration_cast<std::chrono::seconds>(rest)), target);
+  }
+  d.fact("waited", text, colour);
+}
+
+void call(Drawing& d) {
+  if (d.desk.offer) {
+    const auto& offer = *d.desk.offer;
+    d.add(d.view.paint(Colour::alert, left(fmt::format("  INCOMING CALL   {} to take it",
+                                                       span_text(time_of(offer.expires()) - d.view.now)),
+                                           d.width())));
+    d.add("");
+    waited(d, offer.contact());
+    caller(d, offer.contact());
+    d.add("");
+    if (!offer.can_accept())
+      d.add(" " + d.view.paint(Colour::bold, offer.cannot_accept_reason().empty()
+                                                 ? "answer your phone to accept"
+                                                 : cut(offer.cannot_accept_reason(), d.width() - 2)));
+  } else if (d.desk.contact && d.desk.handler.state() != v1::HANDLER_STATE_READY) {
+    const auto& contact = *d.desk.contact;
+    const bool over = contact.state() == v1::CONTACT_STATE_ENDED;
+    const auto talk = contact.has_answered()
+                          ? (contact.has_ended() ? time_of(contact.ended()) : d.view.now) - time_of(contact.answered())
+                          : core::Duration{};
+    d.add(d.view.paint(Colour::bold, fmt::format(" {}   call {}   {}", over ? "LAST CALL" : "ON THE LINE", contact.id(),
+                                                 span_text(talk))));
+    waited(d, contact);
+    caller(d, contact);
+  } else {
+    d.add(d.view.paint(Colour::dim, " no call"));
+  }
+  d.add("");
+}
+
+void foot(Drawing& d) {
+  for (const auto& event : d.desk.events) d.add(d.view.paint(Colour::dim, cut(" " + event, d.width())));
+  d.add("");
+  if (!d.view.notice.empty()) d.add(" " + d.view.paint(Colour::red, cut(d.view.notice, d.width() - 2)));
+  if (d.view.question) {
+    d.add(" " + d.view.paint(Colour::bold, d.view.question->text));
+    for (std::size_t i = 0; i < d.view.question->choices.size(); ++i)
+      d.add(fmt::format("   {}  {}", i + 1, d.view.question->choices[i]));
+    if (d.view.question->choices.empty()) d.add(fmt::format("   {}▏", d.view.question->typed));
+    return;
+  }
+  std::string line = " ";
+  for (const auto& [key, what] : keys_of(d.desk))
+    line += fmt::format("{} {}   ", d.view.paint(Colour::inverse, fmt::format(" {} ", key)), what);
+  d.add(line + d.view.paint(Colour::dim, "Ctrl-C leaves"));
+}
+
+}  // namespace
+
+Frame draw(const Desk& desk, const DeskView& view) {
+  Drawing d{desk, view, {}};
+  header(d);
+  if (!desk.attached) {
+    d.add(" waiting for the engine …");
+  } else {
+    state(d);
+    call(d);
+  }
+  foot(d);
+  return d.lines;
+}
+
+}  // namespace pledge::view

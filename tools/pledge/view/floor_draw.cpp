@@ -1,0 +1,186 @@
+// The control room in one screen: what waits against its target first, then who is there, then the calls one by one.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "tools/pledge/view/floor.hpp"
+#include "tools/pledge/view/names.hpp"
+
+namespace pledge::view {
+namespace {
+
+constexpr int bar_columns = 10;
+constexpr double endangered = 0.6;  // share of the target time from which a wait is shown in yellow
+
+struct Drawing {
+  const Floor& floor;
+  const FloorFigures& figures;
+  const FloorView& view;
+  Frame lines;
+
+  void add(std::string line) { lines.push_back(std::move(line)); }
+  std::size_t width() const { return static_cast<std::size_t>(std::max(view.size.columns, 60)); }
+  std::size_t room() const {
+    const auto rows = static_cast<std::size_t>(std::max(view.size.rows, 10));
+    return rows > lines.size() ? rows - lines.size() : 0;
+  }
+};
+
+Colour wait_colour(core::Duration wait, core::Duration target) {
+  const double part =
+      static_cast<double>(wait.count()) / static_cast<double>(std::max<std::int64_t>(target.count(), 1));
+  return part >= 1 ? Colour::red : part >= endangered ? Colour::yellow : Colour::green;
+}
+
+// The longest wait as a part of the target time; full = the promise is broken.
+std::string bar(core::Duration wait, core::Duration target) {
+  const double part =
+      static_cast<double>(wait.count()) / static_cast<double>(std::max<std::int64_t>(target.count(), 1));
+  const int filled = std::clamp(static_cast<int>(part * bar_columns), 0, bar_columns);
+  std::string out;
+  for (int i = 0; i < bar_columns; ++i) out += i < filled ? "█" : "░";
+  return out;
+}
+
+std::string level_text(const Drawing& d, const std::map<std::string, Level>& levels, const v1::Queue& queue) {
+  const auto found = levels.find(queue.id());
+  const auto share = found == levels.end() ? std::nullopt : found->second.share();
+  const auto text = right(share_text(share), 9);
+  if (!share) return d.view.paint(Colour::dim, text);
+  return d.view.paint(*share >= queue.target_share() ? Colour::green : Colour::red, text);
+}
+
+void header(Drawing& d) {
+  std::size_t waiting = 0, signed_on = 0;
+  for (const auto& queue : d.floor.queues) waiting += queue.waiting();
+  for (const auto& [id, handler] : d.floor.handlers) signed_on += handler.state() != v1::HANDLER_STATE_SIGNED_OFF;
+  const auto state = d.floor.service_state.state() + (d.floor.service_state.draining() ? ", draining" : "");
+  const auto text = fmt::format(" Pledge   {}   {}   {} waiting, {} in progress, {} handlers signed on",
+                                clock_text(d.view.now), state, waiting, d.floor.contacts.size(), signed_on);
+  const auto status = fmt::format("{} ", d.view.status);
+  const auto gap = d.width() > columns_of(status) ? d.width() - columns_of(status) : 0;
+  d.add(d.view.paint(Colour::inverse, left(text, gap) + status));
+  d.add("");
+}
+
+void queue_line(Drawing& d, const v1::Queue& queue) {
+  const auto target = duration_of(queue.target_within());
+  std::string longest = right("–", 9) + "  " + bar({}, target);
+  Colour colour = Colour::plain;
+  if (queue.waiting() > 0 && queue.has_oldest()) {
+    const auto wait = d.view.now - time_of(queue.oldest());
+    colour = wait_colour(wait, target);
+    longest = right(span_text(wait), 9) + "  " + bar(wait, target);
+  }
+  const auto name_columns = d.width() > 96 ? d.width() - 76 : 20;
+  const auto today = d.figures.today.find(queue.id());
+  const auto offered = today == d.figures.today.end() ? 0 : today->second.offered;
+  d.add(fmt::format(" {}{}{}  {}{}{}{}{}{}", left(queue.id(), name_columns),
+                    d.view.paint(colour, right(std::to_string(queue.waiting()), 8)), d.view.paint(colour, longest),
+                    right(fmt::format("{:.0f} % {}", queue.target_share() * 100, seconds_text(target)), 10),
+                    level_text(d, d.figures.recent, queue), level_text(d, d.figures.today, queue),
+                    right(std::to_string(offered), 8), right(std::to_string(queue.idle()), 6),
+                    right(std::to_string(queue.signed_on()), 5)));
+}
+
+void queues(Drawing& d) {
+  const auto name_columns = d.width() > 96 ? d.width() - 76 : 20;
+  d.add(d.view.paint(Colour::bold, fmt::format(" {}{}{}  {}  {}{}{}{}{}{}", left("QUEUE", name_columns),
+                                               right("WAITING", 8), right("LONGEST", 9), left("OF TARGET", bar_columns),
+                                               right("TARGET", 10), right("15 MIN", 9), right("TODAY", 9),
+                                               right("OFFERED", 8), right("FREE", 6), right("ON", 5))));
+  for (const auto& queue : d.floor.queues) queue_line(d, queue);
+  d.add("");
+}
+
+void handlers(Drawing& d) {
+  std::map<v1::HandlerState, int> by_state;
+  std::map<std::string, int> reasons;
+  for (const auto& [id, handler] : d.floor.handlers) {
+    ++by_state[handler.state()];
+    if (handler.state() == v1::HANDLER_STATE_NOT_READY) ++reasons[handler.reason()];
+  }
+  std::string line = d.view.paint(Colour::bold, " HANDLERS ");
+  for (const auto state : {v1::HANDLER_STATE_READY, v1::HANDLER_STATE_OFFERED, v1::HANDLER_STATE_TALKING,
+                           v1::HANDLER_STATE_WRAP_UP, v1::HANDLER_STATE_NOT_READY, v1::HANDLER_STATE_SIGNED_OFF})
+    line += d.view.paint(by_state[state] ? colour_of(state) : Colour::dim,
+                         fmt::format("  {} {}", name_of(state), by_state[state]));
+  for (const auto& [reason, count] : reasons)
+    if (!reason.empty()) line += d.view.paint(Colour::dim, fmt::format("  ({} {})", reason, count));
+  d.add(line);
+  line = d.view.paint(Colour::bold, " POOLS    ");
+  for (const auto& pool : d.floor.pools)
+    line += fmt::format("  {}: {} of {} free, {:.1f} kept for emergencies", pool.id(), pool.idle(), pool.signed_on(),
+                        pool.reserve());
+  if (!d.floor.pools.empty()) d.add(line);
+  d.add("");
+}
+
+void alarms(Drawing& d) {
+  for (const auto& alarm : d.floor.alarms)
+    d.add(d.view.paint(Colour::red,
+                       cut(fmt::format(" ! {} {}", clock_text(time_of(alarm.time())), alarm.text()), d.width())));
+  if (!d.floor.alarms.empty()) d.add("");
+}
+
+core::Time clock_start(const v1::Contact& contact) {
+  return contact.state() == v1::CONTACT_STATE_TALKING ? time_of(contact.answered()) : time_of(contact.queued());
+}
+
+void contact_line(Drawing& d, const v1::Contact& contact) {
+  const bool waits = contact.state() == v1::CONTACT_STATE_WAITING || contact.state() == v1::CONTACT_STATE_OFFERED;
+  const auto since = d.view.now - clock_start(contact);
+  const auto target =
+      contact.has_answer_deadline() ? time_of(contact.answer_deadline()) - time_of(contact.queued()) : core::Duration{};
+  const auto colour = waits && target.count() > 0 ? wait_colour(since, target) : Colour::plain;
+  const auto caller = contact.facts().caller().empty() ? "withheld" : contact.facts().caller();
+  const auto rest =
+      fmt::format("{}{}", contact.rule(), contact.labels().empty() ? "" : "  " + joined(contact.labels()));
+  d.add(fmt::format(" {} {} {} {} {} {} {}", d.view.paint(colour, right(span_text(since), 7)),
+                    left(name_of(contact.state()), 10), left(grade_letter(contact.grade()), 1),
+                    left(contact.queue(), 20), left(caller, 15), left(contact.handler(), 8),
+                    cut(rest, d.width() > 70 ? d.width() - 70 : 0)));
+}
+
+// Waiting calls, the longest first; then those in talk, as far as there is room.
+void contacts(Drawing& d) {
+  std::vector<const v1::Contact*> calls;
+  for (const auto& [id, contact] : d.floor.contacts) calls.push_back(&contact);
+  const auto order = [](const v1::Contact* c) {
+    return std::pair{c->state() >= v1::CONTACT_STATE_DIALLING_OUT, clock_start(*c)};
+  };
+  std::stable_sort(calls.begin(), calls.end(), [&](const auto* a, const auto* b) { return order(a) < order(b); });
+  if (d.room() < 3) return;
+  d.add(d.view.paint(Colour::bold, left(fmt::format(" {} {} {} {} {} {} {}", right("SINCE", 7), left("CALLS", 10), "G",
+                                                    left("QUEUE", 20), left("CALLER", 15), left("HANDLER", 8), "RULE"),
+                                        d.width())));
+  if (calls.empty()) d.add(d.view.paint(Colour::dim, "         none"));
+  std::size_t shown = 0;
+  for (const auto* call : calls) {
+    if (d.room() <= 1 && shown + 1 < calls.size()) break;
+    contact_line(d, *call);
+    ++shown;
+  }
+  if (shown < calls.size()) d.add(d.view.paint(Colour::dim, fmt::format("         and {} more", calls.size() - shown)));
+}
+
+}  // namespace
+
+Frame draw(const Floor& floor, const FloorFigures& figures, const FloorView& view) {
+  Drawing d{floor, figures, view, {}};
+  header(d);
+  if (!floor.complete) {
+    d.add(" waiting for the engine's picture of the floor …");
+    return d.lines;
+  }
+  queues(d);
+  handlers(d);
+  alarms(d);
+  contacts(d);
+  if (d.lines.size() > static_cast<std::size_t>(std::max(view.size.rows, 10)))
+    d.lines.resize(static_cast<std::size_t>(view.size.rows));
+  return d.lines;
+}
+
+}  // namespace pledge::view
