@@ -163,6 +163,7 @@ Frame draw(const Desk& desk, const DeskView& view) {
     call(d);
   }
   foot(d);
+  for (auto& line : d.lines) line = fitted(line, d.width());
   return d.lines;
 }
 

@@ -64,32 +64,42 @@ void header(Drawing& d) {
   d.add("");
 }
 
+// Narrow terminals do without the bar and the number of calls offered.
+constexpr std::size_t narrow_columns = 100, fixed_columns = 79, narrow_fixed_columns = 60;
+
+struct QueueCells {
+  std::string name, waiting, longest, bar, target, recent, today, offered, free, on;
+};
+void add_row(Drawing& d, const QueueCells& cells, Colour colour) {
+  const bool narrow = d.width() < narrow_columns;
+  const auto wait =
+      right(cells.waiting, 8) + right(cells.longest, 9) + (narrow ? "" : "  " + left(cells.bar, bar_columns));
+  d.add(fmt::format(" {}{}  {}{}{}{}{}{}",
+                    left(cells.name, d.width() - (narrow ? narrow_fixed_columns : fixed_columns)),
+                    d.view.paint(colour, wait), right(cells.target, 10), cells.recent, cells.today,
+                    narrow ? "" : right(cells.offered, 8), right(cells.free, 6), right(cells.on, 5)));
+}
+
 void queue_line(Drawing& d, const v1::Queue& queue) {
   const auto target = duration_of(queue.target_within());
-  std::string longest = right("–", 9) + "  " + bar({}, target);
-  Colour colour = Colour::plain;
-  if (queue.waiting() > 0 && queue.has_oldest()) {
-    const auto wait = d.view.now - time_of(queue.oldest());
-    colour = wait_colour(wait, target);
-    longest = right(span_text(wait), 9) + "  " + bar(wait, target);
-  }
-  const auto name_columns = d.width() > 96 ? d.width() - 76 : 20;
+  const bool waits = queue.waiting() > 0 && queue.has_oldest();
+  const auto wait = waits ? d.view.now - time_of(queue.oldest()) : core::Duration{};
   const auto today = d.figures.today.find(queue.id());
   const auto offered = today == d.figures.today.end() ? 0 : today->second.offered;
-  d.add(fmt::format(" {}{}{}  {}{}{}{}{}{}", left(queue.id(), name_columns),
-                    d.view.paint(colour, right(std::to_string(queue.waiting()), 8)), d.view.paint(colour, longest),
-                    right(fmt::format("{:.0f} % {}", queue.target_share() * 100, seconds_text(target)), 10),
-                    level_text(d, d.figures.recent, queue), level_text(d, d.figures.today, queue),
-                    right(std::to_string(offered), 8), right(std::to_string(queue.idle()), 6),
-                    right(std::to_string(queue.signed_on()), 5)));
+  add_row(d,
+          {queue.id(), std::to_string(queue.waiting()), waits ? span_text(wait) : "–", bar(wait, target),
+           fmt::format("{:.0f} % {}", queue.target_share() * 100, seconds_text(target)),
+           level_text(d, d.figures.recent, queue), level_text(d, d.figures.today, queue), std::to_string(offered),
+           std::to_string(queue.idle()), std::to_string(queue.signed_on())},
+          waits ? wait_colour(wait, target) : Colour::plain);
 }
 
 void queues(Drawing& d) {
-  const auto name_columns = d.width() > 96 ? d.width() - 76 : 20;
-  d.add(d.view.paint(Colour::bold, fmt::format(" {}{}{}  {}  {}{}{}{}{}{}", left("QUEUE", name_columns),
-                                               right("WAITING", 8), right("LONGEST", 9), left("OF TARGET", bar_columns),
-                                               right("TARGET", 10), right("15 MIN", 9), right("TODAY", 9),
-                                               right("OFFERED", 8), right("FREE", 6), right("ON", 5))));
+  add_row(d,
+          {"QUEUE", "WAITING", "LONGEST", "OF TARGET", "TARGET", right("15 MIN", 9), right("TODAY", 9), "OFFERED",
+           "FREE", "ON"},
+          Colour::plain);
+  d.lines.back() = d.view.paint(Colour::bold, d.lines.back());
   for (const auto& queue : d.floor.queues) queue_line(d, queue);
   d.add("");
 }
@@ -178,8 +188,9 @@ Frame draw(const Floor& floor, const FloorFigures& figures, const FloorView& vie
   handlers(d);
   alarms(d);
   contacts(d);
-  if (d.lines.size() > static_cast<std::size_t>(std::max(view.size.rows, 10)))
-    d.lines.resize(static_cast<std::size_t>(view.size.rows));
+  if (const auto rows = static_cast<std::size_t>(std::max(view.size.rows, 10)); d.lines.size() > rows)
+    d.lines.resize(rows);
+  for (auto& line : d.lines) line = fitted(line, d.width());
   return d.lines;
 }
 

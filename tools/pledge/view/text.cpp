@@ -70,6 +70,22 @@ std::string cut(std::string_view text, std::size_t columns) {
   return std::string{text.substr(0, bytes_of(text, columns - 1))} + "…";
 }
 
+std::string fitted(std::string_view line, std::size_t columns) {
+  if (columns_of(line) <= columns) return std::string{line};
+  std::string out;
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\x1b') {  // every sequence is kept, so that no colour runs on
+      const auto end = std::min(line.find('m', i), line.size() - 1);
+      out += line.substr(i, end - i + 1);
+      i = end;
+    } else if (!starts_code_point(line[i]) ? seen <= columns : seen++ < columns) {
+      out += line[i];
+    }
+  }
+  return out;
+}
+
 std::string left(std::string_view text, std::size_t columns) {
   auto out = cut(text, columns);
   out.append(columns - columns_of(out), ' ');

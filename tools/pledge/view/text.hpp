@@ -26,9 +26,10 @@ struct Size {
 };
 using Frame = std::vector<std::string>;  // lines, top first
 
-std::size_t columns_of(std::string_view text);                 // code points, SGR sequences not counted
-std::string cut(std::string_view text, std::size_t columns);   // with "…" where something was cut; no SGR inside
-std::string left(std::string_view text, std::size_t columns);  // cut or padded on the right
+std::size_t columns_of(std::string_view text);                   // code points, SGR sequences not counted
+std::string cut(std::string_view text, std::size_t columns);     // with "…" where something was cut; no SGR inside
+std::string fitted(std::string_view line, std::size_t columns);  // cut a line that may hold SGR sequences
+std::string left(std::string_view text, std::size_t columns);    // cut or padded on the right
 std::string right(std::string_view text, std::size_t columns);
 
 core::Time time_of(const google::protobuf::Timestamp& time);

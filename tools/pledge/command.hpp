@@ -1,0 +1,31 @@
+#pragma once
+// What every sub-command shares: the options before and after its name, and the meaning of the exit code.
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace pledge {
+
+// Exit codes, the same for every sub-command.
+inline constexpr int exit_done = 0;
+inline constexpr int exit_no = 1;           // the answer is no: faults found, a request refused, figures that disagree
+inline constexpr int exit_usage = 2;        // the command line itself is wrong
+inline constexpr int exit_unreachable = 3;  // no engine at --server, or the connection was lost
+inline constexpr int exit_interrupted = 130;
+
+inline constexpr const char* default_server = "127.0.0.1:9090";
+
+struct Program {
+  std::string server = default_server;
+  bool json = false;
+  int exit = exit_done;  // set by the sub-command that ran
+};
+
+// Each adds its sub-commands; their callbacks run after parsing and set `exit`.
+void add_watch(CLI::App& app, Program& program);
+void add_console(CLI::App& app, Program& program);
+void add_handler(CLI::App& app, Program& program);
+void add_trace(CLI::App& app, Program& program);
+void add_explain(CLI::App& app, Program& program);
+void add_operations(CLI::App& app, Program& program);  // diff, reload, state, drain, shutdown
+
+}  // namespace pledge

@@ -1,0 +1,35 @@
+// `pledge console`: a call handler's console.
+#include "tools/pledge/command.hpp"
+#include "tools/pledge/desk_session.hpp"
+#include "tools/pledge/terminal.hpp"
+
+namespace pledge {
+
+void add_console(CLI::App& app, Program& program) {
+  auto* command = app.add_subcommand("console", "a call handler's console, for a person at a terminal or a script");
+  auto options = std::make_shared<ConsoleOptions>();
+  command->add_option("handler", options->handler, "the handler's id, as in the configuration")->required();
+  command->add_option("--role", options->role, "sign on with this role (default: asked for, or the handler's first)");
+  command->add_flag("--takeover", options->takeover, "end another console's session without asking");
+  command->add_flag("--ready", options->ready, "go ready at once");
+  command->footer(
+      "At a terminal: signs on, then shows the state, the offered call with what is known of its caller, and the keys\n"
+      "that do something now: a accept, d decline, r ready, n not ready, x release, w finish wrap-up, e extend it,\n"
+      "q sign off. Ctrl-C leaves without signing off: after the grace time the handler is not-ready.\n\n"
+      "Otherwise it reads commands, one a line: ready, not-ready REASON, accept, decline, release, finish,\n"
+      "extend [SECONDS], sign-off, state, wait STATE [SECONDS], quit; and prints what happens. At the end of the\n"
+      "commands it signs off. It leaves with 1 when a command was refused or a wait was in vain.\n\n"
+      "Examples:\n"
+      "  pledge console a0001\n"
+      "  pledge console a0001 --role supervisor --ready\n"
+      "  printf 'ready\\nwait offered\\naccept\\nwait talking\\nwait wrap-up 600\\nfinish\\n' | pledge console a0001");
+  command->callback([options, &program] {
+    options->json = program.json;
+    const Client client(program.server);
+    DeskSession session(client, options->handler);
+    const bool person = input_is_terminal() && output_is_terminal() && !program.json;
+    program.exit = person ? run_desk_screen(session, *options, client) : run_desk_lines(session, *options, client);
+  });
+}
+
+}  // namespace pledge

@@ -1,0 +1,169 @@
+// `pledge console` at a terminal: a screen, one key for each thing a handler does.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "tools/pledge/command.hpp"
+#include "tools/pledge/desk_session.hpp"
+#include "tools/pledge/terminal.hpp"
+
+namespace pledge {
+namespace {
+
+constexpr std::chrono::milliseconds redraw_every{200};
+constexpr std::chrono::seconds wrap_up_extension{30};
+
+class DeskScreen {
+ public:
+  DeskScreen(DeskSession& session, const ConsoleOptions& options, const Client& client)
+      : session_(session), options_(options), client_(client) {}
+
+  int run() {
+    Signals signals;
+    Screen screen;
+    while (!leaving_ && !signals.stop_wanted()) {
+      wait_readable({session_.fd(), signals.fd(), STDIN_FILENO}, redraw_every);
+      while (const auto key = screen.key()) press(*key);
+      take();
+      if (session_.hopeless()) break;
+      const auto notice =
+          session_.live() || notice_.size() ? notice_ : fmt::format("connecting to {} …", client_.server);
+      screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {}, notice, question_}));
+    }
+    return exit_done;
+  }
+
+ private:
+  enum class Asking { nothing, role, takeover, reason };
+
+  void take() {
+    const bool was_live = session_.live();
+    for (const auto& words : session_.take().words) {
+      if (words.starts_with("offered")) ::write(STDOUT_FILENO, "\a", 1);
+      notice_.clear();
+    }
+    if (was_live && !session_.live()) notice_ = "the connection to the engine was lost; trying again";
+    if (!was_live && session_.live()) {
+      notice_.clear();
+      if (!signed_on_once_) begin();
+    }
+  }
+
+  // The first snapshot is here: sign on, or go on with what an earlier console left.
+  void begin() {
+    signed_on_once_ = true;
+    if (options_.role.empty() && session_.desk().roles.size() > 1 && signed_off()) return ask_role();
+    sign_on(options_.role, options_.takeover);
+  }
+
+  bool signed_off() const {
+    const auto state = session_.desk().handler.state();
+    return state == v1::HANDLER_STATE_SIGNED_OFF || state == v1::HANDLER_STATE_UNSPECIFIED;
+  }
+
+  void ask_role() {
+    asking_ = Asking::role;
+    question_ = view::Question{"Sign on with which role?", session_.desk().roles, ""};
+  }
+
+  void sign_on(const std::string& role, bool takeover) {
+    role_ = role;
+    const auto status = session_.sign_on(role, takeover);
+    if (status.error_code() == grpc::ALREADY_EXISTS) {
+      asking_ = Asking::takeover;
+      question_ = view::Question{
+          "You are signed on at another console. End that session and continue here?", {"yes", "no"}, ""};
+      return;
+    }
+    tell(status);
+    if (status.ok() && options_.ready) tell(session_.ready());
+  }
+
+  void press(char key) {
+    if (key == key_interrupt) leaving_ = true;
+    else if (question_) answer(key);
+    else act(key);
+  }
+
+  void act(char key) {
+    const auto keys = view::keys_of(session_.desk());
+    const bool known = std::any_of(keys.begin(), keys.end(), [&](const auto& k) { return k.first == key; });
+    if (!known || !session_.live()) return;
+    notice_.clear();
+    switch (key) {
+      case 's':
+        return session_.desk().roles.size() > 1 ? ask_role() : sign_on(options_.role, false);
+      case 'a':
+        return tell(session_.accept());
+      case 'd':
+        return tell(session_.decline());
+      case 'r':
+        return tell(session_.ready());
+      case 'x':
+        return tell(session_.release());
+      case 'w':
+        return tell(session_.finish_wrap_up());
+      case 'e':
+        return tell(session_.extend_wrap_up(wrap_up_extension));
+      case 'n':
+        asking_ = Asking::reason;
+        question_ = view::Question{"Not ready: why? (Esc goes back)", session_.desk().reasons, ""};
+        return;
+      case 'q':
+        return sign_off();
+      default:
+        return;
+    }
+  }
+
+  void sign_off() {
+    const auto status = session_.sign_off("");
+    tell(status);
+    // During a call it takes effect afterwards: stay until then.
+    if (status.ok() && session_.desk().handler.state() != v1::HANDLER_STATE_TALKING) leaving_ = true;
+  }
+
+  void answer(char key) {
+    if (key == key_escape) return dismiss();
+    if (!question_->choices.empty()) {
+      const auto chosen = static_cast<std::size_t>(key - '1');
+      if (key >= '1' && chosen < question_->choices.size()) take_answer(question_->choices[chosen]);
+      else if (key == key_enter) take_answer(question_->choices.front());
+    } else if (key == key_enter && !question_->typed.empty()) take_answer(question_->typed);
+    else if (key == key_backspace && !question_->typed.empty()) question_->typed.pop_back();
+    else if (static_cast<unsigned char>(key) >= ' ') question_->typed += key;
+  }
+
+  void take_answer(std::string text) {
+    const auto asked = asking_;
+    dismiss();
+    if (asked == Asking::role) sign_on(text, false);
+    else if (asked == Asking::reason) tell(session_.not_ready(text));
+    else if (text == "yes") sign_on(role_, true);
+    else leaving_ = true;
+  }
+
+  void dismiss() {
+    asking_ = Asking::nothing;
+    question_.reset();
+  }
+
+  void tell(const grpc::Status& status) { notice_ = status.ok() ? "" : text_of(status, client_.server); }
+
+  DeskSession& session_;
+  const ConsoleOptions& options_;
+  const Client& client_;
+  std::string notice_, role_;
+  std::optional<view::Question> question_;
+  Asking asking_ = Asking::nothing;
+  bool leaving_ = false, signed_on_once_ = false;
+};
+
+}  // namespace
+
+int run_desk_screen(DeskSession& session, const ConsoleOptions& options, const Client& client) {
+  const int left = DeskScreen(session, options, client).run();
+  // The screen is gone: what made it go must be said on the ordinary one.
+  return session.hopeless() ? report(session.problem(), client.server, false) : left;
+}
+
+}  // namespace pledge

@@ -1,0 +1,66 @@
+#pragma once
+// One handler's console towards the engine: the stream, what it showed, and the changes that may be asked for.
+#include <chrono>
+#include <deque>
+#include <memory>
+
+#include "tools/pledge/client.hpp"
+#include "tools/pledge/feed.hpp"
+#include "tools/pledge/view/desk.hpp"
+
+namespace pledge {
+
+class DeskSession {
+ public:
+  DeskSession(const Client& client, std::string handler);
+
+  int fd() const { return feed_ ? feed_->fd() : -1; }
+  struct News {
+    std::vector<v1::WatchConsoleResponse> messages;
+    std::vector<std::string> words;  // the same for a person, where worth saying
+  };
+  // Takes what arrived; opens the stream again when it broke.
+  News take();
+  const view::Desk& desk() const { return desk_; }
+  bool live() const { return live_; }
+  const grpc::Status& problem() const { return problem_; }
+  // The engine does not know this handler, or similar: trying again is of no use.
+  bool hopeless() const;
+
+  grpc::Status sign_on(const std::string& role, bool takeover);
+  grpc::Status sign_off(const std::string& reason);
+  grpc::Status ready();
+  grpc::Status not_ready(const std::string& reason);
+  grpc::Status accept();
+  grpc::Status decline();
+  grpc::Status release();
+  grpc::Status finish_wrap_up();
+  grpc::Status extend_wrap_up(std::chrono::seconds by);
+
+ private:
+  void open();
+  template <class Request>
+  Request request() const;
+
+  const Client& client_;
+  std::string handler_;
+  std::string session_;
+  view::Desk desk_;
+  std::unique_ptr<Feed<v1::WatchConsoleResponse>> feed_;
+  std::chrono::steady_clock::time_point retry_{};
+  bool live_ = false;
+  grpc::Status problem_;
+};
+
+struct ConsoleOptions {
+  std::string handler;
+  std::string role;
+  bool takeover = false;
+  bool ready = false;
+  bool json = false;
+};
+int run_desk_screen(DeskSession& session, const ConsoleOptions& options,
+                    const Client& client);  // a person at a terminal
+int run_desk_lines(DeskSession& session, const ConsoleOptions& options, const Client& client);  // commands line by line
+
+}  // namespace pledge

@@ -1,0 +1,39 @@
+// `pledge`: one program, its sub-commands.
+#include "tools/pledge/command.hpp"
+
+namespace {
+
+constexpr const char* description =
+    "Pledge: the engine of a police contact centre. SIP calls in, triaged against answer targets, rung at the right\n"
+    "handler, seen over gRPC.\n\n"
+    "Exit codes: 0 done; 1 the answer is no (faults found, a request refused, figures that disagree); 2 the command\n"
+    "line is wrong; 3 no engine at --server; 130 interrupted.";
+
+void add_shared_options(CLI::App& app, pledge::Program& program) {
+  app.add_option("--server", program.server, "the engine's gRPC address (default: $PLEDGE_SERVER, else 127.0.0.1:9090)")
+      ->envname("PLEDGE_SERVER")
+      ->type_name("ADDRESS:PORT");
+  app.add_flag("--json", program.json, "print data as JSON, one document a line where it goes on");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{description, "pledge"};
+  pledge::Program program;
+  app.require_subcommand(1);
+  app.fallthrough();  // --server and --json may follow the sub-command's name
+  add_shared_options(app, program);
+  pledge::add_watch(app, program);
+  pledge::add_console(app, program);
+  pledge::add_handler(app, program);
+  pledge::add_explain(app, program);
+  pledge::add_trace(app, program);
+  pledge::add_operations(app, program);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? pledge::exit_done : pledge::exit_usage;
+  }
+  return program.exit;
+}

@@ -1,0 +1,54 @@
+#pragma once
+// The terminal as a full screen: raw keys, redrawing in place, everything put back when the object goes, whatever the
+// way out. And the waiting that screens are built on.
+#include <termios.h>
+
+#include <chrono>
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "tools/pledge/view/text.hpp"
+
+namespace pledge {
+
+bool output_is_terminal();
+bool input_is_terminal();
+view::Size terminal_size();
+core::Time wall_now();  // UTC; screens compare it with the engine's times
+
+// SIGINT, SIGTERM, SIGHUP and SIGWINCH as something readable. Make it before any thread is started.
+class Signals {
+ public:
+  Signals();
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+  int fd() const { return fd_; }
+  bool stop_wanted();  // takes what arrived; true for anything but a changed window
+
+ private:
+  int fd_ = -1;
+};
+
+class Screen {
+ public:
+  Screen();
+  ~Screen();
+  Screen(const Screen&) = delete;
+  Screen& operator=(const Screen&) = delete;
+  void show(const view::Frame& frame);
+  // The next key, if one was pressed: a character, or 0 for a key that is none (arrows and so on).
+  std::optional<char> key();
+
+ private:
+  termios before_{};
+  bool raw_ = false;
+};
+
+inline constexpr char key_escape = 27, key_interrupt = 3, key_enter = '\r', key_backspace = 127;
+
+// Waits until one of the descriptors can be read, or the time is up. Negative descriptors are left out.
+void wait_readable(std::initializer_list<int> descriptors, std::chrono::milliseconds longest);
+
+}  // namespace pledge
