@@ -40,7 +40,11 @@ void Core::State::load_handlers() {
 void Core::State::rebuild_index() {
   std::vector<CallSlot> calls;
   for (WaitingQueue& queue : waiting) {
-    for (const auto& [place, slot] : queue.calls) calls.push_back(slot);
+    for (const auto& grade : queue.by_grade)
+      grade.for_each_while([&](const WaitingCall& call) {
+        calls.push_back(call.slot);
+        return true;
+      });
     queue = {};
   }
   waiting_total = 0;

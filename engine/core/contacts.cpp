@@ -100,7 +100,7 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
   const QueueOptions& queue = directory.queue(index).options;
   contact.queue = index;
   contact.queued = now;
-  const bool full = waiting[index].calls.size() >= queue.bound;
+  const bool full = waiting[index].size >= queue.bound;
   if (!full && !draining) return place_in_queue(contact, index);
   contact.state = ContactState::arrived;
   changed(contact);

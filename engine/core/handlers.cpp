@@ -272,11 +272,7 @@ Duration backoff_of(OfferEnd why, const OfferOptions& options) {
 void Core::State::back_off(HandlerIndex at, OfferEnd why) {
   Handler& handler = handlers[at];
   ++handler.misses;
-  if (handler.leaving) return sign_off(at, "signed off");
-  if (!handler.pause.empty()) {
-    set_state(handler, HandlerState::not_ready, std::exchange(handler.pause, {}));
-    return refresh_idle(at);
-  }
+  if (handler.leaving || !handler.pause.empty()) return free_again(at);
   const OfferOptions& options = directory.options().offers;
   if (options.not_ready_after > 0 && handler.misses >= options.not_ready_after) {
     alarm("handler.missed_offers", handler.options.id.value + " let " + std::to_string(handler.misses) +
@@ -317,6 +313,12 @@ void Core::State::finish_wrap_up(HandlerIndex at) {
   handler.busy += now - handler.busy_from;
   handler.idle_since = now;
   handler.contact = {};
+  free_again(at);
+}
+
+// No call any more: what was asked for meanwhile takes effect.
+void Core::State::free_again(HandlerIndex at) {
+  Handler& handler = handlers[at];
   if (handler.leaving) return sign_off(at, "signed off");
   if (!handler.pause.empty()) set_state(handler, HandlerState::not_ready, std::exchange(handler.pause, {}));
   else set_state(handler, HandlerState::ready);

@@ -165,10 +165,7 @@ void Core::State::withdraw_offer(Contact& contact) {
   end_offer(contact, OfferEnd::withdrawn);
   handler.contact = {};
   contact.handler = no_index;
-  if (handler.leaving) return sign_off(index, "signed off");
-  if (!handler.pause.empty()) return pause(index, std::exchange(handler.pause, {}));
-  set_state(handler, HandlerState::ready);
-  refresh_idle(index);
+  free_again(index);
 }
 
 void Core::State::accepted(Contact& contact) {

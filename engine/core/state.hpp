@@ -7,6 +7,7 @@
 
 #include "core/core.hpp"
 #include "core/directory.hpp"
+#include "core/ranked_list.hpp"
 #include "core/reserve.hpp"
 #include "core/timers.hpp"
 
@@ -109,13 +110,13 @@ struct Core::State {
   std::unordered_map<LegId, LegOwner> legs;
   struct WaitingCall {
     Time place;
-    std::uint64_t order;
+    std::uint64_t order = 0;
+    CallSlot slot = no_index;
     friend auto operator<=>(const WaitingCall&, const WaitingCall&) = default;
   };
-  static constexpr std::size_t grades = 5;
   struct WaitingQueue {
-    std::array<std::set<WaitingCall>, grades> by_grade;  // for places in the queue
-    std::map<WaitingCall, CallSlot> calls;               // by place: the longest wait first
+    std::array<RankedList<WaitingCall>, 5> by_grade;     // in order of service, by grade_rank()
+    std::uint32_t size = 0;
     bool sweeping = false;
   };
   std::vector<WaitingQueue> waiting;       // by queue
@@ -159,6 +160,7 @@ struct Core::State {
   void enter(Contact& contact, QueueIndex queue);        // with its bound, drain and overflow rules
   void place_in_queue(Contact& contact, QueueIndex queue);
   void wait(Contact& contact);                           // index it and look for a handler
+  WaitingCall waiting_call(const Contact& contact) const { return {contact.place, contact.order, contact.slot}; }
   void index_call(Contact& contact);
   void unindex_call(Contact& contact);
   Need need_of(const Contact& contact, std::uint32_t widened);
@@ -215,6 +217,7 @@ struct Core::State {
   void sign_off(HandlerIndex index, std::string reason);
   void finish_call(HandlerIndex index, QueueIndex queue);   // to wrap-up or beyond
   void finish_wrap_up(HandlerIndex index);
+  void free_again(HandlerIndex index);
   void pause(HandlerIndex index, std::string reason);       // not-ready now, or after the call
   void lose(HandlerIndex index, std::string reason);        // console or phone, after the grace time
   void back_off(HandlerIndex index, OfferEnd why);
@@ -260,6 +263,7 @@ struct Core::State {
   Duration measured_over() const;
 
   // ---- views.cpp
+  Time oldest_wait(QueueIndex queue) const;              // queue entry of its longest-waiting call, or never
   ContactChanged snapshot(const Contact& contact, ContactEnd end) const;
   HandlerChanged snapshot(const Handler& handler) const;
   ContactView view(const Contact& contact) const;

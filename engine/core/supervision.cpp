@@ -47,7 +47,7 @@ void Core::State::on(const MoveContact& event) {
   const QueueIndex queue = directory.find_queue(event.queue.value);
   if (queue == no_index)
     return reply(event.request, Refusal::unknown_queue, "no queue " + event.queue.value + " is configured", contact->version);
-  if (waiting[queue].calls.size() >= directory.queue(queue).options.bound)
+  if (waiting[queue].size >= directory.queue(queue).options.bound)
     return reply(event.request, Refusal::queue_full, "queue " + event.queue.value + " is full", contact->version);
   if (contact->state == ContactState::offered) withdraw_offer(*contact);
   unindex_call(*contact);

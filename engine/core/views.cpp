@@ -57,14 +57,21 @@ HandlerView Core::State::view(const Handler& handler) const {
   return view;
 }
 
+Time Core::State::oldest_wait(QueueIndex at) const {
+  Time oldest = never;
+  for (const auto& calls : waiting[at].by_grade)
+    if (!calls.empty()) oldest = std::min(oldest, contacts[calls.front().slot].queued);
+  return oldest;
+}
+
 QueueView Core::State::view(QueueIndex at) const {
   const EligibleCount serving = index.count_serving(at);
   const auto& here = waiting[at];
   QueueView view;
   view.queue = directory.queue(at).options.id;
   view.service_class = directory.queue(at).options.service_class;
-  view.waiting = static_cast<std::uint32_t>(here.calls.size());
-  if (!here.calls.empty()) view.oldest = contacts[here.calls.begin()->second].queued;
+  view.waiting = here.size;
+  view.oldest = oldest_wait(at);
   view.signed_on = serving.signed_on;
   view.idle = serving.idle;
   return view;
@@ -142,7 +149,7 @@ Decision Core::what_if(Time now, const CallFacts& facts) const {
   const EligibleCount serving = state_->index.count_serving(queue);
   decision.eligible_signed_on = serving.signed_on;
   decision.eligible_idle = serving.idle;
-  decision.waiting_ahead = static_cast<std::uint32_t>(state_->waiting[queue].calls.size());
+  decision.waiting_ahead = state_->waiting[queue].size;
   return decision;
 }
 

@@ -33,8 +33,8 @@ void Core::State::index_call(Contact& contact) {
   contact.rank = {grade_rank(contact.grade), contact.place + queue.options.target_within, contact.order};
   index.add_call(contact.key, contact.rank, contact.slot);
   auto& here = waiting[contact.queue];
-  here.by_grade[contact.rank.grade].insert({contact.place, contact.order});
-  here.calls.emplace(WaitingCall{contact.place, contact.order}, contact.slot);
+  here.by_grade[contact.rank.grade].insert(waiting_call(contact));
+  ++here.size;
   contact.indexed = true;
   ++waiting_total;
 }
@@ -43,27 +43,20 @@ void Core::State::unindex_call(Contact& contact) {
   if (!contact.indexed) return;
   index.remove_call(contact.key, contact.rank);
   auto& here = waiting[contact.queue];
-  here.by_grade[contact.rank.grade].erase({contact.place, contact.order});
-  here.calls.erase({contact.place, contact.order});
+  here.by_grade[contact.rank.grade].erase(waiting_call(contact));
+  --here.size;
   contact.indexed = false;
   --waiting_total;
 }
 
-// Calls of the same queue that are served first. Walks from whichever end of the grade is nearer to the call.
+// Calls of the same queue that are served first.
 std::uint32_t Core::State::ahead_of(const Contact& contact) const {
   if (!contact.indexed) return 0;
   const auto& by_grade = waiting[contact.queue].by_grade;
-  std::uint32_t ahead = 0;
+  std::uint32_t ahead = by_grade[contact.rank.grade].rank(waiting_call(contact));
   for (std::uint32_t grade = 0; grade < contact.rank.grade; ++grade)
     ahead += static_cast<std::uint32_t>(by_grade[grade].size());
-  const auto& same = by_grade[contact.rank.grade];
-  const auto at = same.find({contact.place, contact.order});
-  auto front = at, back = at;
-  for (std::uint32_t steps = 0;; ++steps) {
-    if (front == same.begin()) return ahead + steps;
-    --front;
-    if (++back == same.end()) return ahead + static_cast<std::uint32_t>(same.size()) - 1 - steps;
-  }
+  return ahead;
 }
 
 // ---- time in the queue --------------------------------------------------------------------------------------------
@@ -174,7 +167,7 @@ void Core::State::check_nobody(Contact& contact) {
 
 void Core::State::start_sweep(QueueIndex queue) {
   if (directory.queue(queue).options.nobody.kind == OverflowKind::wait || waiting[queue].sweeping) return;
-  if (waiting[queue].calls.empty()) return;
+  if (waiting[queue].size == 0) return;
   waiting[queue].sweeping = true;
   timers.arm(now, TimerKind::sweep, queue);
 }
@@ -184,17 +177,18 @@ void Core::State::sweep(QueueIndex queue) {
   constexpr std::size_t at_once = 32;
   waiting[queue].sweeping = false;
   std::vector<ContactId> unchecked;
-  for (const auto& [place, slot] : waiting[queue].calls) {
-    if (!contacts[slot].nobody_checked) unchecked.push_back(contacts[slot].id);
-    if (unchecked.size() == at_once) break;
-  }
+  for (const auto& calls : waiting[queue].by_grade)
+    calls.for_each_while([&](const WaitingCall& call) {
+      if (!contacts[call.slot].nobody_checked) unchecked.push_back(contacts[call.slot].id);
+      return unchecked.size() < at_once;
+    });
   bool progress = false;
   for (const ContactId id : unchecked) {
     if (Contact* contact = find(id); contact && contact->indexed && contact->queue == queue) check_nobody(*contact);
     const Contact* after = find(id);
     progress = progress || !after || after->nobody_checked || after->queue != queue;
   }
-  if (unchecked.size() == at_once && progress) start_sweep(queue);
+  if (unchecked.size() >= at_once && progress) start_sweep(queue);
 }
 
 }  // namespace pledge::core

@@ -1,0 +1,147 @@
+#include "core/reserve.hpp"
+
+#include <cmath>
+
+#include "core/room.hpp"
+
+using namespace pledge::core;
+using namespace pledge::core::test;
+
+namespace {
+
+// Exact checks of the routing benchmark: 294 s mean handling, 6,000 + 9,000 calls a day.
+constexpr double emergency = 6'000.0 / 86'400, other = 9'000.0 / 86'400, handling = 294;
+
+Options reserved_room(double reserve, int handlers) {
+  Options options = small_room(handlers);
+  options.pools[0].reserve.kind = ReserveKind::fixed;
+  options.pools[0].reserve.handlers = reserve;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("the chance that all are busy is Erlang C without abandonment and Erlang A with it") {
+  const double busy = probability_all_busy(57, emergency + other, handling, 0);
+  const double drain = 57 / handling - emergency - other;
+  CHECK(1 - busy * std::exp(-drain * 10) == Approx(0.7417).margin(5e-5));
+  CHECK(1 - busy * std::exp(-drain * 30) == Approx(0.8278).margin(5e-5));
+  CHECK(1 - busy * std::exp(-(57 / handling - emergency) * 10) == Approx(0.9089).margin(5e-5));
+  CHECK(probability_all_busy(10, 1, 100, 0) == 1);
+  CHECK(probability_all_busy(10, 0, 100, 0) == 0);
+  CHECK(probability_all_busy(5'000, 17, 300, 240) > 0.5);
+}
+
+TEST_CASE("the reserve is zero where strict priority keeps the promise, and grows with the load where it does not") {
+  ReserveInput input;
+  input.handlers = 57;
+  input.emergency_rate = emergency;
+  input.other_rate = other;
+  input.emergency_handling = input.other_handling = handling;
+  input.patience = 0;
+  input.allowed_late = 0.1;  // 1 − .9089 = .0911 is within it
+  CHECK(computed_reserve(input) == 0);
+  input.allowed_late = 0.03;
+  const double reserve = computed_reserve(input);
+  CHECK(reserve == Approx(std::log(0.03 / 0.0911) / std::log(emergency * handling / 57)).margin(0.03));
+  input.handlers = 53;
+  CHECK(computed_reserve(input) > reserve);
+  input.most = 1;
+  CHECK(computed_reserve(input) == 1);
+  input.emergency_rate = 0;
+  CHECK(computed_reserve(input) == 0);
+}
+
+TEST_CASE("a non-emergency call is held back while idle handlers do not exceed the reserve; a 999 call never") {
+  Room room{reserved_room(1, 2)};
+  room.staff("h1");
+  room.pass(1ms);
+  room.call("101");
+  CHECK(room.none<RingPhone>());
+  CHECK(room.all<Decision>().back().kind == DecisionKind::held_back);
+  room.staff("h2");  // two idle exceed a reserve of one
+  CHECK(room.core.contact(ContactId{1})->now.state == ContactState::offered);
+  room.call("999");
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::offered);
+}
+
+TEST_CASE("calls held back are served in their order, not the newcomer first") {
+  Room room{reserved_room(1, 3)};
+  room.staff("h1");
+  room.pass(1ms);
+  room.call("101");
+  room.pass(5s);
+  room.call("101");
+  room.staff("h2");
+  CHECK(room.core.contact(ContactId{1})->now.state == ContactState::offered);
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
+}
+
+TEST_CASE("a handler who cannot serve the first class is never reserved") {
+  Options options = reserved_room(5, 1);
+  options.handlers[0].roles = {{"general"}};
+  Room room{options};
+  room.staff("h1", "general");
+  room.pass(1ms);
+  room.call("101");
+  CHECK(room.rung("h1"));
+}
+
+TEST_CASE("the starvation bound lifts the reserve for that one call and never overtakes a waiting 999 call") {
+  Options options = reserved_room(1, 1);
+  options.classes[1].starvation_bound = 60s;
+  Room room{options};
+  SECTION("alone") {
+    room.staff("h1");
+    room.pass(1ms);
+    room.call("101");
+    room.call("101");
+    room.pass(60s);
+    CHECK(room.core.contact(ContactId{1})->now.state == ContactState::offered);
+    CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
+  }
+  SECTION("behind a 999 call") {
+    room.call("101");
+    room.pass(61s);
+    room.call("999");
+    room.staff("h1");
+    CHECK(room.core.contact(ContactId{2})->now.state == ContactState::offered);
+  }
+}
+
+TEST_CASE("a lower reserve lets calls held back through when it is recomputed") {
+  Options options = reserved_room(0, 1);
+  auto& reserve = options.pools[0].reserve;
+  reserve.kind = ReserveKind::computed;
+  reserve.source = RateSource::configured;
+  reserve.emergency_per_hour.assign(24, 0);
+  reserve.other_per_hour.assign(24, 60);
+  // From 22:43:20 (start is 22:13:20 UTC) the rate of 999 calls falls to nothing.
+  reserve.emergency_per_hour[21] = reserve.emergency_per_hour[22] = 60;
+  Room room{options};
+  room.staff("h1");
+  room.pass(10s);
+  room.call("101");
+  CHECK(room.none<RingPhone>());
+  room.pass(2h);
+  CHECK_FALSE(room.none<RingPhone>());
+}
+
+TEST_CASE("a measured rate is the count over the window seen so far") {
+  RateMeter meter;
+  Time now = start;
+  for (int i = 0; i < 600; ++i) meter.count(now = now + 1s, 15min);
+  CHECK(meter.per_second(15min) == Approx(1).epsilon(0.1));
+  meter.roll(now + 16min, 15min);
+  CHECK(meter.per_second(15min) == 0);
+}
+
+TEST_CASE("hourly rates are linear between the mid-points of the hours, in local time") {
+  std::vector<double> rates(24, 0);
+  rates[10] = 3600;
+  const Time day{1'700'006'400'000'000'000};  // a midnight, UTC
+  CHECK(hourly_rate(rates, day + 10h + 30min, {}) == Approx(1));
+  CHECK(hourly_rate(rates, day + 11h, {}) == Approx(0.5));
+  CHECK(hourly_rate(rates, day + 9h + 30min, {{Time{0}, 3600}}) == Approx(1));
+  CHECK(hourly_rate(rates, day, {}) == 0);
+}
