@@ -48,13 +48,18 @@ struct MediaOptions {
   std::chrono::milliseconds ringback_on{400};
   std::chrono::milliseconds ringback_gap{200};
   std::chrono::milliseconds ringback_pause{2000};
-  // Level of each of the two tones, dBm0 (0 dBm0 lies 3.14 dB below the full scale of A-law, G.711). Both together reach -13.
+  // Level of each of the two tones, dBm0 (0 dBm0 lies 3.14 dB below the full scale of A-law, G.711). Both together
+  // reach -13.
   double ringback_level = -16.0;
 
   // ---- pace -------------------------------------------------------------------------------------------------------
   // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
   // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
   std::uint32_t tick_groups = 10;
+  // Real-time priority (SCHED_RR, 1..99) of the media thread; 0 = none. It needs a tenth of a core, but needs it at
+  // once: on a machine with a load of 12, 1 % of packets waited 15 ms for a time slice without it, 0.02 ms with it. Not
+  // used where there is one processor only (a flood of packets would stop the engine), nor without CAP_SYS_NICE.
+  std::uint32_t realtime_priority = 1;
   // Time between RTCP reports to one peer (RFC 3550 §6.2 recommends at least 5 s). 0 = send none.
   std::chrono::milliseconds rtcp_interval{5000};
 

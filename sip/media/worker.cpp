@@ -58,6 +58,10 @@ bool Worker::watch(int descriptor, Wake wake, Slot slot) {
 
 void Worker::run() {
   ::pthread_setname_np(::pthread_self(), "media");
+  if (options_.realtime_priority > 0 && std::thread::hardware_concurrency() > 1) {
+    const sched_param priority{static_cast<int>(options_.realtime_priority)};
+    (void)::pthread_setschedparam(::pthread_self(), SCHED_RR, &priority);
+  }
   std::array<epoll_event, events_a_round> events;
   while (!stopping_) {
     const int ready = ::epoll_wait(epoll_.get(), events.data(), events_a_round, -1);
