@@ -1,0 +1,275 @@
+// Media over the loopback: talking calls relayed, and waiting callers hearing ring tone. Phones are real sockets; a
+// packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
+// the engine's (with both passages through the loopback) and not this program's own.
+//
+//   bench_media [--calls 500] [--waiting 1000] [--seconds 10]
+//
+// One JSON object a line: {"name", "value", "unit"}.
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "sip/media/engine.hpp"
+#include "sip/media/rtp.hpp"
+#include "sip/media/sockets.hpp"
+#include "sip/media/sound.hpp"
+#include "sip/media/ticker.hpp"
+
+using namespace pledge;
+using namespace pledge::media;
+using namespace std::chrono_literals;
+using Nanoseconds = std::int64_t;
+
+namespace {
+
+constexpr const char* loopback = "127.0.0.1";
+constexpr std::size_t phases = 20;  // phones are spread over the 20 ms between their packets, one group each ms
+
+struct Arguments {
+  std::size_t calls = 500, waiting = 1000;
+  int seconds = 10;
+};
+
+Nanoseconds wall() { return std::chrono::system_clock::now().time_since_epoch() / 1ns; }
+
+void print(const std::string& name, double value, const char* unit) {
+  fmt::print("{{\"name\": \"{}\", \"value\": {:.6g}, \"unit\": \"{}\"}}\n", name, value, unit);
+}
+
+// The value below which `share` of the values lie; reorders them.
+double quantile(std::vector<Nanoseconds>& values, double share) {
+  if (values.empty()) return 0;
+  const auto at = values.begin() + static_cast<long>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return static_cast<double>(*at);
+}
+
+// CPU time of the engine's thread, by its name.
+Nanoseconds media_thread_time() {
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::ifstream(task.path() / "comm") >> name;
+    Nanoseconds time = 0;
+    if (name == "media" && std::ifstream(task.path() / "schedstat") >> time) return time;
+  }
+  return 0;
+}
+
+struct Phone {
+  Descriptor socket;
+  SocketAddress engine;
+  std::uint16_t sequence = 0;
+  Nanoseconds last_arrival = 0;
+};
+
+// Phones on the loopback, all served by this thread.
+class Phones {
+ public:
+  explicit Phones(std::size_t count) : phones_(count), epoll_(::epoll_create1(0)) {
+    for (std::size_t i = 0; i < count; ++i) open(i);
+  }
+
+  std::uint16_t port(std::size_t phone) const { return port_of(phones_[phone].socket); }
+  std::uint16_t report_port() const { return port_of(reports_); }  // RTCP for all of them: nobody reads it
+  void talk_to(std::size_t phone, std::uint16_t port) { phones_[phone].engine = *SocketAddress::parse(loopback, port); }
+
+  // Every phone of this group sends one packet.
+  void send(std::size_t group) {
+    std::array<std::uint8_t, rtp_header_size + packet_samples> packet{};
+    for (std::size_t i = group; i < phones_.size(); i += phases) {
+      Phone& phone = phones_[i];
+      const auto number = phone.sequence++;
+      write_rtp_header({8, false, number, number * packet_samples, static_cast<std::uint32_t>(i)},
+                       std::span(packet).first<rtp_header_size>());
+      const Nanoseconds now = wall();
+      std::memcpy(packet.data() + rtp_header_size, &now, sizeof now);
+      sent += send_to(phone.socket, packet, phone.engine);
+    }
+  }
+
+  // Takes what has arrived until nothing comes for `patience` ms.
+  void receive(int patience) {
+    std::array<epoll_event, 256> events;
+    for (int ready;
+         (ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), patience)) > 0;) {
+      for (int i = 0; i < ready; ++i) take(phones_[events[static_cast<std::size_t>(i)].data.u64]);
+    }
+  }
+
+  void forget() {
+    sent = received = 0;
+    latencies.clear();
+    gaps.clear();
+    for (Phone& phone : phones_) phone.last_arrival = 0;
+  }
+
+  std::uint64_t sent = 0, received = 0;
+  std::vector<Nanoseconds> latencies;  // from a phone's send to the other's arrival
+  std::vector<Nanoseconds> gaps;       // how far two arrivals are from 20 ms apart
+
+ private:
+  static std::uint16_t port_of(const Descriptor& socket) {
+    SocketAddress local;
+    socklen_t size = SocketAddress::capacity();
+    ::getsockname(socket.get(), local.data(), &size);
+    return local.port();
+  }
+
+  static Descriptor bind_free_port() {
+    auto socket = bind_socket(*SocketAddress::parse(loopback, 0), {});
+    if (socket) return std::move(*socket);
+    fmt::print(stderr, "cannot open a phone: {}\n", socket.error().message());
+    std::exit(1);
+  }
+
+  void open(std::size_t i) {
+    Descriptor socket = bind_free_port();
+    const int on = 1;
+    ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = i;
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event);
+    phones_[i].socket = std::move(socket);
+  }
+
+  void take(Phone& phone) {
+    std::array<std::uint8_t, 2048> packet;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
+    iovec part{packet.data(), packet.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (::recvmsg(phone.socket.get(), &message, 0) < 0) return;
+    const cmsghdr* stamp = CMSG_FIRSTHDR(&message);
+    if (!stamp) return;
+    timespec at;
+    std::memcpy(&at, CMSG_DATA(stamp), sizeof at);
+    count(phone, at.tv_sec * Nanoseconds{1'000'000'000} + at.tv_nsec, packet.data() + rtp_header_size);
+  }
+
+  void count(Phone& phone, Nanoseconds arrival, const std::uint8_t* payload) {
+    ++received;
+    Nanoseconds departure;
+    std::memcpy(&departure, payload, sizeof departure);
+    latencies.push_back(arrival - departure);
+    if (phone.last_arrival != 0) gaps.push_back(std::abs(arrival - phone.last_arrival - Nanoseconds{20'000'000}));
+    phone.last_arrival = arrival;
+  }
+
+  std::vector<Phone> phones_;
+  Descriptor epoll_, reports_ = bind_free_port();
+};
+
+class Bench {
+ public:
+  explicit Bench(std::size_t legs) : media_(loop_.get_executor(), {}, 1), phones_(legs) {
+    for (std::size_t i = 0; i < legs; ++i) {
+      const auto local = media_.open(leg(i), loopback);
+      if (!local) {
+        fmt::print(stderr, "cannot open leg {}: {}\n", i, local.error().message());
+        std::exit(1);
+      }
+      runtime::MediaFormat format;
+      format.remote = {loopback, phones_.port(i), phones_.report_port()};
+      media_.set_format(leg(i), format);
+      phones_.talk_to(i, local->rtp_port);
+    }
+  }
+
+  void talking(std::size_t calls, int seconds) {
+    for (std::size_t i = 0; i < calls; ++i) media_.connect(leg(2 * i), leg(2 * i + 1));
+    drive(1, true);  // sources are believed, caches warm
+    const double cores = drive(seconds, true);
+    const std::string name = fmt::format("media.talking_{}", calls);
+    print(name + ".cores", cores, "cores");
+    print(name + ".cpu_per_packet", cores * 1e6 * seconds / static_cast<double>(phones_.received), "us");
+    print(name + ".latency_p50", quantile(phones_.latencies, 0.5) / 1e6, "ms");
+    print(name + ".latency_p99", quantile(phones_.latencies, 0.99) / 1e6, "ms");
+    print(name + ".sent", static_cast<double>(phones_.sent), "packets");
+    print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
+  }
+
+  void waiting(std::size_t callers, int seconds) {
+    for (std::size_t i = 0; i < callers; ++i) media_.play(leg(i), "ringback");
+    drive(1, false);
+    const double cores = drive(seconds, false);
+    const std::string name = fmt::format("media.waiting_{}", callers);
+    print(name + ".cores", cores, "cores");
+    print(name + ".cpu_per_packet", cores * 1e6 * seconds / static_cast<double>(phones_.received), "us");
+    print(name + ".packets_per_second", static_cast<double>(phones_.received) / seconds, "1/s");
+    print(name + ".timing_error_p99", quantile(phones_.gaps, 0.99) / 1e6, "ms");
+  }
+
+ private:
+  static core::LegId leg(std::size_t i) { return {i + 1}; }
+
+  // Lets time pass; returns the cores that the media thread used.
+  double drive(int seconds, bool sending) {
+    phones_.receive(sending ? 50 : 0);
+    phones_.forget();
+    Ticker tick(20ms / phases);
+    tick.run(true);
+    const Nanoseconds cpu_before = media_thread_time(), before = wall();
+    const std::uint64_t ticks = static_cast<std::uint64_t>(seconds) * 50 * phases;
+    for (std::uint64_t now = 0, due = 0; now < ticks;) {
+      for (due += tick.passed(); now < due && now < ticks; ++now) {
+        if (sending) phones_.send(now % phases);
+      }
+      phones_.receive(0);
+      wait_for(tick);
+    }
+    const double cores = static_cast<double>(media_thread_time() - cpu_before) / static_cast<double>(wall() - before);
+    if (sending) phones_.receive(200);  // the last ones still under way
+    return cores;
+  }
+
+  // Arrivals meanwhile wait in their sockets, already stamped.
+  static void wait_for(const Ticker& tick) {
+    pollfd waiting{tick.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+  }
+
+  boost::asio::io_context loop_;
+  MediaEngine media_;
+  Phones phones_;
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string name = argv[i];
+    const long value = std::atol(argv[i + 1]);
+    if (name == "--calls") arguments.calls = static_cast<std::size_t>(value);
+    else if (name == "--waiting") arguments.waiting = static_cast<std::size_t>(value);
+    else if (name == "--seconds") arguments.seconds = static_cast<int>(value);
+  }
+  return arguments;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = parse(argc, argv);
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+  if (arguments.calls > 0) Bench(2 * arguments.calls).talking(arguments.calls, arguments.seconds);
+  if (arguments.waiting > 0) Bench(arguments.waiting).waiting(arguments.waiting, arguments.seconds);
+}
