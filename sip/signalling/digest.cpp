@@ -14,11 +14,11 @@
 namespace pledge::signalling {
 namespace {
 
-constexpr std::size_t most_parameters = 32;     // RFC 7616 defines 12
-constexpr std::size_t time_digits = 16;         // hex, of a nonce's ns
-constexpr std::size_t serial_digits = 16;       // hex
-constexpr std::size_t seal_digits = 32;         // hex; half of HMAC-SHA-256 (RFC 2104 §5)
-constexpr std::uint32_t used_up = UINT32_MAX;   // the count of a nonce answered without qop: good for one request
+constexpr std::size_t most_parameters = 32;    // RFC 7616 defines 12
+constexpr std::size_t time_digits = 16;        // hex, of a nonce's ns
+constexpr std::size_t serial_digits = 16;      // hex
+constexpr std::size_t seal_digits = 32;        // hex; half of HMAC-SHA-256 (RFC 2104 §5)
+constexpr std::uint32_t used_up = UINT32_MAX;  // the count of a nonce answered without qop: good for one request
 
 std::string to_hex(const unsigned char* bytes, std::size_t size) {
   constexpr char digits[] = "0123456789abcdef";
@@ -183,7 +183,8 @@ DigestResult DigestServer::check(core::Time now, const DigestRequest& request, c
   if (!nc || *nc == 0 || (!qop.empty() && get(given, "cnonce").empty()))
     return reply(DigestVerdict::malformed, "nc or cnonce is missing or not a number");
   // RFC 7616 §3.4.6: what was signed must be what is asked.
-  if (!text::iequals(get(given, "uri"), request.uri)) return reply(DigestVerdict::malformed, "uri is not the request's");
+  if (!text::iequals(get(given, "uri"), request.uri))
+    return reply(DigestVerdict::malformed, "uri is not the request's");
   const auto ha1 = lookup(get(given, "username"), *algorithm);
   // An unknown user costs the same work as a known one.
   const auto expected = response(*algorithm, ha1.value_or(std::string(64, '0')), given, request.method);
@@ -201,7 +202,8 @@ namespace {
 std::optional<std::string> answer_one(const DigestParameters& challenge, const DigestCredentials& credentials,
                                       std::string_view method, DigestParameters ours) {
   auto algorithm_text = get(challenge, "algorithm");
-  const bool session = algorithm_text.size() > 5 && text::iequals(algorithm_text.substr(algorithm_text.size() - 5), "-sess");
+  const bool session =
+      algorithm_text.size() > 5 && text::iequals(algorithm_text.substr(algorithm_text.size() - 5), "-sess");
   const auto algorithm = to_algorithm(algorithm_text.substr(0, algorithm_text.size() - (session ? 5 : 0)));
   const auto qop = get(challenge, "qop");
   if (!algorithm || get(challenge, "nonce").empty() || (!qop.empty() && !offers_auth(qop))) return std::nullopt;
@@ -210,9 +212,9 @@ std::optional<std::string> answer_one(const DigestParameters& challenge, const D
   const auto realm = get(challenge, "realm");
   auto ha1 = digest_ha1(*algorithm, credentials.user, realm, credentials.secret);
   if (session) ha1 = hash(*algorithm, fmt::format("{}:{}:{}", ha1, ours["nonce"], ours["cnonce"]));
-  auto out = fmt::format("Digest username={}, realm={}, nonce={}, uri={}, response=\"{}\"", quote(credentials.user),
-                         quote(realm), quote(ours["nonce"]), quote(ours["uri"]),
-                         response(*algorithm, ha1, ours, method));
+  auto out =
+      fmt::format("Digest username={}, realm={}, nonce={}, uri={}, response=\"{}\"", quote(credentials.user),
+                  quote(realm), quote(ours["nonce"]), quote(ours["uri"]), response(*algorithm, ha1, ours, method));
   if (!algorithm_text.empty()) out += fmt::format(", algorithm={}", algorithm_text);
   if (!qop.empty()) out += fmt::format(", qop=auth, nc={}, cnonce={}", ours["nc"], quote(ours["cnonce"]));
   else if (session) out += fmt::format(", cnonce={}", quote(ours["cnonce"]));
@@ -228,7 +230,8 @@ std::optional<std::string> answer_challenge(const std::vector<std::string_view>&
   for (const auto value : challenges) {
     const auto challenge = parse_digest(value);
     if (!challenge) continue;
-    DigestParameters ours{{"uri", std::string(uri)}, {"cnonce", std::string(cnonce)}, {"nc", fmt::format("{:08x}", count)}};
+    DigestParameters ours{
+        {"uri", std::string(uri)}, {"cnonce", std::string(cnonce)}, {"nc", fmt::format("{:08x}", count)}};
     if (auto answer = answer_one(*challenge, credentials, method, std::move(ours))) return answer;
   }
   return std::nullopt;

@@ -29,9 +29,9 @@ std::optional<DigestParameters> parse_digest(std::string_view header_value);
 
 struct DigestServerOptions {
   std::string realm = "pledge";
-  bool md5 = true;                        // offered after SHA-256: most desk phones know nothing else
+  bool md5 = true;                                        // offered after SHA-256: most desk phones know nothing else
   core::Duration nonce_life = std::chrono::seconds(300);  // an older nonce gets stale=true and a new one
-  std::size_t counters = 20'000;          // nonces in use whose count is remembered; one a phone, some turn over
+  std::size_t counters = 20'000;  // nonces in use whose count is remembered; one a phone, some turn over
 };
 
 enum class DigestVerdict : std::uint8_t {
@@ -50,8 +50,8 @@ struct DigestResult {
 
 struct DigestRequest {
   std::string_view method;
-  std::string_view uri;                        // Request-URI as received
-  std::vector<std::string_view> credentials;   // values of Authorization (or Proxy-Authorization), in order
+  std::string_view uri;                       // Request-URI as received
+  std::vector<std::string_view> credentials;  // values of Authorization (or Proxy-Authorization), in order
 };
 
 // Nonces are stateless (time, serial, HMAC); only the count of nonces that proved a secret is kept, so that strangers
@@ -89,8 +89,8 @@ struct DigestCredentials {
   std::string secret;
 };
 // Value for Authorization (401) or Proxy-Authorization (407): answers the topmost challenge that can be answered
-// (RFC 8760 §2.4), preferring qop=auth. `cnonce`: random, fresh, printable without quotes. `count`: how often this nonce is
-// used, from 1. Nothing if no challenge is usable.
+// (RFC 8760 §2.4), preferring qop=auth. `cnonce`: random, fresh, printable without quotes. `count`: how often this
+// nonce is used, from 1. Nothing if no challenge is usable.
 std::optional<std::string> answer_challenge(const std::vector<std::string_view>& challenges,
                                             const DigestCredentials& credentials, std::string_view method,
                                             std::string_view uri, std::string_view cnonce, std::uint32_t count = 1);

@@ -32,9 +32,9 @@ struct NameAddr {
 std::optional<NameAddr> split_name_addr(std::string_view value);
 
 struct UriView {
-  std::string_view scheme;      // as written
-  std::string_view user;        // with its own ";parameters" (RFC 4475 §3.1.1.9); of schemes other than sip and sips
-                                // everything up to the first ';' or '?'
+  std::string_view scheme;  // as written
+  std::string_view user;    // with its own ";parameters" (RFC 4475 §3.1.1.9); of schemes other than sip and sips
+                            // everything up to the first ';' or '?'
   std::string_view password;
   std::string_view host;        // with the [] of IPv6
   std::string_view port;        // text; empty if absent

@@ -186,7 +186,8 @@ std::string emergency_urn(std::string_view uri) {
   for (const std::string_view stem : {"urn:service:sos", "urn:service:test.sos"}) {
     if (!urn.starts_with(stem)) continue;
     const auto rest = std::string_view(urn).substr(stem.size());
-    const bool label = text::all_of(rest, [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-' || c == '.'; });
+    const bool label =
+        text::all_of(rest, [](char c) { return text::is_alpha(c) || text::is_digit(c) || c == '-' || c == '.'; });
     if (rest.empty() || (rest.size() > 1 && rest.front() == '.' && label)) return urn;
   }
   return {};

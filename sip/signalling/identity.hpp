@@ -11,8 +11,8 @@
 namespace pledge::signalling {
 
 struct IdentityOptions {
-  std::size_t values = 16;        // of one list header that are kept; real calls bring one to four
-  std::size_t value_bytes = 2048; // longer values are left out (data: URLs in Call-Info grow without limit)
+  std::size_t values = 16;         // of one list header that are kept; real calls bring one to four
+  std::size_t value_bytes = 2048;  // longer values are left out (data: URLs in Call-Info grow without limit)
   // A hand-over time further back than this is a clock that is wrong, not a call that took so long: ignored.
   core::Duration oldest_handover = std::chrono::minutes(10);
   std::vector<runtime::PlacePrefix> places;
@@ -24,12 +24,12 @@ struct InviteHeaders {
   std::string_view request_uri;
   std::string_view from, to;
   std::vector<std::string_view> route;
-  std::vector<std::string_view> asserted;           // P-Asserted-Identity
+  std::vector<std::string_view> asserted;  // P-Asserted-Identity
   std::vector<std::string_view> privacy;
   std::vector<std::string_view> resource_priority;
   std::vector<std::string_view> geolocation;
   std::vector<std::string_view> call_info;
-  std::string_view handover;                        // of the configured header; empty if absent
+  std::string_view handover;  // of the configured header; empty if absent
 };
 
 // Fills caller, provenance, from_user, display_name, dialled, place, service_urn, resource_priority, geolocation,

@@ -13,9 +13,18 @@ struct FieldName {
   std::string_view compact;
 };
 // In the order of Field.
-constexpr FieldName names[] = {{"Via", "v"}, {"From", "f"}, {"To", "t"}, {"Call-ID", "i"}, {"CSeq", ""},
-                               {"Max-Forwards", ""}, {"Content-Length", "l"}, {"Content-Type", "c"},
-                               {"Content-Disposition", ""}, {"Contact", "m"}, {"Record-Route", ""}, {"Require", ""}};
+constexpr FieldName names[] = {{"Via", "v"},
+                               {"From", "f"},
+                               {"To", "t"},
+                               {"Call-ID", "i"},
+                               {"CSeq", ""},
+                               {"Max-Forwards", ""},
+                               {"Content-Length", "l"},
+                               {"Content-Type", "c"},
+                               {"Content-Disposition", ""},
+                               {"Contact", "m"},
+                               {"Record-Route", ""},
+                               {"Require", ""}};
 
 Field to_field(std::string_view name) {
   for (std::size_t i = 0; i < std::size(names); ++i)
@@ -70,7 +79,8 @@ void read_header_line(std::string_view line, Message& message) {
     return;
   }
   const auto field = to_field(name);
-  if (field != Field::other) message.fields[static_cast<std::size_t>(field)].push_back(text::trim(line.substr(colon + 1)));
+  if (field != Field::other)
+    message.fields[static_cast<std::size_t>(field)].push_back(text::trim(line.substr(colon + 1)));
 }
 
 // Takes "word" up to the next '/', blanks around it dropped.

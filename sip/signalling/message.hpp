@@ -14,7 +14,7 @@ enum class MessageKind : std::uint8_t {
   keepalive,  // nothing but line breaks (RFC 5626 §3.5.1)
   request,
   response,
-  garbage,    // neither
+  garbage,  // neither
 };
 
 struct Via {
@@ -22,7 +22,7 @@ struct Via {
   std::string transport;  // as written
   std::string host;       // with the [] of IPv6
   std::optional<std::uint16_t> port;
-  bool rport = false;                   // asks for RFC 3581
+  bool rport = false;  // asks for RFC 3581
   std::optional<std::string> branch;
   std::vector<std::string> parameters;  // the others, "name" or "name=value", without received and rport
   bool malformed = false;               // usable, but not what the grammar says
@@ -31,20 +31,31 @@ struct Via {
 std::optional<Via> parse_via(std::string_view value);
 
 enum class Field : std::uint8_t {
-  via, from, to, call_id, cseq, max_forwards, content_length, content_type, content_disposition, contact, record_route,
-  require, other
+  via,
+  from,
+  to,
+  call_id,
+  cseq,
+  max_forwards,
+  content_length,
+  content_type,
+  content_disposition,
+  contact,
+  record_route,
+  require,
+  other
 };
 std::string_view name(Field field);
 
 struct Message {
   MessageKind kind = MessageKind::garbage;
-  std::string fault;                // what is wrong with the start line or with the form of a header line, if anything
-  std::string_view method;          // of a request
-  std::string_view uri;             // of a request; what stands between method and version
-  std::string_view version;         // "SIP/2.0"
-  std::string_view status;          // of a response, text
+  std::string fault;         // what is wrong with the start line or with the form of a header line, if anything
+  std::string_view method;   // of a request
+  std::string_view uri;      // of a request; what stands between method and version
+  std::string_view version;  // "SIP/2.0"
+  std::string_view status;   // of a response, text
   std::array<std::vector<std::string_view>, static_cast<std::size_t>(Field::other)> fields;  // trimmed, unfolded
-  std::string_view body;            // everything behind the empty line
+  std::string_view body;  // everything behind the empty line
 
   const std::vector<std::string_view>& all(Field field) const { return fields[static_cast<std::size_t>(field)]; }
   // The first value; empty if the field is absent.

@@ -102,8 +102,7 @@ class Splitter {
     if (++parts_ > limits_.parts) return BodyError{"parts", fmt::format("more than {} parts", limits_.parts)};
     if (type == "application/sdp" && media_type(part.disposition) == "session" && (!body.sdp || alternative))
       body.sdp = std::string(part.bytes);
-    else
-      body.parts.push_back({unfold(part.content_type), unfold(part.content_id), std::string(part.bytes)});
+    else body.parts.push_back({unfold(part.content_type), unfold(part.content_id), std::string(part.bytes)});
     return {};
   }
 

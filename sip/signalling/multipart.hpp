@@ -12,15 +12,15 @@
 namespace pledge::signalling {
 
 struct MultipartLimits {
-  std::size_t bytes = 65536;         // whole body: what one UDP datagram can carry; PIDF-LO and eCall stay below 10 kB
-  std::size_t parts = 16;            // leaves, at any depth; emergency calls bring SDP, location and a few data blocks
-  std::size_t depth = 2;             // multipart inside multipart: RFC 5621 §4 wants one, mixed(alternative) is seen
-  std::size_t header_bytes = 2048;   // header block of one part
+  std::size_t bytes = 65536;        // whole body: what one UDP datagram can carry; PIDF-LO and eCall stay below 10 kB
+  std::size_t parts = 16;           // leaves, at any depth; emergency calls bring SDP, location and a few data blocks
+  std::size_t depth = 2;            // multipart inside multipart: RFC 5621 §4 wants one, mixed(alternative) is seen
+  std::size_t header_bytes = 2048;  // header block of one part
 };
 
 struct Body {
-  std::optional<std::string> sdp;       // the session's description, if any
-  std::vector<core::BodyPart> parts;    // everything else, in order
+  std::optional<std::string> sdp;     // the session's description, if any
+  std::vector<core::BodyPart> parts;  // everything else, in order
 };
 
 struct BodyError {

@@ -100,8 +100,8 @@ std::string Numbers::ask_library(const std::string& digits) const {
   library::PhoneNumber number;
   if (util.Parse(digits, options_.region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return {};
   const bool marked = digits.starts_with('+') || digits.starts_with('0');
-  const bool taken = util.IsValidNumber(number) ||
-                     (marked && util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE);
+  const bool taken =
+      util.IsValidNumber(number) || (marked && util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE);
   if (!taken) return {};
   std::string out;
   util.Format(number, PhoneNumberUtil::E164, &out);

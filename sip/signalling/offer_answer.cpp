@@ -217,16 +217,19 @@ std::string describe(MediaSession& session, const OfferAnswerOptions& options) {
 int sip_status(MediaFault fault) {
   switch (fault) {
     case MediaFault::malformed:
-    case MediaFault::unexpected: return 400;
-    case MediaFault::glare: return 491;
-    default: return 488;
+    case MediaFault::unexpected:
+      return 400;
+    case MediaFault::glare:
+      return 491;
+    default:
+      return 488;
   }
 }
 
 std::string warning(const MediaError& error, std::string_view agent) {
-  const int code = error.fault == MediaFault::no_audio   ? 304   // media type not available
-                   : error.fault == MediaFault::no_codec ? 305   // incompatible media format
-                   : error.fault == MediaFault::address  ? 301   // incompatible network address formats
+  const int code = error.fault == MediaFault::no_audio   ? 304  // media type not available
+                   : error.fault == MediaFault::no_codec ? 305  // incompatible media format
+                   : error.fault == MediaFault::address  ? 301  // incompatible network address formats
                                                          : 399;  // miscellaneous
   std::string quoted;
   for (const char c : error.why)

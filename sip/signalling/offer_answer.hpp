@@ -38,8 +38,9 @@ struct MediaError {
   MediaFault fault{};
   std::string why;
 };
-int sip_status(MediaFault fault);         // of the refusal: 400, 488, 491
-std::string warning(const MediaError& e, std::string_view agent);  // Warning value (RFC 3261 §20.43): `305 pledge "..."`
+int sip_status(MediaFault fault);  // of the refusal: 400, 488, 491
+std::string warning(const MediaError& e,
+                    std::string_view agent);  // Warning value (RFC 3261 §20.43): `305 pledge "..."`
 
 struct MediaSession {
   // Ours; set once by start_session.
@@ -47,11 +48,11 @@ struct MediaSession {
   std::string local_ip;
   std::uint16_t local_port = 0;
 
-  std::uint64_t version = 0;       // of o=; grows by one with each description that differs from the last
-  std::string last_body;           // what we sent last, its version left out
-  std::vector<SdpMedia> lines;     // the m-lines agreed on, as we sent them (RFC 3264 §8: they never become fewer)
-  std::size_t audio_line = 0;      // which of them carries the call
-  bool offer_open = false;         // ours is sent and not yet answered
+  std::uint64_t version = 0;    // of o=; grows by one with each description that differs from the last
+  std::string last_body;        // what we sent last, its version left out
+  std::vector<SdpMedia> lines;  // the m-lines agreed on, as we sent them (RFC 3264 §8: they never become fewer)
+  std::size_t audio_line = 0;   // which of them carries the call
+  bool offer_open = false;      // ours is sent and not yet answered
   std::optional<runtime::MediaFormat> format;  // agreed last
 
   friend bool operator==(const MediaSession&, const MediaSession&) = default;

@@ -78,8 +78,8 @@ tl::expected<Peers, std::string> Peers::build(const runtime::SignallingOptions& 
       const auto range = parse_range(text);
       if (!range) return tl::unexpected(fmt::format("trunk {}: {}", options.trunks[i].id.value, range.error()));
       if (!peers.trunk_ranges_.add(*range, i))
-        return tl::unexpected(fmt::format("trunk {}: '{}' belongs to another trunk already",
-                                          options.trunks[i].id.value, text));
+        return tl::unexpected(
+            fmt::format("trunk {}: '{}' belongs to another trunk already", options.trunks[i].id.value, text));
     }
   for (const auto& text : options.phones.ranges) {
     const auto range = parse_range(text);

@@ -15,11 +15,11 @@
 namespace pledge::signalling {
 
 struct Binding {
-  std::string contact;        // URI as registered
+  std::string contact;  // URI as registered
   std::string call_id;
   std::uint32_t cseq = 0;
   core::Time expires;
-  std::string source;         // "address:port/transport" the REGISTER came from; where a phone behind NAT is reached
+  std::string source;  // "address:port/transport" the REGISTER came from; where a phone behind NAT is reached
 };
 
 struct RegisterContact {
@@ -30,7 +30,7 @@ struct RegisterRequest {
   core::HandlerId handler;
   std::string call_id;
   std::uint32_t cseq = 0;
-  bool star = false;                     // Contact: *
+  bool star = false;  // Contact: *
   std::vector<RegisterContact> contacts;
   std::optional<std::uint32_t> expires;  // s; the header
   std::string source;
@@ -44,10 +44,10 @@ struct PhoneChange {
 };
 
 struct RegisterResult {
-  int status = 200;                                          // 200, 400, 423, 500
-  std::string reason;                                        // reason phrase
+  int status = 200;                                             // 200, 400, 423, 500
+  std::string reason;                                           // reason phrase
   std::vector<std::pair<std::string, std::uint32_t>> bindings;  // of a 200: contact and seconds left
-  std::uint32_t min_expires = 0;                             // of a 423: Min-Expires
+  std::uint32_t min_expires = 0;                                // of a 423: Min-Expires
   std::optional<PhoneChange> change;
 };
 

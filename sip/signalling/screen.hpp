@@ -19,9 +19,9 @@
 namespace pledge::signalling {
 
 struct ScreenOptions {
-  std::size_t bytes = 65'536;       // of a message; larger: 513 (RFC 3261 §21.5.7)
-  std::size_t header_lines = 256;   // trunks send 20 to 40; the limit bounds the work on hostile ones
-  std::size_t list_values = 64;     // looked at in one Via, Contact, Record-Route or Require
+  std::size_t bytes = 65'536;      // of a message; larger: 513 (RFC 3261 §21.5.7)
+  std::size_t header_lines = 256;  // trunks send 20 to 40; the limit bounds the work on hostile ones
+  std::size_t list_values = 64;    // looked at in one Via, Contact, Record-Route or Require
   // Methods that the engine knows; any other gets 501 with these as Allow.
   std::vector<std::string> methods{"INVITE", "ACK", "CANCEL", "BYE", "OPTIONS", "REGISTER", "UPDATE", "PRACK"};
   std::vector<std::string> supported{"100rel", "timer"};  // option tags that may be required; any other: 420
@@ -33,17 +33,17 @@ struct ScreenOptions {
 
 struct Refusal {
   int status = 400;
-  std::string reason;                                         // reason phrase: what is wrong
-  std::vector<std::pair<std::string, std::string>> headers;   // Allow, Unsupported, Accept
+  std::string reason;                                        // reason phrase: what is wrong
+  std::vector<std::pair<std::string, std::string>> headers;  // Allow, Unsupported, Accept
 };
 
 struct Screening {
   MessageKind kind = MessageKind::garbage;
-  std::string method;                  // of a request
-  std::optional<Via> via;              // the top one, if usable
-  std::vector<std::string> more_vias;  // the others, in order, the unreadable left out
-  std::string from, to, call_id, cseq; // as sent, printable; empty if absent
-  std::optional<Refusal> refusal;      // set: the stack must not see it
+  std::string method;                   // of a request
+  std::optional<Via> via;               // the top one, if usable
+  std::vector<std::string> more_vias;   // the others, in order, the unreadable left out
+  std::string from, to, call_id, cseq;  // as sent, printable; empty if absent
+  std::optional<Refusal> refusal;       // set: the stack must not see it
 
   // Whether the refusal can and may be sent: a request, not ACK, with a usable top Via.
   bool answerable() const;

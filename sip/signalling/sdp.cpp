@@ -86,15 +86,22 @@ class Parser {
 
   Fault take_value(char type, std::string_view value) {
     switch (type) {
-      case 'm': return take_media(value);
-      case 'c': return take_connection(value);
-      case 'o': return media() ? Fault{} : take_origin(value);
+      case 'm':
+        return take_media(value);
+      case 'c':
+        return take_connection(value);
+      case 'o':
+        return media() ? Fault{} : take_origin(value);
       case 's':
         if (!media() && !value.empty()) sdp_.session_name = value;
         return {};
-      case 'a': take_attribute(value); return {};
-      case 'v': return fault("v=", "a second v= line");
-      default: return {};  // t= of a call is "0 0"; b=, i=, k=, z= … tell the engine nothing
+      case 'a':
+        take_attribute(value);
+        return {};
+      case 'v':
+        return fault("v=", "a second v= line");
+      default:
+        return {};  // t= of a call is "0 0"; b=, i=, k=, z= … tell the engine nothing
     }
   }
 

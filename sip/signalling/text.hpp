@@ -96,7 +96,8 @@ inline std::string unescape(std::string_view in) {
   return out;
 }
 
-// Length of the well-formed UTF-8 sequence that `text` begins with (RFC 3629: no overlong form, no surrogate); 0 if none.
+// Length of the well-formed UTF-8 sequence that `text` begins with (RFC 3629: no overlong form, no surrogate); 0 if
+// none.
 constexpr std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
   const unsigned lead = byte(0), second = byte(1);

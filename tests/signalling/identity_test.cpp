@@ -11,7 +11,14 @@ constexpr core::Time arrival{1'772'366'400'000'000'000};  // 2026-03-01T12:00:00
 struct Call {
   InviteHeaders headers{"sip:999@esn.example.net",
                         "\"A Caller\" <sip:02079460111@gw.example.net;user=phone>;tag=1",
-                        "<sip:999@esn.example.net>", {}, {}, {}, {}, {}, {}, {}};
+                        "<sip:999@esn.example.net>",
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {},
+                        {}};
   bool trusted = true;
   IdentityOptions options;
 
@@ -86,7 +93,8 @@ TEST_CASE("emergency services are found in Request-URI, To and Route") {
   CHECK(call.facts().service_urn == "urn:service:sos.fire");
   call.headers.request_uri = "urn:service:test.sos.police";
   CHECK(is_test_service(call.facts().service_urn));
-  for (const char* other : {"urn:service:sosorry", "urn:service:sos.", "urn:service:counseling", "sip:sos@x", "urn:service:sos.a b"})
+  for (const char* other :
+       {"urn:service:sosorry", "urn:service:sos.", "urn:service:counseling", "sip:sos@x", "urn:service:sos.a b"})
     CHECK(emergency_urn(other).empty());
   CHECK_FALSE(is_test_service("urn:service:sos"));
 }
@@ -101,9 +109,11 @@ TEST_CASE("priority: the most urgent esnet value, of trusted trunks only") {
 
 TEST_CASE("Call-Info and Additional Data come apart; Geolocation keeps its order") {
   Call call;
-  call.headers.call_info = {"<https://a.example.com/x>;purpose=EmergencyCallData.ProviderInfo, <https://b.example.com>;purpose=icon",
-                            "<cid:1234@example.com>;purpose=\"emergencycalldata.Comment\""};
-  call.headers.geolocation = {"<cid:target123@example.com>", "<https://lis.example.com/1>, <https://lis.example.com/2>"};
+  call.headers.call_info = {
+      "<https://a.example.com/x>;purpose=EmergencyCallData.ProviderInfo, <https://b.example.com>;purpose=icon",
+      "<cid:1234@example.com>;purpose=\"emergencycalldata.Comment\""};
+  call.headers.geolocation = {"<cid:target123@example.com>",
+                              "<https://lis.example.com/1>, <https://lis.example.com/2>"};
   const auto facts = call.facts();
   CHECK(facts.call_info == std::vector<std::string>{"<https://b.example.com>;purpose=icon"});
   CHECK(facts.additional_data.size() == 2);

@@ -16,7 +16,8 @@ TEST_CASE("every way of writing one number gives E.164") {
         "tel:02079460123;phone-context=+44", "sip:+442079460123@gw.example.net", "SIPS:02079460123@example.net",
         "sip:+442079460123;npdi;rn=x@gw.example.net:5060;user=phone", "sip:2079460123;phone-context=+44@example.net",
         "sip:%2B442079460123@example.net", "sip:02079460123:password@example.net"})
-    CHECK(std::make_pair(std::string(text), e164(text)) == std::make_pair(std::string(text), std::string("+442079460123")));
+    CHECK(std::make_pair(std::string(text), e164(text)) ==
+          std::make_pair(std::string(text), std::string("+442079460123")));
   CHECK(e164("07700900123") == "+447700900123");
   CHECK(e164("tel:+13035550123") == "+13035550123");
 }

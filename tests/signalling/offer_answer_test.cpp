@@ -75,8 +75,8 @@ TEST_CASE("payload types follow the rtpmap, static ones need none") {
 
 TEST_CASE("events at another clock rate are not taken") {
   auto session = fresh();
-  const auto result = answered(
-      session, {"IP4 192.0.2.10", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/48000\r\n"});
+  const auto result =
+      answered(session, {"IP4 192.0.2.10", "m=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/48000\r\n"});
   CHECK_FALSE(result.format.event_payload_type);
 }
 
@@ -175,7 +175,8 @@ TEST_CASE("the answer to our offer gives the format; said twice it is the same")
   auto session = fresh();
   make_offer(session);
   CHECK(answer_offer(session, std::string(Offer{})).error().fault == MediaFault::glare);
-  const std::string answer = Offer{"IP4 192.0.2.20", "m=audio 5000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n"};
+  const std::string answer =
+      Offer{"IP4 192.0.2.20", "m=audio 5000 RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n"};
   const auto format = accept_answer(session, answer);
   REQUIRE(format);
   CHECK(format->remote == runtime::MediaAddress{"192.0.2.20", 5000, 0});

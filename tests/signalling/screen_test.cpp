@@ -14,8 +14,9 @@ struct Request {
   std::string body = "";
 
   std::string text() const {
-    return start + "\r\nVia: " + via + "\r\nFrom: " + from + "\r\nTo: <sip:999@esn.example.net>\r\nCall-ID: c1\r\nCSeq: " +
-           cseq + "\r\n" + more + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    return start + "\r\nVia: " + via + "\r\nFrom: " + from +
+           "\r\nTo: <sip:999@esn.example.net>\r\nCall-ID: c1\r\nCSeq: " + cseq + "\r\n" + more +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
   }
 };
 
@@ -155,7 +156,8 @@ TEST_CASE("methods, required extensions and bodies that the engine does not know
 
 TEST_CASE("the refusal is a response that the sender can match") {
   Request request;
-  request.via = "SIP/2.0/UDP 10.0.0.5:5070;keep;branch=z9hG4bK1;rport;received=6.6.6.6, SIP/2.0/TCP 10.0.0.6;branch=z9hG4bK2";
+  request.via =
+      "SIP/2.0/UDP 10.0.0.5:5070;keep;branch=z9hG4bK1;rport;received=203.0.113.6, SIP/2.0/TCP 10.0.0.6;branch=z9hG4bK2";
   request.start = "INVITE sip:a@b SIP/9.0";
   const auto s = screen(request.text(), "UDP");
   REQUIRE(s.answerable());
@@ -168,7 +170,8 @@ TEST_CASE("the refusal is a response that the sender can match") {
         "Via: SIP/2.0/TCP 10.0.0.6;branch=z9hG4bK2\r\n"
         "From: <sip:+442079460111@gw.example.net>;tag=1\r\n"
         "To: <sip:999@esn.example.net>");
-  CHECK(text.substr(text.find("Call-ID")) == "Call-ID: c1\r\nCSeq: 1 INVITE\r\nServer: Pledge\r\nContent-Length: 0\r\n\r\n");
+  CHECK(text.substr(text.find("Call-ID")) ==
+        "Call-ID: c1\r\nCSeq: 1 INVITE\r\nServer: Pledge\r\nContent-Length: 0\r\n\r\n");
   CHECK(text == refusal_text(screen(request.text(), "UDP"), "198.51.100.7", 6000, "Pledge"));
   CHECK(reply_target(s, "198.51.100.7", 6000).port == 6000);
 }
@@ -185,7 +188,9 @@ TEST_CASE("where the answer goes") {
 }
 
 TEST_CASE("responses pass or are dropped, never answered") {
-  const std::string rest = "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\n\r\n";
+  const std::string rest =
+      "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:c@d>\r\nCall-ID: x\r\nCSeq: 1 "
+      "INVITE\r\n\r\n";
   CHECK(judged("SIP/2.0 180 Ringing\r\n" + rest) == "pass");
   CHECK(judged("SIP/2.0 100 \r\n" + rest) == "pass");
   CHECK(judged("SIP/2.0 4294967301 big\r\n" + rest) == "400 Malformed Status Code");
