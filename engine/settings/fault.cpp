@@ -1,7 +1,8 @@
 #include "settings/fault.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace pledge::settings {
 

@@ -15,6 +15,9 @@
 #include <vector>
 
 #include "core/options.hpp"
+#include "runtime/journal_options.hpp"
+#include "runtime/media_options.hpp"
+#include "runtime/service_options.hpp"
 #include "runtime/signalling_options.hpp"
 #include "settings/fault.hpp"
 
@@ -25,16 +28,19 @@ struct Source;  // the tables as written; private to this layer
 struct Settings {
   core::Options core;
   runtime::SignallingOptions sip;
-  core::Time calendars_until;             // calendars are expanded up to here; reload well before
-  std::uint64_t descriptors_needed = 0;   // file descriptors that the configured limits can use
+  runtime::MediaOptions media;
+  runtime::JournalOptions journal;
+  runtime::ServiceOptions service;
+  core::Time calendars_until;            // calendars are expanded up to here; reload well before
+  std::uint64_t descriptors_needed = 0;  // file descriptors that the configured limits can use
   std::vector<Fault> warnings;
   std::shared_ptr<const Source> source;
 };
 
 // What a configuration is judged against besides itself. Given by the caller, so that results repeat.
 struct Environment {
-  core::Time now;                       // calendars are expanded from here
-  std::uint64_t most_descriptors = 0;   // hard limit of the process (RLIMIT_NOFILE); 0 = unknown, not checked
+  core::Time now;                      // calendars are expanded from here
+  std::uint64_t most_descriptors = 0;  // hard limit of the process (RLIMIT_NOFILE); 0 = unknown, not checked
 };
 
 struct File {
@@ -59,12 +65,12 @@ std::vector<Change> diff(const Settings& running, const Settings& candidate);
 
 // One option. Parsing, range checks, unknown-key detection, diff and this description come from the same definition.
 struct OptionDescription {
-  std::string table;    // "queue", "sip.limits"
+  std::string table;      // "queue", "sip.limits"
   bool repeated = false;  // [[table]]: any number of them
   std::string key;
-  std::string type;     // "duration", "share", "list of queue names" ...
-  std::string unit;     // "s", "%", "" where the type has none
-  std::string range;    // "1 s to 1 h", "alert | answer", "" = any
+  std::string type;           // "duration", "share", "list of queue names" ...
+  std::string unit;           // "s", "%", "" where the type has none
+  std::string range;          // "1 s to 1 h", "alert | answer", "" = any
   std::string default_value;  // as it would be written; "" when required
   bool required = false;
   std::string doc;

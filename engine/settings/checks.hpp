@@ -1,0 +1,26 @@
+#pragma once
+// What single options cannot know: whether the tables fit together. Each check adds its faults to the reader; rows
+// that were faulty in themselves are passed over.
+#include "settings/schema.hpp"
+#include "settings/settings.hpp"
+#include "settings/source.hpp"
+
+namespace pledge::settings {
+
+void check_references(Reader& reader);  // checks_names.cpp
+void check_unused(Reader& reader);
+void check_queues(Reader& reader, const Source& source);  // checks_queues.cpp
+void check_rules(Reader& reader, const Source& source);   // checks_rules.cpp
+void check_people(Reader& reader, const Source& source);  // checks_people.cpp: handlers, roles, pools
+void check_engine(Reader& reader, const Source& source, const Environment& environment);  // checks_engine.cpp
+
+// True if whatever matches `specific` also matches `general`.
+bool covers(const Rule& general, const Rule& specific);
+
+// True if a handler with `skills` has all of `needed`.
+bool has_skills(const std::vector<core::Requirement>& skills, const std::vector<core::Requirement>& needed);
+
+// File descriptors that the limits of a configuration can use at the same time.
+std::uint64_t descriptors_needed(const Source& source);
+
+}  // namespace pledge::settings

@@ -1,0 +1,138 @@
+#include "settings/expand.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "settings/calendar.hpp"
+#include "settings/checks.hpp"
+#include "settings/digest.hpp"
+
+namespace pledge::settings {
+
+namespace {
+
+using Windows = std::map<std::string, std::vector<core::Interval>>;
+
+// Calendars begin a little before `now`, so that a day that has begun, and an event stamped just before a reload, are
+// whole.
+constexpr core::Duration lookback = 48h;
+
+core::Interval horizon(const Source& source, core::Time now) {
+  return {now - lookback, now + source.general.calendar_horizon};
+}
+
+std::vector<Date> closed_days(const Source& source, const Calendar& calendar) {
+  std::vector<Date> days;
+  for (const auto& list : source.holidays) {
+    if (std::find(calendar.closed.begin(), calendar.closed.end(), list.id) == calendar.closed.end()) continue;
+    for (const auto& text : list.dates) {
+      if (const auto date = parse_date(text)) days.push_back(*date);
+    }
+  }
+  return days;
+}
+
+Windows all_windows(const Source& source, core::Interval within) {
+  Windows windows;
+  for (const auto& calendar : source.calendars) {
+    std::vector<Hours> hours;
+    for (const auto& text : calendar.open) {
+      if (const auto parsed = parse_hours(text)) hours.push_back(*parsed);
+    }
+    windows[calendar.id] = expand(source.general.zone, hours, closed_days(source, calendar), within);
+  }
+  return windows;
+}
+
+// Both lists ascending and disjoint; so is the result.
+std::vector<core::Interval> intersection(const std::vector<core::Interval>& a, const std::vector<core::Interval>& b) {
+  std::vector<core::Interval> result;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+    const core::Interval both{std::max(a[i].from, b[j].from), std::min(a[i].to, b[j].to)};
+    if (both.from < both.to) result.push_back(both);
+    a[i].to < b[j].to ? ++i : ++j;
+  }
+  return result;
+}
+
+core::TriageRule expand_rule(const Rule& rule, const Windows& windows, core::Interval within) {
+  core::TriageRule result = rule;
+  result.timed = !rule.when.empty() || !rule.outside.empty();
+  if (!result.timed) return result;
+  result.windows = rule.when.empty() ? std::vector{within} : windows.at(rule.when);
+  if (!rule.outside.empty())
+    result.windows = intersection(result.windows, complement(windows.at(rule.outside), within));
+  return result;
+}
+
+core::Options expand_core(const Source& source, core::Interval within) {
+  core::Options core = source.general;
+  core.classes = source.classes;
+  core.queues = source.queues;
+  core.roles = source.roles;
+  core.pools = source.pools;
+  core.offers = source.offers;
+  core.limits = source.limits;
+  core.handlers.assign(source.handlers.begin(), source.handlers.end());
+  const auto windows = all_windows(source, within);
+  for (const auto& rule : source.rules) core.triage.push_back(expand_rule(rule, windows, within));
+  core.utc_offsets = utc_offsets(source.general.zone, within);
+  core.version = digest(source);
+  return core;
+}
+
+runtime::SignallingOptions expand_sip(const Source& source) {
+  runtime::SignallingOptions sip = source.sip;
+  sip.trunks = source.trunks;
+  for (const auto& handler : source.handlers) {
+    if (handler.secret.empty()) continue;
+    sip.phones.credentials.push_back(
+        {handler.id, handler.user.empty() ? handler.id.value : handler.user, handler.secret});
+  }
+  return sip;
+}
+
+std::string with_id(std::string text, const std::string& id) {
+  constexpr std::string_view mark = "{id}";
+  for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + id.size()))
+    text.replace(at, mark.size(), id);
+  return text;
+}
+
+}  // namespace
+
+void expand_handlers(Source& source) {
+  std::vector<Handler> result;
+  auto add = [&](Handler handler, const std::string& id) {
+    handler.id = {id};
+    handler.range.clear();
+    handler.phone = with_id(handler.phone, id);
+    handler.user = with_id(handler.user, id);
+    result.push_back(std::move(handler));
+  };
+  for (const auto& handler : source.handlers) {
+    const auto range = parse_range(handler.range);
+    if (!range) add(handler, handler.id.value);
+    else
+      for (auto number = range->first; number <= range->last; ++number) add(handler, range->at(number));
+  }
+  source.handlers = std::move(result);
+}
+
+Settings expand(std::shared_ptr<const Source> source, const Environment& environment) {
+  const auto within = horizon(*source, environment.now);
+  Settings settings;
+  settings.core = expand_core(*source, within);
+  settings.sip = expand_sip(*source);
+  settings.media = source->media;
+  settings.journal = source->journal;
+  settings.service = source->service;
+  settings.calendars_until = within.to;
+  settings.descriptors_needed = descriptors_needed(*source);
+  settings.source = std::move(source);
+  return settings;
+}
+
+}  // namespace pledge::settings

@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "settings/checks.hpp"
+#include "settings/expand.hpp"
+#include "settings/tables.hpp"
+
+namespace pledge::settings {
+
+namespace {
+
+using Faults = std::vector<Fault>;
+
+void sort(Faults& faults) {
+  std::stable_sort(faults.begin(), faults.end(), [](const Fault& a, const Fault& b) { return a.at < b.at; });
+}
+
+// Defaults that other tables may refer to without their having been written.
+void declare_defaults(Reader& reader, const Source& source) {
+  if (!reader.declared[Named::service_state].empty()) return;
+  for (const auto& state : source.general.service_states) reader.declare(Named::service_state, state, {});
+}
+
+void check(Reader& reader, const Source& source, const Environment& environment) {
+  check_references(reader);
+  check_queues(reader, source);
+  check_rules(reader, source);
+  check_people(reader, source);
+  check_engine(reader, source, environment);
+  check_unused(reader);
+}
+
+// A calendar without any time within the horizon is legal, and most likely a slip.
+void warn_of_empty_windows(Reader& reader, const Settings& settings) {
+  for (std::size_t row = 0; row < settings.core.triage.size(); ++row) {
+    const auto& rule = settings.core.triage[row];
+    if (!rule.timed || !rule.windows.empty()) continue;
+    reader.warning(reader.place(fmt::format("rule.{}.when", row)),
+                   fmt::format("rule \"{}\" does not match at any time", rule.id),
+                   "its calendar is empty within calendar_horizon", "correct the calendar");
+  }
+}
+
+tl::expected<Settings, Faults> build(const Value& document, const Environment& environment, const std::string& name) {
+  Reader reader({name, 0, 0});
+  auto source = std::make_shared<Source>();
+  read_table(reader, document, *source);
+  declare_defaults(reader, *source);
+  check(reader, *source, environment);
+  sort(reader.faults);
+  if (has_errors(reader.faults)) return tl::unexpected(std::move(reader.faults));
+  expand_handlers(*source);
+  auto settings = expand(std::move(source), environment);
+  warn_of_empty_windows(reader, settings);
+  sort(reader.faults);
+  settings.warnings = std::move(reader.faults);
+  return settings;
+}
+
+// After a syntax error the rest is read for what can be judged by itself; names may be missing, so that nothing is
+// said about references.
+Faults faults_of_parts(const Value& document, const std::string& name) {
+  Reader reader({name, 0, 0});
+  Source source;
+  read_table(reader, document, source);
+  return std::move(reader.faults);
+}
+
+tl::expected<Settings, Faults> load_named(const std::vector<File>& files, const Environment& environment,
+                                          const std::string& name) {
+  Faults faults;
+  Value document{{name, 0, 0}, TableValue{}};
+  for (const auto& file : files) {
+    const auto before = faults.size();
+    auto value = parse_toml(file.name, file.text, faults);
+    if (faults.size() == before) merge(document, std::move(value), faults);
+  }
+  if (faults.empty()) return build(document, environment, name);
+  for (auto& fault : faults_of_parts(document, name)) {
+    if (fault.what.find(" without ") == std::string::npos) faults.push_back(std::move(fault));
+  }
+  sort(faults);
+  return tl::unexpected(std::move(faults));
+}
+
+Fault unreadable(const std::string& path, const std::string& why) {
+  return {Severity::error,
+          {path, 0, 0},
+          "cannot be read",
+          why,
+          "name a directory with *.toml files that this user may read"};
+}
+
+}  // namespace
+
+tl::expected<Settings, Faults> load(const std::vector<File>& files, const Environment& environment) {
+  return load_named(files, environment, "configuration");
+}
+
+tl::expected<Settings, Faults> load(const std::string& directory, const Environment& environment) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<fs::path> paths;
+  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".toml") paths.push_back(it->path());
+  }
+  if (error) return tl::unexpected(Faults{unreadable(directory, error.message())});
+  if (paths.empty()) return tl::unexpected(Faults{unreadable(directory, "it holds no *.toml file")});
+  std::sort(paths.begin(), paths.end());
+  std::vector<File> files;
+  Faults faults;
+  for (const auto& path : paths) {
+    std::ifstream in(path, std::ios::binary);
+    std::ostringstream text;
+    if (in) text << in.rdbuf();
+    if (!in) faults.push_back(unreadable(path.string(), "the system refused it"));
+    files.push_back({path.string(), text.str()});
+  }
+  if (!faults.empty()) return tl::unexpected(std::move(faults));
+  return load_named(files, environment, directory);
+}
+
+}  // namespace pledge::settings

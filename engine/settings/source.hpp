@@ -1,0 +1,67 @@
+#pragma once
+// The tables as written: one struct for the whole directory. Where an operator's table and an options struct are the
+// same thing, the options struct itself is used; where the operator writes more (a range of handlers, the name of a
+// calendar), a struct derived from it adds that.
+#include <string>
+#include <vector>
+
+#include "core/options.hpp"
+#include "runtime/journal_options.hpp"
+#include "runtime/media_options.hpp"
+#include "runtime/service_options.hpp"
+#include "runtime/signalling_options.hpp"
+
+namespace pledge::settings {
+
+using namespace std::chrono_literals;
+
+// [general]: what belongs to no other table. The scalars of core::Options are read in place.
+struct General : core::Options {
+  std::string zone = "Europe/London";
+  core::Duration calendar_horizon = 400 * 24h;
+  std::vector<std::string> centres;
+  std::vector<std::string> skills;
+  std::vector<std::string> places;
+};
+
+struct Rule : core::TriageRule {
+  std::string when;     // calendar; empty = any time
+  std::string outside;  // calendar outside of which the rule holds
+};
+
+struct Handler : core::HandlerOptions {
+  std::string range;   // instead of a name: "a0001-a2000"
+  std::string user;    // of the digest credentials; empty = the name
+  std::string secret;  // empty = the phone does not register
+};
+
+struct Calendar {
+  std::string id;
+  std::vector<std::string> open;    // hours
+  std::vector<std::string> closed;  // names of holidays
+};
+struct Holidays {
+  std::string id;
+  std::vector<std::string> dates;
+};
+
+struct Source {
+  General general;
+  core::Limits limits;
+  core::OfferOptions offers;
+  std::vector<core::ClassOptions> classes;
+  std::vector<core::QueueOptions> queues;
+  std::vector<Rule> rules;
+  std::vector<core::RoleOptions> roles;
+  std::vector<core::PoolOptions> pools;
+  std::vector<Handler> handlers;
+  std::vector<Calendar> calendars;
+  std::vector<Holidays> holidays;
+  runtime::SignallingOptions sip;
+  std::vector<runtime::TrunkOptions> trunks;
+  runtime::MediaOptions media;
+  runtime::JournalOptions journal;
+  runtime::ServiceOptions service;
+};
+
+}  // namespace pledge::settings

@@ -1,0 +1,61 @@
+#pragma once
+// Which structs have a table of options, and how many words the enums have. The tables: tables_core.cpp (queues,
+// rules, people), tables_sip.cpp (signalling), tables_engine.cpp (media, journal, services).
+#include "settings/schema.hpp"
+#include "settings/source.hpp"
+
+namespace pledge::settings {
+
+template <>
+inline constexpr std::size_t word_count<core::Grade> = 5;
+template <>
+inline constexpr std::size_t word_count<core::Waiting> = 2;
+template <>
+inline constexpr std::size_t word_count<core::Choice> = 2;
+template <>
+inline constexpr std::size_t word_count<core::TriageKind> = 3;
+template <>
+inline constexpr std::size_t word_count<core::PhoneMode> = 3;
+template <>
+inline constexpr std::size_t word_count<core::ReserveKind> = 3;
+template <>
+inline constexpr std::size_t word_count<core::RateSource> = 2;
+template <>
+inline constexpr std::size_t word_count<runtime::Transport> = 2;
+template <>
+inline constexpr std::size_t word_count<runtime::ReliableProvisional> = 3;
+template <>
+inline constexpr std::size_t word_count<core::AbandonRule> = 3;
+
+#define PLEDGE_SCHEMA(Type)            \
+  template <>                          \
+  struct Schema<Type> {                \
+    static const Table<Type>& table(); \
+  }
+PLEDGE_SCHEMA(core::Limits);
+PLEDGE_SCHEMA(core::OfferOptions);
+PLEDGE_SCHEMA(core::ClassOptions);
+PLEDGE_SCHEMA(core::Widening);
+PLEDGE_SCHEMA(core::QueueOptions);
+PLEDGE_SCHEMA(core::RoleOptions);
+PLEDGE_SCHEMA(core::ReserveOptions);
+PLEDGE_SCHEMA(core::PoolOptions);
+PLEDGE_SCHEMA(General);
+PLEDGE_SCHEMA(Rule);
+PLEDGE_SCHEMA(Handler);
+PLEDGE_SCHEMA(Calendar);
+PLEDGE_SCHEMA(Holidays);
+PLEDGE_SCHEMA(runtime::ListenerOptions);
+PLEDGE_SCHEMA(runtime::TrunkOptions);
+PLEDGE_SCHEMA(runtime::PhoneOptions);
+PLEDGE_SCHEMA(runtime::SessionTimerOptions);
+PLEDGE_SCHEMA(runtime::PlacePrefix);
+PLEDGE_SCHEMA(runtime::SignallingLimits);
+PLEDGE_SCHEMA(runtime::SignallingOptions);
+PLEDGE_SCHEMA(runtime::MediaOptions);
+PLEDGE_SCHEMA(runtime::JournalOptions);
+PLEDGE_SCHEMA(runtime::ServiceOptions);
+PLEDGE_SCHEMA(Source);
+#undef PLEDGE_SCHEMA
+
+}  // namespace pledge::settings

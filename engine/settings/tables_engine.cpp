@@ -1,0 +1,166 @@
+// The options of media, journal and services (runtime/*_options.hpp), and the list of all tables.
+#include "settings/describe.hpp"
+#include "settings/tables.hpp"
+
+namespace pledge::settings {
+
+namespace {
+constexpr double millisecond = 1e-3, second = 1, minute = 60, hour = 3600, day = 86400;
+}  // namespace
+
+const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
+  using T = runtime::MediaOptions;
+  static const Table<T> table =
+      Table<T>("[media]", "RTP. Read at start; a reload does not move live ports.")
+          .add("port_first", &T::port_first, "First port of the RTP range; two ports a leg.",
+               {.least = 1024, .most = 65534, .unit = "port"})
+          .add("port_last", &T::port_last, "Last port of the RTP range.",
+               {.least = 1025, .most = 65535, .unit = "port"})
+          .add("bind_attempts", &T::bind_attempts, "Port pairs tried before giving up when other programs hold some.",
+               {.least = 1, .most = 10'000, .unit = "pairs"})
+          .add("receive_buffer", &T::receive_buffer, "Receive buffer of one RTP socket.",
+               {.least = 4096, .most = 16'777'216, .unit = "bytes"})
+          .add("send_buffer", &T::send_buffer, "Send buffer of one RTP socket.",
+               {.least = 4096, .most = 16'777'216, .unit = "bytes"})
+          .add("dscp", &T::dscp, "Differentiated-services code point; 46 = expedited forwarding.",
+               {.least = 0, .most = 63, .unit = "code point"})
+          .add("stable_packets", &T::stable_packets,
+               "Packets in sequence that a source behind NAT must show to be believed.",
+               {.least = 1, .most = 500, .unit = "packets"})
+          .add("learning_candidates", &T::learning_candidates, "Sources watched at a time while learning.",
+               {.least = 1, .most = 64, .unit = "sources"})
+          .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
+               {.least = 1, .most = 32767, .unit = "packets"})
+          .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
+               {.least = 0, .most = 32767, .unit = "packets"})
+          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.",
+               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("ringback_hz_high", &T::ringback_hz_high, "Higher tone of the ring tone.",
+               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("ringback_on", &T::ringback_on, "Length of each of the two bursts.",
+               {.least = 20 * millisecond, .most = 10 * second})
+          .add("ringback_gap", &T::ringback_gap, "Gap between the two bursts.",
+               {.least = 20 * millisecond, .most = 10 * second})
+          .add("ringback_pause", &T::ringback_pause, "Pause after the second burst.",
+               {.least = 20 * millisecond, .most = 10 * second})
+          .add("ringback_level", &T::ringback_level, "Level of each of the two tones.",
+               {.least = -60, .most = -6, .unit = "dBm0"})
+          .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
+               {.least = 1, .most = 20, .unit = "groups"})
+          .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
+               {.least = 0, .most = minute})
+          .add("message_bound", &T::message_bound,
+               "Messages waiting for the media thread beyond which calls are refused.",
+               {.least = 64, .most = 16'777'216, .unit = "messages"});
+  return table;
+}
+
+const Table<runtime::JournalOptions>& Schema<runtime::JournalOptions>::table() {
+  using T = runtime::JournalOptions;
+  constexpr double gigabyte = 1024.0 * 1024 * 1024, terabyte = 1024 * gigabyte;
+  static const Table<T> table =
+      Table<T>("[journal]", "The journal: every event, kept for replay. Read at start.")
+          .add("directory", &T::directory, "Where its files are; made if missing.", {.format = Format::path})
+          .add("rotate_at_bytes", &T::rotate_at_bytes, "A file of this size is closed and the next begun.",
+               {.least = 65536, .most = terabyte, .unit = "bytes"})
+          .add("keep_for", &T::keep_for, "Older closed files are deleted; 0 s = never.",
+               {.least = 0, .most = 5000 * day})
+          .add("keep_bytes", &T::keep_bytes,
+               "The oldest closed files are deleted while all together hold more; 0 = no bound.",
+               {.least = 0, .most = 1000 * terabyte, .unit = "bytes"})
+          .add("group_commit_gap", &T::group_commit_gap,
+               "Least time between two fdatasync; calls answered within it share one.", {.least = 0, .most = second})
+          .add("sync_at_least_every", &T::sync_at_least_every,
+               "What nobody waits for is synchronised this often: the most a power failure can lose.",
+               {.least = 10 * millisecond, .most = minute})
+          .add("preallocate_bytes", &T::preallocate_bytes, "Disk space taken ahead of the writing; 0 = none.",
+               {.least = 0, .most = gigabyte, .unit = "bytes"})
+          .add("retry_every", &T::retry_every, "How often writing is tried again after a failure.",
+               {.least = 10 * millisecond, .most = minute})
+          .add("backlog_bytes", &T::backlog_bytes, "Records kept in memory until writing works again.",
+               {.least = 0, .most = gigabyte, .unit = "bytes"});
+  return table;
+}
+
+const Table<runtime::ServiceOptions>& Schema<runtime::ServiceOptions>::table() {
+  using T = runtime::ServiceOptions;
+  static const Table<T> table =
+      Table<T>("[service]", "gRPC services for consoles and managers, and the metrics page.")
+          .add("grpc_address", &T::grpc_address, "Where gRPC is served; loopback only until it is secured.",
+               {.format = Format::host_port})
+          .add("http_address", &T::http_address, "Where /metrics, /healthz and /readyz are served; empty = nowhere.",
+               {.format = Format::host_port, .may_be_empty = true})
+          .add("watchers", &T::watchers, "Open streams; a further one is refused.",
+               {.least = 1, .most = 100'000, .unit = "streams"})
+          .add("batch_gap", &T::batch_gap,
+               "Changes for supervisors are gathered for so long; offers never wait for it.",
+               {.least = millisecond, .most = second})
+          .add("batch_outbox", &T::batch_outbox, "Batches waiting for one watcher before it is dropped.",
+               {.least = 1, .most = 65536, .unit = "batches"})
+          .add("console_outbox", &T::console_outbox, "Events waiting for one console before it is dropped.",
+               {.least = 1, .most = 65536, .unit = "events"})
+          .add("delta_ring", &T::delta_ring, "Batches kept for watchers that resume.",
+               {.least = 1, .most = 1'000'000, .unit = "batches"})
+          .add("delta_ring_bytes", &T::delta_ring_bytes, "And no more than so many bytes of them.",
+               {.least = 65536, .most = 1'073'741'824, .unit = "bytes"})
+          .add("changes_per_turn", &T::changes_per_turn, "Changes converted before the loop gets to other work.",
+               {.least = 1, .most = 100'000, .unit = "changes"})
+          .add("feed_linger", &T::feed_linger,
+               "Without any supervision watcher for so long, changes are no longer gathered.",
+               {.least = 0, .most = hour})
+          .add("heartbeat", &T::heartbeat, "Sent this often on an idle stream.",
+               {.least = 100 * millisecond, .most = minute})
+          .add("stall_limit", &T::stall_limit, "A dropped stream whose last write does not finish by then is cut.",
+               {.least = 100 * millisecond, .most = 10 * minute})
+          .add("snapshot_part", &T::snapshot_part, "Things in one part of a snapshot.",
+               {.least = 1, .most = 10'000, .unit = "things"})
+          .add("default_deadline", &T::default_deadline, "Deadline of calls that bring none.",
+               {.least = 10 * millisecond, .most = 10 * minute})
+          .add("requests_pending", &T::requests_pending, "Calls waiting for the loop; a further one is refused.",
+               {.least = 1, .most = 1'000'000, .unit = "requests"})
+          .add("remembered_requests", &T::remembered_requests, "Answers kept for repeated request ids.",
+               {.least = 1, .most = 10'000'000, .unit = "requests"})
+          .add("message_bytes", &T::message_bytes, "Largest request.",
+               {.least = 1024, .most = 4'194'304, .unit = "bytes"})
+          .add("page_size", &T::page_size, "Length of a page of a list where the client names none.",
+               {.least = 1, .most = 100'000, .unit = "things"})
+          .add("page_most", &T::page_most, "Larger wishes are cut to this.",
+               {.least = 1, .most = 100'000, .unit = "things"})
+          .add("ended_contacts", &T::ended_contacts, "Ended calls kept for explain and for comparison.",
+               {.least = 0, .most = 10'000'000, .unit = "calls"})
+          .add("steps_per_contact", &T::steps_per_contact, "Decisions and changes kept of one call.",
+               {.least = 1, .most = 100'000, .unit = "steps"})
+          .add("statistics_kept", &T::statistics_kept, "How far back statistics are answered.",
+               {.least = hour, .most = 400 * day})
+          .add("abandon_rule", &T::abandon_rule,
+               "How abandoned calls enter the service level; named with every figure.")
+          .add("http_connections", &T::http_connections, "HTTP connections open at once.",
+               {.least = 1, .most = 10'000, .unit = "connections"})
+          .add("http_timeout", &T::http_timeout, "For a whole HTTP request and its answer.",
+               {.least = 100 * millisecond, .most = 10 * minute});
+  return table;
+}
+
+const Table<Source>& Schema<Source>::table() {
+  static const Table<Source> table =
+      Table<Source>("the configuration", "All tables.")
+          .add("general", &Source::general, "Names and rules that belong to no other table.")
+          .add("class", &Source::classes, "Classes of service, the first served first.")
+          .add("queue", &Source::queues, "Queues.")
+          .add("rule", &Source::rules, "Triage, first match decides.")
+          .add("role", &Source::roles, "Roles of handlers.")
+          .add("pool", &Source::pools, "Pools of handlers.")
+          .add("handler", &Source::handlers, "Handlers.")
+          .add("calendar", &Source::calendars, "Weekly hours.")
+          .add("holidays", &Source::holidays, "Lists of days.")
+          .add("offers", &Source::offers, "What happens after an unsuccessful offer.")
+          .add("limits", &Source::limits, "The most of each thing.")
+          .add("trunk", &Source::trunks, "Peers.")
+          .add("sip", &Source::sip, "Signalling.")
+          .add("media", &Source::media, "RTP.")
+          .add("journal", &Source::journal, "The journal.")
+          .add("service", &Source::service, "gRPC and metrics.");
+  return table;
+}
+
+}  // namespace pledge::settings
