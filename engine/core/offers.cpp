@@ -30,23 +30,27 @@ void Core::State::match_call(Contact& contact) {
   }
   const bool least_occupied = queue.options.choice == Choice::least_occupied;
   if (const auto best = index.best_handler(contact.key, least_occupied, held)) return offer(contact, best->handler);
-  DecisionKind kind = DecisionKind::waits;
-  if (any_held) {
-    const std::vector<char> none(pools.size(), 0);
-    if (index.best_handler(contact.key, least_occupied, none)) kind = DecisionKind::held_back;
+  std::optional<MatchIndex::Handler> reserved;
+  if (any_held) reserved = index.best_handler(contact.key, least_occupied, std::vector<char>(pools.size(), 0));
+  if (!reserved) return say_waiting(contact, DecisionKind::waits, {});
+  // Calls held back earlier come first: each pool is searched as a whole.
+  for (PoolIndex pool = 0; pool < pools.size() && contact.indexed; ++pool) {
+    if (!held[pool]) continue;
+    pools[pool].holding = true;
+    match_pool(pool);
   }
-  if (kind == DecisionKind::held_back) {
-    // Calls held back earlier come first: the pool is searched as a whole.
-    for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
-      if (!held[pool]) continue;
-      pools[pool].holding = true;
-      match_pool(pool);
-      if (!contact.indexed) return;
-    }
-  }
+  if (contact.indexed)
+    say_waiting(contact, DecisionKind::held_back, pools[directory.pool(handlers[reserved->handler].options.pool)]);
+}
+
+// Why it waits; said again only when the reason changes.
+void Core::State::say_waiting(Contact& contact, DecisionKind kind, const Pool& pool) {
   if (contact.said == kind) return;
   contact.said = kind;
-  explain(contact, kind, contact.rule);
+  Decision why = decision(contact, kind, contact.rule);
+  why.reserve = pool.reserve;
+  why.pool_idle = pool.idle;
+  emit(std::move(why));
 }
 
 void Core::State::match_handler(HandlerIndex handler) {

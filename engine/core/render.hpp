@@ -1,7 +1,7 @@
 #pragma once
 // Canonical bytes (for comparing decisions) and one-line text (for transcripts and people) of any struct with
-// PLEDGE_FIELDS, any enum with name(), ids, times, and containers of these. Fields at their default are left out of
-// the text, so that transcripts stay readable.
+// PLEDGE_FIELDS, any enum with name(), ids, times, and containers of these. Fields at their default, but for
+// enums, are left out of the text, so that transcripts stay readable.
 #include <charconv>
 #include <cstring>
 #include <memory>
@@ -102,6 +102,9 @@ template <class T>
 void to_text(std::string& out, const T& value, const TextStyle& style = {}) {
   if constexpr (HasFields<T>) {
     static const T defaults{};
+    const auto leave_out = [](const auto& member, const auto& initial) {
+      return !std::is_enum_v<std::decay_t<decltype(member)>> && member == initial;
+    };
     bool first = true;
     auto visit = [&](std::string_view field, const auto& member) {
       if (!first) out.push_back(' ');
@@ -110,7 +113,7 @@ void to_text(std::string& out, const T& value, const TextStyle& style = {}) {
       to_text(out, member, style);
     };
     std::apply([&](const auto&... f) {
-      ((value.*f.member == defaults.*f.member ? void() : visit(f.name, value.*f.member)), ...);
+      ((leave_out(value.*f.member, defaults.*f.member) ? void() : visit(f.name, value.*f.member)), ...);
     }, T::field_list());
   } else if constexpr (std::is_same_v<T, std::string>) detail::text_quoted(out, value);
   else if constexpr (std::is_same_v<T, Time>) {

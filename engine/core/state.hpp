@@ -190,6 +190,7 @@ struct Core::State {
 
   // ---- offers.cpp
   void match_call(Contact& contact);
+  void say_waiting(Contact& contact, DecisionKind kind, const Pool& pool);
   void match_handler(HandlerIndex handler);
   void match_pool(PoolIndex pool);
   bool serve_best_low_class(PoolIndex pool);

@@ -1,0 +1,152 @@
+#include "scenarios/scenario.hpp"
+
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include "core/room.hpp"
+
+namespace pledge::core::test {
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words split(const std::string& line) {
+  std::istringstream in(line);
+  Words words;
+  for (std::string word; in >> word;) words.push_back(word);
+  return words;
+}
+
+Duration seconds(const std::string& text) { return std::chrono::nanoseconds{std::llround(std::stod(text) * 1e9)}; }
+
+std::string rest(const Words& words, std::size_t from) {
+  std::string text;
+  for (std::size_t i = from; i < words.size(); ++i) text += (i > from ? " " : "") + words[i];
+  return text;
+}
+
+class Player {
+ public:
+  std::string play(const std::string& transcript);
+
+ private:
+  void setting(const Words& words);
+  void happening(const Words& words);
+  void happen(const Words& words);
+  void note();
+  void advance(Time to);
+  LegId leg_of(const std::string& who) const;
+  OfferId offer_of(const std::string& handler) const { return room_->core.handler({handler})->offer; }
+  Request by(const std::string& actor) { return room_->request(actor); }
+
+  Options options_ = small_room(2);
+  std::optional<Room> room_;
+  std::map<std::string, LegId> callers_;  // by number
+  std::map<std::string, LegId> phones_;   // by handler, the last one rung
+  std::string out_;
+};
+
+void Player::setting(const Words& words) {
+  const auto handler = [&](const std::string& id) -> HandlerOptions& {
+    for (auto& h : options_.handlers)
+      if (h.id.value == id) return h;
+    throw std::runtime_error("no handler " + id);
+  };
+  if (words[0] == "handlers") {
+    options_.handlers = small_room(std::stoi(words[1])).handlers;
+  } else if (words[0] == "reserve") {
+    options_.pools[0].reserve.kind = ReserveKind::fixed;
+    options_.pools[0].reserve.handlers = std::stod(words[1]);
+  } else if (words[0] == "wrap-up") {
+    for (auto& queue : options_.queues) queue.wrap_up = seconds(words[1]);
+  } else if (words[0] == "accept-first") {
+    handler(words[1]).phone_mode = PhoneMode::accept_first;
+  } else if (words[0] == "starvation-bound") {
+    options_.classes[1].starvation_bound = seconds(words[1]);
+  } else if (words[0] == "skill") {  // skill h1 welsh
+    handler(words[1]).skills.push_back({{words[2]}, 1});
+  } else if (words[0] == "needs") {  // needs 02079460100 welsh widening-after 15
+    TriageRule special = rule(words[2], words[1], "general");
+    special.skills = {{{words[2]}, 1}};
+    options_.triage.insert(options_.triage.begin(), special);
+  } else {
+    throw std::runtime_error("unknown setting " + words[0]);
+  }
+}
+
+LegId Player::leg_of(const std::string& who) const {
+  if (const auto caller = callers_.find(who); caller != callers_.end()) return caller->second;
+  if (const auto phone = phones_.find(who); phone != phones_.end()) return phone->second;
+  throw std::runtime_error("nobody called " + who);
+}
+
+void Player::happen(const Words& w) {
+  Room& room = *room_;
+  const std::string& verb = w[0];
+  const auto is = [&](const char* name, std::size_t words) { return verb == name && w.size() >= words; };
+  if (is("call", 4)) callers_[w[3]] = room.call(w[1], w[3]);                            // call 999 from NUMBER
+  else if (is("answers", 2)) room.event(LegAnswered{leg_of(w[1])});                     // answers h1
+  else if (is("busy", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::busy, 486});
+  else if (is("unreachable", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::unreachable, 0});
+  else if (is("hangs-up", 2)) room.event(LegEnded{leg_of(w[1]), LegEnd::hung_up});      // hangs-up NUMBER|h1
+  else if (is("gives-up", 2)) room.event(LegEnded{leg_of(w[1]), LegEnd::cancelled});
+  else if (is("signs-on", 2)) room.event(SignOn{by(w[1]), {w[1]}, {}, "console-" + w[1], false});
+  else if (is("signs-off", 2)) room.event(SignOff{by(w[1]), {w[1]}, rest(w, 2)});
+  else if (is("ready", 2)) room.event(GoReady{by(w[1]), {w[1]}});
+  else if (is("not-ready", 3)) room.event(GoNotReady{by(w[1]), {w[1]}, rest(w, 2)});
+  else if (is("accepts", 2)) room.event(AcceptOffer{by(w[1]), {w[1]}, offer_of(w[1])});
+  else if (is("declines", 2)) room.event(DeclineOffer{by(w[1]), {w[1]}, offer_of(w[1])});
+  else if (is("finishes-wrap-up", 2)) room.event(FinishWrapUp{by(w[1]), {w[1]}});
+  else if (is("console-lost", 2)) room.event(ConsoleLost{{w[1]}, "console-" + w[1]});
+  else if (is("grade", 4)) room.event(Reprioritise{by("manager"), {std::stoull(w[1])}, Grade::immediate, rest(w, 3)});
+  else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
+  else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
+  else if (verb == "nothing") room.pass({});
+  else throw std::runtime_error("unknown happening: " + rest(w, 0));
+}
+
+void Player::note() {
+  for (const Action& action : room_->actions()) {
+    if (const auto* ring = std::get_if<RingPhone>(&action)) phones_[ring->handler.value] = ring->leg;
+    if (!std::holds_alternative<WakeAt>(action)) out_ += "    " + to_text(action, TextStyle{start}) + "\n";
+  }
+}
+
+// What falls due on the way is noted at its own moment.
+void Player::advance(Time to) {
+  room_->pass(to - room_->now);
+  note();
+}
+
+void Player::happening(const Words& words) {
+  if (!room_) room_.emplace(options_);
+  advance(start + seconds(words[0]));
+  out_ += rest(words, 0) + "\n";
+  happen(Words(words.begin() + 1, words.end()));
+  note();
+}
+
+std::string Player::play(const std::string& transcript) {
+  std::istringstream in(transcript);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("    ")) continue;  // what was answered last time
+    const Words words = split(line);
+    if (words.empty() || words[0] == "#") {
+      out_ += line + "\n";
+    } else if (std::isdigit(static_cast<unsigned char>(words[0][0]))) {
+      happening(words);
+    } else {
+      out_ += line + "\n";
+      setting(words);
+    }
+  }
+  return out_;
+}
+
+}  // namespace
+
+std::string play(const std::string& transcript) { return Player{}.play(transcript); }
+
+}  // namespace pledge::core::test
