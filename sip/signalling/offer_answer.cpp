@@ -90,6 +90,12 @@ std::optional<std::uint8_t> find_events(const SdpMedia& line) {
   return std::nullopt;
 }
 
+// Some peers answer with the numbers of our offer and leave their maps out.
+void adopt_maps(SdpMedia& answer, const SdpMedia& offer) {
+  for (const auto& map : offer.rtpmap)
+    if (!find_map(answer, map.payload_type)) answer.rtpmap.push_back(map);
+}
+
 // RTP/AVPF is answered as such: it obliges us to no feedback (RFC 4585 §3.1). SRTP comes with the security issue.
 bool is_rtp(std::string_view proto) { return text::iequals(proto, "RTP/AVP") || text::iequals(proto, "RTP/AVPF"); }
 
@@ -152,6 +158,12 @@ void add_events(SdpMedia& line, std::uint8_t type) {
   line.fmtp.push_back({std::to_string(type), "0-15"});  // RFC 4733 §2.4.1: the sixteen DTMF keys
 }
 
+// The wanted dynamic payload type, or its neighbour where the agreed codec has taken it.
+std::uint8_t free_type(std::uint8_t wanted, std::uint8_t taken) {
+  if (wanted != taken) return wanted;
+  return static_cast<std::uint8_t>(wanted == 127 ? 96 : wanted + 1);
+}
+
 // RFC 3264 §6: the same media, transport and formats, and port 0.
 SdpMedia refused(const SdpMedia& offered) {
   SdpMedia line;
@@ -192,24 +204,23 @@ SdpMedia offer_line(const MediaSession& session, std::optional<AudioCodec> prefe
   const auto first_type = agreed ? agreed->payload_type : static_type(first);
   add_format(line, first_type, encoding_name(first));
   if (static_type(second) != first_type) add_format(line, static_type(second), encoding_name(second));
-  add_events(line, agreed && agreed->event_payload_type ? *agreed->event_payload_type : options.event_payload_type);
+  const auto events = agreed ? agreed->event_payload_type : std::nullopt;
+  add_events(line, events.value_or(free_type(options.event_payload_type, first_type)));
   line.ptime = options.ptime;
   line.direction = Direction::sendrecv;
   return line;
 }
 
-// The whole description; the version grows when anything but the version differs from the last one (RFC 3264 §8).
-std::string describe(MediaSession& session, const OfferAnswerOptions& options) {
+// The whole description with these lines; the version grows when they differ from those sent last (RFC 3264 §8).
+std::string describe(MediaSession& session, std::vector<SdpMedia> lines, const OfferAnswerOptions& options) {
+  if (lines != session.lines || session.version == 0) ++session.version;
   Sdp sdp;
-  const bool ipv6 = session.local_ip.find(':') != std::string::npos;
-  sdp.connection = SdpAddress{ipv6, session.local_ip};
-  sdp.media = session.lines;
-  sdp.origin = {options.username, std::to_string(session.id), {}, *sdp.connection};
-  auto body = print_sdp(sdp);
-  if (body != session.last_body) ++session.version;
-  session.last_body = std::move(body);
-  sdp.origin.version = std::to_string(session.version);
-  return print_sdp(sdp);
+  sdp.connection = SdpAddress{session.local_ip.find(':') != std::string::npos, session.local_ip};
+  sdp.origin = {options.username, std::to_string(session.id), std::to_string(session.version), *sdp.connection};
+  sdp.media = std::move(lines);
+  auto text = print_sdp(sdp);
+  session.lines = std::move(sdp.media);
+  return text;
 }
 
 }  // namespace
@@ -252,31 +263,33 @@ tl::expected<Negotiated, MediaError> answer_offer(MediaSession& session, std::st
   if (!sdp) return tl::unexpected(sdp.error());
   const auto found = find_audio(*sdp, prefer);
   if (!found) return tl::unexpected(found.error());
-  session.lines.clear();
+  std::vector<SdpMedia> lines;
   for (std::size_t i = 0; i < sdp->media.size(); ++i)
-    session.lines.push_back(i == found->line ? answer_line(session, sdp->media[i], found->format, options)
-                                             : refused(sdp->media[i]));
+    lines.push_back(i == found->line ? answer_line(session, sdp->media[i], found->format, options)
+                                     : refused(sdp->media[i]));
   session.audio_line = found->line;
   const bool changed = session.format != found->format;
   session.format = found->format;
-  return Negotiated{describe(session, options), found->format, changed};
+  return Negotiated{describe(session, std::move(lines), options), found->format, changed};
 }
 
 std::string make_offer(MediaSession& session, std::optional<AudioCodec> prefer, const OfferAnswerOptions& options) {
-  auto line = offer_line(session, prefer, options);
-  if (session.lines.empty()) session.lines.emplace_back();
-  session.lines[session.audio_line] = std::move(line);
+  auto lines = session.lines;
+  if (lines.empty()) lines.emplace_back();
+  lines[session.audio_line] = offer_line(session, prefer, options);
   session.offer_open = true;
-  return describe(session, options);
+  return describe(session, std::move(lines), options);
 }
 
 tl::expected<MediaFormat, MediaError> accept_answer(MediaSession& session, std::string_view answer,
                                                     const OfferAnswerOptions& options) {
-  const auto sdp = parse(answer, options);
+  auto sdp = parse(answer, options);
   if (!sdp) return tl::unexpected(sdp.error());
   if (sdp->media.size() <= session.audio_line || !is_live_audio(sdp->media[session.audio_line]))
     return fail(MediaFault::no_audio, "the peer refused the audio line");
-  auto format = read_audio(*sdp, sdp->media[session.audio_line], std::nullopt);
+  auto& line = sdp->media[session.audio_line];
+  if (!session.lines.empty()) adopt_maps(line, session.lines[session.audio_line]);
+  auto format = read_audio(*sdp, line, std::nullopt);
   if (!format) return tl::unexpected(format.error());
   if (!session.offer_open && session.format != *format)
     return fail(MediaFault::unexpected, "a second, different answer to one offer");

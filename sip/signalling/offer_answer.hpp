@@ -48,11 +48,10 @@ struct MediaSession {
   std::string local_ip;
   std::uint16_t local_port = 0;
 
-  std::uint64_t version = 0;    // of o=; grows by one with each description that differs from the last
-  std::string last_body;        // what we sent last, its version left out
-  std::vector<SdpMedia> lines;  // the m-lines agreed on, as we sent them (RFC 3264 §8: they never become fewer)
-  std::size_t audio_line = 0;   // which of them carries the call
-  bool offer_open = false;      // ours is sent and not yet answered
+  std::uint64_t version = 0;                   // of o=; grows by one with each description that differs from the last
+  std::vector<SdpMedia> lines;                 // the m-lines as sent last (RFC 3264 §8: they never become fewer)
+  std::size_t audio_line = 0;                  // which of them carries the call
+  bool offer_open = false;                     // ours is sent and not yet answered
   std::optional<runtime::MediaFormat> format;  // agreed last
 
   friend bool operator==(const MediaSession&, const MediaSession&) = default;

@@ -187,6 +187,14 @@ TEST_CASE("the answer to our offer gives the format; said twice it is the same")
   CHECK(make_offer(session).find("m=audio 20000 RTP/AVP 0 8 96\r\n") != std::string::npos);
 }
 
+TEST_CASE("an answer that leaves out the maps of our offer is understood") {
+  auto session = fresh();
+  make_offer(session);
+  const auto format = accept_answer(session, std::string(Offer{"IP4 192.0.2.20", "m=audio 5000 RTP/AVP 8 101\r\n"}));
+  REQUIRE(format);
+  CHECK(format->event_payload_type == std::uint8_t{101});
+}
+
 TEST_CASE("a refused audio line or a refused offer keeps what was agreed") {
   auto session = fresh();
   answered(session, {});
@@ -196,6 +204,12 @@ TEST_CASE("a refused audio line or a refused offer keeps what was agreed") {
   withdraw_offer(session);
   CHECK(session.format->remote.port == 40000);
   CHECK(answer_offer(session, std::string(Offer{})));
+}
+
+TEST_CASE("a number that the peer gave to a codec is not given to events") {
+  auto session = fresh();
+  answered(session, {"IP4 192.0.2.10", "m=audio 4000 RTP/AVP 101\r\na=rtpmap:101 PCMA/8000\r\n"});
+  CHECK(make_offer(session).find("m=audio 20000 RTP/AVP 101 0 102\r\n") != std::string::npos);
 }
 
 TEST_CASE("a re-offer of ours keeps the lines that were refused") {
