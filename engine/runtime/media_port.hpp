@@ -41,7 +41,7 @@ struct MediaLocal {
   std::uint16_t rtp_port = 0;  // even; RTCP on the next
 };
 
-struct MediaCounters {
+struct MediaCounters {  // of RTP; bytes are those of the payload
   std::uint64_t packets_in = 0, packets_out = 0, bytes_in = 0, bytes_out = 0;
   std::uint64_t refused = 0;  // from strangers, malformed, or of a payload type not negotiated
 };
@@ -53,7 +53,8 @@ class MediaPort {
   virtual void set_format(core::LegId leg, const MediaFormat& format) = 0;
   virtual void connect(core::LegId a, core::LegId b) = 0;      // cuts whatever either was playing
   virtual void disconnect(core::LegId a, core::LegId b) = 0;
-  virtual void play(core::LegId leg, const std::string& sound) = 0;  // "ringback"; unknown names play ringback
+  // "ringback"; unknown names play ringback. Heard instead of the leg's peer, if it has one, until connect().
+  virtual void play(core::LegId leg, const std::string& sound) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
   virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;
 
