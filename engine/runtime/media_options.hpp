@@ -34,6 +34,10 @@ struct MediaOptions {
   // Sources watched at a time while learning; a further one replaces the one least advanced. Bounds a flood.
   std::uint32_t learning_candidates = 4;
 
+  // Silence of a believed source after which another port of the same host may take its place, by `stable_packets`. A
+  // NAT that forgets its binding must not leave a caller unheard; 2 s is longer than any pause of a live stream.
+  std::chrono::milliseconds relearn_after{2000};
+
   // ---- sequence numbers (RFC 3550 appendix A.1) -----------------------------------------------------------------
   // A step forward of more packets than this is a restarted sender, not loss. 3000 = one minute at 50 packets/s.
   std::uint16_t max_dropout = 3000;

@@ -29,6 +29,9 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 1, .most = 500, .unit = "packets"})
           .add("learning_candidates", &T::learning_candidates, "Sources watched at a time while learning.",
                {.least = 1, .most = 64, .unit = "sources"})
+          .add("relearn_after", &T::relearn_after,
+               "Silence of a peer after which another port of its host may take its place.",
+               {.least = 100 * millisecond, .most = hour})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
@@ -49,6 +52,9 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
                {.least = 0, .most = minute})
+          .add("realtime_priority", &T::realtime_priority,
+               "Real-time priority of the media thread; 0 = none. Needs CAP_SYS_NICE and two processors.",
+               {.least = 0, .most = 99, .unit = "priority"})
           .add("message_bound", &T::message_bound,
                "Messages waiting for the media thread beyond which calls are refused.",
                {.least = 64, .most = 16'777'216, .unit = "messages"});

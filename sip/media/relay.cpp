@@ -13,7 +13,7 @@ struct Relay::Leg {
   Leg(Slot number, const runtime::MediaOptions& options, const LegStart& start, Instant now)
       : slot(number),
         out(start.stream, now),
-        source(options.stable_packets, options.learning_candidates),
+        source(options),
         reception(options.max_dropout, options.max_misorder),
         cname(start.cname) {}
 
@@ -141,7 +141,7 @@ std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const 
     pass_over(leg, from, packet, now);
     return std::nullopt;
   }
-  if (leg.source.judge(from, packet) != SourceVerdict::believed) return std::nullopt;
+  if (leg.source.judge(from, packet, now) != SourceVerdict::believed) return std::nullopt;
   const Arrival arrival = leg.reception.take(packet, now);
   if (arrival == Arrival::jumped) return std::nullopt;
   ++leg.counters.packets_in;

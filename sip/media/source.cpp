@@ -14,18 +14,22 @@ void Source::expect(std::optional<SocketAddress> signalled, SourcePolicy policy)
   candidates_.clear();
 }
 
-SourceVerdict Source::judge(const SocketAddress& from, const RtpPacket& packet) {
-  if (believed_ && from == *believed_) return SourceVerdict::believed;
-  if (policy_ == SourcePolicy::signalled) return judge_signalled(from);
-  if (believed_) return SourceVerdict::stranger;
-  if (signalled_ && from == *signalled_) return believe(from);
-  return judge_candidate(from, packet);
+SourceVerdict Source::judge(const SocketAddress& from, const RtpPacket& packet, Instant now) {
+  const bool known = believed_ && from == *believed_;
+  const SourceVerdict verdict = known ? SourceVerdict::believed : judge_new(from, packet, now);
+  if (verdict == SourceVerdict::believed) heard_ = now;
+  return verdict;
 }
 
-SourceVerdict Source::judge_signalled(const SocketAddress& from) {
-  if (!signalled_ || !from.same_host(*signalled_)) return SourceVerdict::stranger;
-  if (!believed_ || from == *signalled_) return believe(from);
-  return SourceVerdict::stranger;
+SourceVerdict Source::judge_new(const SocketAddress& from, const RtpPacket& packet, Instant now) {
+  const bool by_signalling = policy_ == SourcePolicy::signalled;
+  if (signalled_ && from == *signalled_ && (by_signalling || !believed_)) return believe(from);
+  if (believed_) {
+    const bool may_move = from.same_host(*believed_) && now - heard_ >= relearn_after_;
+    return may_move ? judge_candidate(from, packet) : SourceVerdict::stranger;
+  }
+  if (!by_signalling) return judge_candidate(from, packet);
+  return signalled_ && from.same_host(*signalled_) ? believe(from) : SourceVerdict::stranger;
 }
 
 SourceVerdict Source::judge_candidate(const SocketAddress& from, const RtpPacket& packet) {

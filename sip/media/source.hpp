@@ -8,13 +8,17 @@
 //              packets in sequence with one SSRC; a source equal to the signalled address at once. Media is sent to the
 //              source believed, and until then to the signalled address.
 //
-// A source once believed stays until the peer signals another address.
+// A source once believed stays until the peer signals another address. One exception keeps calls from falling silent
+// when a NAT forgets its binding: after `relearn_after` without a packet from it, another port of the same host is
+// believed as soon as it has shown `stable_packets` packets in sequence.
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "runtime/media_options.hpp"
 #include "runtime/media_port.hpp"
 #include "sip/media/address.hpp"
+#include "sip/media/reception.hpp"
 #include "sip/media/rtp.hpp"
 
 namespace pledge::media {
@@ -23,13 +27,15 @@ enum class SourceVerdict : std::uint8_t { believed, learning, stranger };
 
 class Source {
  public:
-  Source(std::uint32_t stable_packets, std::uint32_t candidates)
-      : stable_packets_(stable_packets), most_candidates_(candidates) {}
+  explicit Source(const runtime::MediaOptions& options)
+      : stable_packets_(options.stable_packets),
+        most_candidates_(options.learning_candidates),
+        relearn_after_(options.relearn_after) {}
 
   // What SDP said. The same again keeps what was learned; anything else starts anew.
   void expect(std::optional<SocketAddress> signalled, runtime::SourcePolicy policy);
 
-  SourceVerdict judge(const SocketAddress& from, const RtpPacket& packet);
+  SourceVerdict judge(const SocketAddress& from, const RtpPacket& packet, Instant now);
 
   const std::optional<SocketAddress>& believed() const { return believed_; }
   // Where media to this peer goes; nullopt if nowhere.
@@ -46,14 +52,16 @@ class Source {
     std::uint16_t next_sequence = 0;
     std::uint32_t in_sequence = 0;  // packets seen so far
   };
+  SourceVerdict judge_new(const SocketAddress& from, const RtpPacket& packet, Instant now);
   SourceVerdict believe(const SocketAddress& from);
-  SourceVerdict judge_signalled(const SocketAddress& from);
   SourceVerdict judge_candidate(const SocketAddress& from, const RtpPacket& packet);
   Candidate& candidate(const SocketAddress& from, const RtpPacket& packet);
 
   std::uint32_t stable_packets_, most_candidates_;
+  std::chrono::milliseconds relearn_after_;
   runtime::SourcePolicy policy_ = runtime::SourcePolicy::signalled;
   std::optional<SocketAddress> signalled_, believed_;
+  Instant heard_;  // last packet of the source believed
   std::vector<Candidate> candidates_;
 };
 

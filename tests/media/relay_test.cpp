@@ -296,3 +296,13 @@ TEST_CASE("playing legs are spread over the groups of the tick, each due once in
   b.relay.close(other);
   CHECK_FALSE(b.relay.any_playing());
 }
+
+TEST_CASE("after a stall the sound goes on where the clock is, without a burst and without a gap in numbers") {
+  Bridge b;
+  b.relay.play(caller, std::make_shared<const Sound>(std::vector<std::int16_t>(320)));
+  for (std::uint32_t i = 0; i < b.options.tick_groups; ++i) b.relay.tick();
+  CHECK(b.due(caller) == "to 0: pt 8 seq 1000 ts 84160 M ssrc 1000");
+  b.relay.miss(4 * b.options.tick_groups);
+  for (std::uint32_t i = 0; i < b.options.tick_groups; ++i) b.relay.tick();
+  CHECK(b.due(caller) == "to 0: pt 8 seq 1001 ts 84960 ssrc 1000");  // five packets' time later
+}
