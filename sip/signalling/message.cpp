@@ -58,7 +58,6 @@ void read_response_line(std::string_view line, Message& message) {
 }
 
 void read_request_line(std::string_view line, Message& message) {
-  const bool padded = line != text::trim(line);
   line = text::trim(line);
   const auto last = line.find_last_of(" \t");
   auto rest = line.substr(0, last == std::string_view::npos ? line.size() : last);
@@ -68,7 +67,6 @@ void read_request_line(std::string_view line, Message& message) {
   const bool named = text::is_token_text(message.method);
   message.kind = named && !message.uri.empty() ? MessageKind::request : MessageKind::garbage;
   if (!text::istarts_with(message.version, "SIP/")) message.fault = "Malformed Request-Line";
-  if (padded && message.kind == MessageKind::garbage) message.fault = "Malformed Request-Line";
 }
 
 void read_header_line(std::string_view line, Message& message) {

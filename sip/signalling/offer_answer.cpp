@@ -42,6 +42,8 @@ std::optional<Host> unicast(const SdpAddress& address) {
   return Host{zero};
 }
 
+bool is_ipv6(std::string_view ip) { return ip.find(':') != std::string_view::npos; }
+
 struct Choice {
   AudioCodec codec{};
   std::uint8_t payload_type = 0;
@@ -104,11 +106,14 @@ bool is_live_audio(const SdpMedia& line) {
 }
 
 // What the engine does towards this line: the mirror of what the peer does (RFC 3264 §6.1).
-Result<MediaFormat> read_audio(const Sdp& sdp, const SdpMedia& line, std::optional<AudioCodec> prefer) {
+Result<MediaFormat> read_audio(const MediaSession& session, const Sdp& sdp, const SdpMedia& line,
+                               std::optional<AudioCodec> prefer) {
   const auto* address = sdp.connection_of(line);
   if (!address) return fail(MediaFault::malformed, "the audio line has no c= line");
   const auto host = unicast(*address);
   if (!host) return fail(MediaFault::address, fmt::format("{} is not a unicast IP address", address->host));
+  if (!host->unspecified && address->ipv6 != is_ipv6(session.local_ip))
+    return fail(MediaFault::address, fmt::format("{} cannot be reached from {}", address->host, session.local_ip));
   const auto choice = choose_codec(line, prefer);
   if (!choice) return fail(MediaFault::no_codec, "neither PCMA nor PCMU is offered");
   const auto direction = sdp.direction_of(line);
@@ -128,12 +133,12 @@ struct Found {
 };
 
 // The first audio line that can carry the call; why the first of them cannot, if none can.
-Result<Found> find_audio(const Sdp& sdp, std::optional<AudioCodec> prefer) {
+Result<Found> find_audio(const MediaSession& session, const Sdp& sdp, std::optional<AudioCodec> prefer) {
   Result<Found> result = fail(MediaFault::no_audio, "no audio line over RTP/AVP");
   bool first = true;
   for (std::size_t i = 0; i < sdp.media.size(); ++i) {
     if (!is_live_audio(sdp.media[i])) continue;
-    auto format = read_audio(sdp, sdp.media[i], prefer);
+    auto format = read_audio(session, sdp, sdp.media[i], prefer);
     if (format) return Found{i, std::move(*format)};
     if (std::exchange(first, false)) result = tl::unexpected(std::move(format.error()));
   }
@@ -215,7 +220,7 @@ SdpMedia offer_line(const MediaSession& session, std::optional<AudioCodec> prefe
 std::string describe(MediaSession& session, std::vector<SdpMedia> lines, const OfferAnswerOptions& options) {
   if (lines != session.lines || session.version == 0) ++session.version;
   Sdp sdp;
-  sdp.connection = SdpAddress{session.local_ip.find(':') != std::string::npos, session.local_ip};
+  sdp.connection = SdpAddress{is_ipv6(session.local_ip), session.local_ip};
   sdp.origin = {options.username, std::to_string(session.id), std::to_string(session.version), *sdp.connection};
   sdp.media = std::move(lines);
   auto text = print_sdp(sdp);
@@ -261,7 +266,7 @@ tl::expected<Negotiated, MediaError> answer_offer(MediaSession& session, std::st
   if (session.offer_open) return fail(MediaFault::glare, "an offer of ours is still open");
   const auto sdp = parse(offer, options);
   if (!sdp) return tl::unexpected(sdp.error());
-  const auto found = find_audio(*sdp, prefer);
+  const auto found = find_audio(session, *sdp, prefer);
   if (!found) return tl::unexpected(found.error());
   std::vector<SdpMedia> lines;
   for (std::size_t i = 0; i < sdp->media.size(); ++i)
@@ -289,7 +294,7 @@ tl::expected<MediaFormat, MediaError> accept_answer(MediaSession& session, std::
     return fail(MediaFault::no_audio, "the peer refused the audio line");
   auto& line = sdp->media[session.audio_line];
   if (!session.lines.empty()) adopt_maps(line, session.lines[session.audio_line]);
-  auto format = read_audio(*sdp, line, std::nullopt);
+  auto format = read_audio(session, *sdp, line, std::nullopt);
   if (!format) return tl::unexpected(format.error());
   if (!session.offer_open && session.format != *format)
     return fail(MediaFault::unexpected, "a second, different answer to one offer");

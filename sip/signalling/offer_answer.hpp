@@ -30,7 +30,7 @@ enum class MediaFault : std::uint8_t {
   malformed,   // not SDP: 400
   no_audio,    // no audio line over RTP that is not refused: 488
   no_codec,    // neither A-law nor µ-law: 488
-  address,     // not a unicast IP address: 488
+  address,     // not a unicast IP address, or of another family than ours: 488
   glare,       // an offer came while ours is open: 491 (RFC 3261 §14.1)
   unexpected,  // an answer came and no offer of ours is open
 };

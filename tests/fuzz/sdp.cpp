@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   print_and_read_again(*sdp);
   answer(text, *sdp);
-  auto session = start_session(2, "2001:db8::1", 4000);
+  auto session = start_session(2, size % 2 ? "192.0.2.1" : "2001:db8::1", 4000);
   make_offer(session);
   if (accept_answer(session, text)) require(accept_answer(session, text).has_value());
   return 0;

@@ -102,9 +102,9 @@ TEST_CASE("extra lines are refused in place, with their media, transport and for
 }
 
 TEST_CASE("the second audio line is used when the first cannot be") {
-  auto session = fresh();
+  auto session = start_session(7, "2001:db8::1", 20000);
   const auto result = answered(session, {"IP4 192.0.2.10",
-                                         "m=audio 4000 RTP/AVP 18\r\n"
+                                         "m=audio 4000 RTP/AVP 8\r\n"
                                          "m=audio 4002 RTP/AVP 8\r\nc=IN IP6 2001:db8::5\r\n"});
   CHECK(session.audio_line == 1);
   CHECK(result.format.remote == runtime::MediaAddress{"2001:db8::5", 4002, 0});
@@ -150,6 +150,8 @@ TEST_CASE("what cannot be answered maps to its status and leaves the session alo
   CHECK(refusal({"IP4 example.com", "m=audio 4000 RTP/AVP 8\r\n"}).fault == MediaFault::address);
   CHECK(refusal({"IP4 239.1.1.1", "m=audio 4000 RTP/AVP 8\r\n"}).fault == MediaFault::address);
   CHECK(refusal({"IP4 255.255.255.255", "m=audio 4000 RTP/AVP 8\r\n"}).fault == MediaFault::address);
+  CHECK(refusal({"IP6 2001:db8::5", "m=audio 4000 RTP/AVP 8\r\n"}).why ==
+        "2001:db8::5 cannot be reached from 198.51.100.1");
   CHECK(refusal({"IP6 192.0.2.10", "m=audio 4000 RTP/AVP 8\r\n"}).fault == MediaFault::address);
   CHECK(refusal({"IP4 192.0.2.10", "m=audio x RTP/AVP 8\r\n"}).fault == MediaFault::malformed);
   CHECK(sip_status(MediaFault::malformed) == 400);
