@@ -67,7 +67,12 @@ void fill_caller(core::CallFacts& facts, const InviteHeaders& headers, Numbers& 
   const auto uri = from ? split_uri(from->uri) : std::nullopt;
   if (from) facts.display_name = text::printable(from->display);
   if (uri) facts.from_user = text::printable(uri->user);
-  if (asks_privacy(headers.privacy)) return set_caller(facts, Provenance::withheld);
+  if (asks_privacy(headers.privacy)) {
+    // From may still tell who it is; the handler's phone shall not show it (RFC 3323 §4.1.1.3).
+    facts.from_user = "anonymous";
+    facts.display_name.clear();
+    return set_caller(facts, Provenance::withheld);
+  }
   auto asserted = facts.trusted ? asserted_number(flatten(headers.asserted, options), numbers) : std::string{};
   if (!asserted.empty()) return set_caller(facts, Provenance::asserted, asserted);
   if (uri && is_anonymous(*uri)) return set_caller(facts, Provenance::withheld);

@@ -36,11 +36,11 @@ struct InviteHeaders {
 // call_info, additional_data and network_handover. `facts.trusted` must be set before: without it
 // P-Asserted-Identity (RFC 3325 §5), Resource-Priority (RFC 7135 §4) and the hand-over time count for nothing.
 //
-// Caller: withheld when Privacy asks for id or user (RFC 3323, RFC 3325 §7), or when From is anonymous (RFC 3323
-// §4.1.1.3: user "anonymous" or host "anonymous.invalid") and nobody trusted asserts who it is; otherwise asserted (of
-// several the first that is a number), else From.
-// Every text is made printable UTF-8, whatever the network sent.
-// Dialled: of the Request-URI; where that is a service URN, of To if it has a user, else the URN.
+// Caller: withheld when Privacy asks for id or user (RFC 3323, RFC 3325 §7; from_user is then "anonymous"), or when
+// From is anonymous (RFC 3323 §4.1.1.3: user "anonymous" or host "anonymous.invalid") and nobody trusted asserts who it
+// is; otherwise asserted (of several the first that is a number), else From. Every text is made printable UTF-8,
+// whatever the network sent. Dialled: of the Request-URI; where that is a service URN, of To if it has a user, else the
+// URN.
 void fill_facts(core::CallFacts& facts, const InviteHeaders& headers, core::Time arrival, Numbers& numbers,
                 const IdentityOptions& options = {});
 

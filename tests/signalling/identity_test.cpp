@@ -60,6 +60,8 @@ TEST_CASE("withheld numbers stay withheld") {
     call.headers.privacy = {privacy};
     CHECK(call.facts().provenance == Provenance::withheld);
     CHECK(call.facts().caller.empty());
+    CHECK(call.facts().from_user == "anonymous");
+    CHECK(call.facts().display_name.empty());
   }
   call.headers.privacy = {"none"};
   CHECK(call.facts().provenance == Provenance::asserted);
