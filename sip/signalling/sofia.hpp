@@ -23,6 +23,7 @@ struct PrackTarget;
 #define NTA_RELIABLE_MAGIC_T pledge::signalling::PrackTarget
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/msg_header.h>
+#include <sofia-sip/msg_mclass.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/nta_tag.h>
@@ -38,6 +39,7 @@ struct PrackTarget;
 #include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
+#undef sip_status  // a macro of the library, and a function of ours (offer_answer.hpp)
 
 namespace pledge::signalling {
 
