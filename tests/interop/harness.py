@@ -40,7 +40,7 @@ class Process:
         self.name = os.path.basename(command[0])
         self.lines = []       # everything said so far
         self._unread = queue.Queue()
-        self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        self.process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.STDOUT, text=True, errors="replace", **options)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -76,6 +76,11 @@ class Process:
             return (value,) if wanted(value) else None
         return self.expect(find, patience)[0]
 
+    def tell(self, line):
+        """A line on its standard input."""
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
     def wait(self, patience=PATIENCE):
         try:
             code = self.process.wait(patience)
@@ -96,7 +101,9 @@ class Process:
             self.process.kill()
             raise
         finally:
-            self.process.stdout.close()
+            for stream in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
         return code
 
 
@@ -125,7 +132,7 @@ class Engine(Process):
     def ask(self, *words):
         """The same, run to its end: its lines of JSON, parsed. It must succeed."""
         client = self.client(*words)
-        code = client.stop(0)
+        code = client.wait()
         if code:
             raise AssertionError(f"pledge {' '.join(words)} ended with {code}:\n{client.said()}")
         return [json.loads(line) for line in client.lines if line.startswith(("{", "["))]

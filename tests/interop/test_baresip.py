@@ -45,11 +45,18 @@ class Baresip(harness.InteropTest):
         """The handler accepts at the console; only then is the phone called."""
         self.serve(config.files([config.handler("h1", secret=SECRET, mode="accept_first")]))
         phone = self.handler_phone("h1")
-        console = self.keep(self.engine.client("console", "h1", "--accept"))
-        console.expect("READY")
+        console = self.keep(self.engine.client("console", "h1", "--ready"))
+        console.expect("HANDLER_STATE_READY")
         caller = self.baresip("+442079460001", TRUSTED)
         caller.command("dial", f"sip:999@{self.engine.sip}")
+        offer = console.expect_json(lambda message: "offer" in message)["offer"]
+        self.assertTrue(offer["canAccept"], offer)
+        self.assertEqual(offer["contact"]["facts"]["caller"], "+442079460001")
+        console.tell("accept")
         self.talk(caller, phone)
+        console.tell("sign-off")
+        console.tell("quit")
+        self.assertEqual(console.wait(), 0, console.said())
 
     def test_sipp_talks_to_baresip(self):
         """A caller of sipp's with an RTP endpoint of its own: it counts what the handler's phone says, and answers."""
