@@ -183,7 +183,8 @@ std::vector<core::UtcOffset> utc_offsets(std::string_view zone_name, core::Inter
   while (true) {
     const auto info = zone.get_info(to_sys(at));
     result.push_back({at, static_cast<std::int32_t>(info.offset.count())});
-    if (info.end >= to_sys(within.to)) break;  // compared before conversion: the last rule ends beyond core::Time
+    // Compared in seconds: the last rule of a zone ends far beyond core::Time.
+    if (info.end >= date::ceil<std::chrono::seconds>(to_sys(within.to))) break;
     at = to_core(info.end);
   }
   return result;

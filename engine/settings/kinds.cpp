@@ -224,7 +224,7 @@ FormatRule rule_of(Format format) {
     case Format::date:
       return {"date", "a date is year-month-day and exists", "2026-12-25"};
     case Format::hours:
-      return {"opening hours", "hours are days and times of day", "mon-fri 08:00-18:00"};
+      return {"period", "a period is days and times of day", "mon-fri 08:00-18:00"};
     case Format::handler_range:
       return {"range of names", "a range has two names that differ only in their digits, the lower first",
               "a0001-a2000"};

@@ -10,6 +10,11 @@ namespace {
 
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
 
+std::string with_article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view{"aeio"}.find(noun.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", noun);
+}
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, const std::string& otherwise) {
   if (const auto near = nearest(word, known)) return fmt::format("did you mean {}?", quoted(*near));
   return otherwise;
@@ -104,7 +109,7 @@ std::string range_text(const Demand& demand, std::string_view unit) {
 
 void wrong_type(const Slot& slot, const Value& value) {
   slot.reader.error(value.at, fmt::format("{} is {}", quoted(slot.facts.key), value.kind()),
-                    fmt::format("it must be a {}", slot.facts.type), example_of(slot.facts));
+                    fmt::format("it must be {}", with_article(slot.facts.type)), example_of(slot.facts));
 }
 
 void wrong_count(const Slot& slot, const Value& value, std::size_t count) {
@@ -192,7 +197,8 @@ bool read(const Slot& slot, const Value& value, std::string& out) {
   if (!matches(format, *text)) {
     const auto rule = rule_of(format);
     const auto shown = demand.secret ? std::string{"..."} : quoted(*text);
-    slot.reader.error(value.at, fmt::format("{} = {} is not a {}", quoted(slot.facts.key), shown, rule.type),
+    slot.reader.error(value.at,
+                      fmt::format("{} = {} is not {}", quoted(slot.facts.key), shown, with_article(rule.type)),
                       std::string{rule.expected}, fmt::format("write e.g. {}", rule.example));
     return false;
   }

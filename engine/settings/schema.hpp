@@ -306,10 +306,6 @@ class Table {
                     {},
                     demand};
     option.field = field_name(member);
-    option.read = [member, facts = option.facts](Reader& reader, const Value& value, Owner& owner) {
-      read_value(Slot{reader, facts}, value, owner.*member);
-    };
-    option.print = [member](const OptionFacts& facts, const Owner& owner) { return printed(facts, owner.*member); };
     if constexpr (Nested<M>::value) {
       option.describe_nested = [](OptionDescriptionSink& sink, const std::string& path) {
         describe_table<typename Nested<M>::Row>(sink, path, core::detail::IsVector<M>::value);
@@ -317,6 +313,10 @@ class Table {
     } else if (!demand.required) {
       option.facts.default_text = value_text(Owner{}.*member, demand);
     }
+    option.read = [member, facts = option.facts](Reader& reader, const Value& value, Owner& owner) {
+      read_value(Slot{reader, facts}, value, owner.*member);
+    };
+    option.print = [member](const OptionFacts& facts, const Owner& owner) { return printed(facts, owner.*member); };
     options_.push_back(std::move(option));
     return *this;
   }

@@ -12,7 +12,7 @@ const Table<runtime::ListenerOptions>& Schema<runtime::ListenerOptions>::table()
   using T = runtime::ListenerOptions;
   static const Table<T> table =
       Table<T>("listener", "Sockets that SIP is spoken on.")
-          .add("transport", &T::transport, "Transport.")
+          .add("transport", &T::transport, "Transport of the socket.")
           .add("address", &T::address, "Local address.", {.format = Format::address})
           .add("port", &T::port, "Local port; 0 = one chosen by the system.",
                {.least = 0, .most = 65535, .unit = "port"})
@@ -88,7 +88,7 @@ const Table<runtime::PlacePrefix>& Schema<runtime::PlacePrefix>::table() {
   static const Table<T> table =
       Table<T>("place", "Places known from the caller's number; the longest prefix decides.")
           .add("prefix", &T::prefix, "The beginning of the number, E.164 with '+'.", {.required = true})
-          .add("place", &T::place, "The place.", {.refers = Named::place, .required = true});
+          .add("place", &T::place, "Name of the place.", {.refers = Named::place, .required = true});
   return table;
 }
 

@@ -1,0 +1,232 @@
+// Tables that are each well-formed and do not fit together.
+#include <catch2/catch.hpp>
+
+#include "house.hpp"
+
+namespace pledge::settings::test {
+
+namespace {
+
+// The base with lines added to queue non-emergency.
+Lines queue_with(const std::string& lines) {
+  return faults_of(replaced(base, "target_within = \"30 s\"\n", "target_within = \"30 s\"\n" + lines));
+}
+Lines rules_of(const std::string& text) { return faults_of(base, text); }
+const std::string first = "[[rule]]\nname = \"first\"\nqueue = \"emergency\"\n";
+const std::string second = "[[rule]]\nname = \"second\"\nqueue = \"non-emergency\"\n";
+const std::string rest = "[[rule]]\nname = \"rest\"\nqueue = \"non-emergency\"\n";
+
+}  // namespace
+
+TEST_CASE("a rule after a catch-all is unreachable") {
+  CHECK(rules_of(rest + second + "dialled = [\"999\"]\n") ==
+        Lines{"rules.toml:5:8: rule \"second\" can never match: rule \"rest\" (rules.toml:2) comes first and takes "
+              "every such call; move it up, or "
+              "remove it",
+              "rules.toml:5:8: warning: no rule takes every other call: a call that no rule matches is refused with "
+              "404; end triage with a rule without "
+              "conditions"});
+}
+
+TEST_CASE("a narrower rule after a wider one is unreachable") {
+  const std::string said =
+      "rules.toml:6:8: rule \"second\" can never match: rule \"first\" (rules.toml:2) comes first and takes every such "
+      "call; move it "
+      "up, or remove it";
+  auto pair = [](const std::string& wide, const std::string& narrow) {
+    return rules_of(first + wide + second + narrow + rest);
+  };
+  CHECK(pair("dialled = [\"+4420*\"]\n", "dialled = [\"+442079460123\"]\n") == Lines{said});
+  CHECK(pair("service_urns = [\"urn:service:sos\"]\n", "service_urns = [\"urn:service:sos.police\"]\n") == Lines{said});
+  CHECK(pair("trunks = [\"network\"]\n", "trunks = [\"network\"]\nwithheld_only = true\n") == Lines{said});
+  CHECK(pair("repeat_within = \"1 h\"\n", "repeat_within = \"10 min\"\n") == Lines{said});
+  CHECK(pair("repeat_within = \"10 min\"\n", "repeat_within = \"1 h\"\n") == Lines{});
+  CHECK(pair("dialled = [\"999\"]\n", "dialled = [\"999\", \"112\"]\n") == Lines{});
+  CHECK(pair("service_urns = [\"urn:service:sos\"]\n", "service_urns = [\"urn:service:sosx\"]\n") == Lines{});
+}
+
+TEST_CASE("rules that contradict themselves") {
+  CHECK(rules_of("[[rule]]\nname = \"nowhere\"\ndialled = [\"1\"]\n" + rest) ==
+        Lines{"rules.toml:2:8: rule \"nowhere\" leads nowhere: an enqueue rule needs a queue; add queue = \"...\""});
+  CHECK(rules_of(first + "dialled = [\"1\"]\nkind = \"reject\"\n" + rest) ==
+        Lines{"rules.toml:3:9: rule \"first\" has a queue but kind = \"reject\": only an enqueue rule has a queue; "
+              "remove the queue or the kind"});
+  CHECK(rules_of(first + "service_urns = [\"urn:service:test.sos\"]\n" + rest) ==
+        Lines{"rules.toml:1:1: a test call would not be tested: urn:service:test.sos is answered by the engine, never "
+              "queued; use kind = \"test\""});
+  CHECK(rules_of(first + "withheld_only = true\ncallers = [\"+44*\"]\n" + rest) ==
+        Lines{"rules.toml:5:11: rule \"first\" can never match: it wants certain callers and a withheld number at "
+              "once; remove one of the two"});
+  CHECK(faults_of(replaced(base, "trusted = true", "trusted = false"), first + "priorities = [\"esnet.1\"]\n" + rest) ==
+        Lines{"rules.toml:4:14: rule \"first\" can never match: Resource-Priority is believed of trusted trunks only, "
+              "and none of its trunks is trusted; "
+              "set trusted = true on the trunk, or remove the condition"});
+}
+
+TEST_CASE("a calendar without any time is warned of") {
+  const std::string calendar =
+      "[[calendar]]\nname = \"never\"\nopen = [\"tue 01:00-02:00\"]\nclosed = [\"days\"]\n[[holidays]]\nname = "
+      "\"days\"\ndates = "
+      "[\"2026-11-24\"]\n[general]\ncalendar_horizon = \"3 days\"\n";
+  auto settings =
+      load_text({{"base.toml", base}, {"c.toml", calendar}, {"rules.toml", first + "when = \"never\"\n" + rest}});
+  REQUIRE(settings);
+  CHECK(texts(settings->warnings) == Lines{"rules.toml:4:8: warning: rule \"first\" does not match at any time: its "
+                                           "calendar is empty within calendar_horizon; correct the calendar"});
+}
+
+TEST_CASE("widening must ascend") {
+  CHECK(queue_with("[[queue.widening]]\nafter = \"20 s\"\n[[queue.widening]]\nafter = \"10 s\"\n") ==
+        Lines{"base.toml:18:9: widening at 10 s comes after the one at 20 s: widening is in ascending order of time; "
+              "reorder the steps, or change their "
+              "times"});
+  CHECK(queue_with("overflow_after = \"10 s\"\nlate = \"reject\"\n[[queue.widening]]\nafter = \"20 s\"\n") ==
+        Lines{"base.toml:18:9: warning: widening at 20 s never happens: calls leave the queue after 10 s; widen "
+              "earlier, or overflow later"});
+}
+
+TEST_CASE("overflow that goes nowhere or in circles") {
+  CHECK(queue_with("full = \"wait\"\n") ==
+        Lines{"base.toml:15:8: a call beyond the bound cannot wait: the bound is the most that wait; raise the bound, "
+              "or send the call elsewhere, e.g. full "
+              "= \"reject 503\""});
+  CHECK(queue_with("nobody = \"number +442079460100\"\n") ==
+        Lines{"base.toml:15:10: +442079460100 cannot be dialled: no [[trunk]] has a target; give a trunk a target"});
+  CHECK(queue_with("late = \"reject\"\n") == Lines{"base.toml:15:8: late calls never get there: overflow_after is not "
+                                                   "set; set overflow_after, or remove `late`"});
+  CHECK(queue_with("overflow_after = \"1 min\"\n") ==
+        Lines{"base.toml:15:18: warning: overflow_after has no effect: `late` says that the call goes on waiting; say "
+              "where late calls go, or remove "
+              "overflow_after"});
+  CHECK(queue_with("full = \"queue non-emergency\"\n") ==
+        Lines{"base.toml:15:8: overflow goes round in a circle: non-emergency → non-emergency; let one of them end "
+              "elsewhere"});
+  const auto circle =
+      replaced(replaced(base, "class = \"emergency\"\n", "class = \"emergency\"\nfull = \"queue non-emergency\"\n"),
+               "target_within = \"30 s\"\n", "nobody = \"queue emergency\"\n");
+  CHECK(faults_of(circle) == Lines{"base.toml:15:10: overflow goes round in a circle: emergency → non-emergency → "
+                                   "emergency; let one of them end elsewhere"});
+}
+
+TEST_CASE("queues that nobody serves, or could serve") {
+  CHECK(faults_of(replaced(base, "queues = [\"emergency\", \"non-emergency\"]", "queues = [\"emergency\"]")) ==
+        Lines{"base.toml:12:8: no role serves queue \"non-emergency\": its calls would never be answered; add it to "
+              "the queues of a [[role]]"});
+  CHECK(queue_with("skills = [\"polish:3\"]\n") ==
+        Lines{"base.toml:12:8: warning: no handler could ever serve queue \"non-emergency\": none has a role for it "
+              "and its skills; give a handler both, or "
+              "ask for less"});
+  CHECK(queue_with("skills = [\"polish:3\"]\nwidening = [{after = \"10 s\", skills = [\"polish:2\"]}]\n") == Lines{});
+}
+
+TEST_CASE("an emergency queue that is answered at entry is warned of") {
+  CHECK(faults_of(
+            replaced(base, "class = \"emergency\"\n", "class = \"emergency\"\nwaiting = \"answer\"\nbound = 100\n")) ==
+        Lines{"base.toml:11:11: warning: calls of queue \"emergency\" are answered before a handler is free: "
+              "\"emergency\" is the first class: an emergency "
+              "network takes the answer for a handler's; use waiting = \"alert\" unless the network asks for it"});
+}
+
+TEST_CASE("handlers") {
+  auto handler = [](const std::string& from, const std::string& to) { return faults_of(replaced(base, from, to)); };
+  CHECK(handler("range = \"a01-a04\"\n", "") == Lines{"base.toml:20:1: [[handler]] without \"name\" or \"range\": a "
+                                                      "handler has one or the other; keep exactly one of them"});
+  CHECK(handler("range = \"a01-a04\"\n", "range = \"a04-a01\"\n").front() ==
+        "base.toml:21:9: \"range\" = \"a04-a01\" is not a range of names: a range has two names that differ only in "
+        "their digits, the lower first; write "
+        "e.g. a0001-a2000");
+  CHECK(handler("range = \"a01-a04\"\n", "range = \"a000001-a200000\"\n") ==
+        Lines{"base.toml:21:9: 200000 handlers in all: the most is 100000; shorten the range"});
+  CHECK(handler("phone = \"sip:{id}@127.0.0.1:7000\"\n", "") ==
+        Lines{"base.toml:21:9: a handler without a phone: it has no static address and no secret to register with; add "
+              "phone = \"sip:...\" or secret = "
+              "\"...\""});
+  CHECK(handler("sip:{id}@127.0.0.1:7000", "sip:a@127.0.0.1:7000") ==
+        Lines{"base.toml:26:9: warning: one phone for a whole range: each call would ring at the same desk; use {id} "
+              "for the handler's name"});
+  CHECK(handler("sip:{id}@127.0.0.1:7000", "{id}") ==
+        Lines{"base.toml:26:9: \"phone\" = \"{id}\" is not a SIP URI: a phone's address is a sip: or sips: URI; write "
+              "e.g. sip:a01@127.0.0.1:7000"});
+}
+
+TEST_CASE("reserves without rates, rates without use") {
+  auto pool = [](const std::string& lines) {
+    return faults_of(
+        replaced(base, "[[pool]]\nname = \"bow\"\n", "[[pool]]\nname = \"bow\"\n[pool.reserve]\n" + lines));
+  };
+  CHECK(pool("source = \"configured\"\n") ==
+        Lines{"base.toml:21:10: pool \"bow\" has no rates to compute its reserve from: source = \"configured\" needs "
+              "both lists of 24 rates; add "
+              "emergency_per_hour and other_per_hour, or use source = \"measured\""});
+  CHECK(pool("emergency_per_hour = [1, 2]\n").front() ==
+        "base.toml:21:22: \"emergency_per_hour\" has 2 values: it needs exactly 24; add 22");
+  CHECK(pool("handlers = 1.5\n") == Lines{"base.toml:21:12: warning: \"handlers\" has no effect: the reserve is not "
+                                          "fixed; use kind = \"fixed\", or remove it"});
+}
+
+TEST_CASE("gRPC is refused off loopback until it is secured") {
+  CHECK(faults_with("[service]\ngrpc_address = \"0.0.0.0:9090\"\n") ==
+        Lines{"x.toml:2:16: gRPC at 0.0.0.0:9090 would be open to the network: it has no authentication yet, so only "
+              "loopback is allowed; use 127.0.0.1 or "
+              "[::1], and a tunnel for others"});
+  CHECK(faults_with("[service]\ngrpc_address = \"[::1]:9090\"\nhttp_address = \"\"\n") == Lines{});
+  CHECK(faults_with("[service]\nhttp_address = \"127.0.0.1:9090\"\n") ==
+        Lines{"x.toml:2:16: 127.0.0.1:9090 is used twice: gRPC has it already; use another port"});
+}
+
+TEST_CASE("an RTP range too small for the handlers, or for the waiting") {
+  CHECK(faults_with("[media]\nport_first = 20000\nport_last = 20009\n") ==
+        Lines{"x.toml:3:13: 5 RTP port pairs for 4 handlers: each call uses two pairs; widen the range to 16 ports at "
+              "least"});
+  CHECK(
+      faults_with("[media]\nport_first = 20000\nport_last = 20000\n") ==
+      Lines{"x.toml:3:13: no RTP port between 20000 and 20000: port_first must lie below port_last; widen the range"});
+  CHECK(queue_with("waiting = \"answer\"\nbound = 9000\n").front() ==
+        "configuration: warning: 8192 RTP port pairs for 4 handlers and 9000 waiting calls: each waiting call that is "
+        "answered at entry uses one pair besides "
+        "two a handler; widen the range to 18016 ports, or lower the bounds of the queues");
+  CHECK(faults_with("[[sip.listener]]\nport = 20000\n") ==
+        Lines{"x.toml:2:8: SIP port 20000 lies in the range of RTP: [media] uses 16384 to 32767; move one of the two"});
+}
+
+TEST_CASE("more descriptors than the process may have") {
+  const std::vector<File> files{
+      {"base.toml", base}, {"m.toml", "[media]\nport_first = 20000\nport_last = 20199\n"}, {"rules.toml", rules}};
+  const auto needed = load(files, Environment{noon, 0})->descriptors_needed;
+  CHECK(load(files, Environment{noon, needed}).has_value());
+  CHECK(texts(load(files, Environment{noon, 1024}).error()) ==
+        Lines{"m.toml:3:13: " + std::to_string(needed) +
+              " file descriptors are needed: this process may have 1024 (RLIMIT_NOFILE); raise the limit "
+              "(LimitNOFILE=, ulimit -n), or lower the RTP range "
+              "and the limits"});
+}
+
+TEST_CASE("signalling") {
+  CHECK(faults_with("[[sip.listener]]\n[[sip.listener]]\n") ==
+        Lines{"x.toml:2:1: udp 127.0.0.1 port 5060 is listened on twice: a socket belongs to one listener; remove one "
+              "of the two, or change its port"});
+  CHECK(faults_with("[[trunk]]\nname = \"t\"\n") ==
+        Lines{"x.toml:2:8: trunk \"t\" has neither ranges nor a target: no call can come from it or go to it; add "
+              "ranges = [...] or target = \"...\""});
+  CHECK(
+      faults_with("[[trunk]]\nname = \"t\"\nranges = [\"127.0.0.1\"]\n") ==
+      Lines{"x.toml:3:11: range 127.0.0.1 is in two trunks: trunk \"network\" has it already; remove one of the two"});
+  CHECK(faults_with("[[trunk]]\nname = \"t\"\ntarget = \"host\"\nuser = \"u\"\n") ==
+        Lines{"x.toml:4:8: trunk \"t\" has half of its credentials: user and secret belong together; add the other, or "
+              "remove both"});
+  CHECK(faults_with("[[trunk]]\nname = \"t\"\nranges = [\"::1\"]\nhealth_interval = \"30 s\"\n") ==
+        Lines{"x.toml:4:19: trunk \"t\" cannot be asked for its health: it has no target; add a target, or remove "
+              "health_interval"});
+  CHECK(faults_with("[sip.phones]\nexpires_default = \"2 h\"\n") ==
+        Lines{"x.toml:2:19: registration times contradict each other: expires_least ≤ expires_default ≤ expires_most "
+              "must hold; correct one of the three"});
+  CHECK(faults_with("[sip.session_timer]\nleast = \"1 h\"\n") ==
+        Lines{"x.toml:2:9: session times contradict each other: least ≤ expires must hold; correct one of the two"});
+}
+
+TEST_CASE("what is defined and never used is warned of") {
+  CHECK(faults_with("[[pool]]\nname = \"spare\"\n") ==
+        Lines{"x.toml:2:8: warning: pool \"spare\" is not used: nothing refers to it; remove it, or use it"});
+}
+
+}  // namespace pledge::settings::test

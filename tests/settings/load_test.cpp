@@ -1,0 +1,164 @@
+// What sound configurations become: the options of the parts, the version, the difference between two.
+#include <catch2/catch.hpp>
+
+#include "house.hpp"
+
+namespace pledge::settings::test {
+
+using namespace std::chrono_literals;
+
+namespace {
+Lines changes(const Settings& running, const Settings& candidate) {
+  Lines lines;
+  for (const auto& change : diff(running, candidate)) lines.push_back(change.text);
+  return lines;
+}
+Settings changed(const std::string& from, const std::string& to, const std::string& rules_text = rules) {
+  auto settings = load_text({{"base.toml", replaced(base, from, to)}, {"rules.toml", rules_text}});
+  if (!settings) throw std::runtime_error(to_text(settings.error().front()));
+  return std::move(*settings);
+}
+const std::string queue_line = "target_within = \"30 s\"\n";
+}  // namespace
+
+TEST_CASE("tables become options") {
+  const auto settings = sound(
+      "[general]\nnot_ready_reasons = [\"break\"]\n[limits]\ncontacts = 7\n[offers]\nbackoff_busy = \"1500 ms\"\n"
+      "[media]\nport_first = 20000\nrtcp_interval = \"2 s\"\n[service]\nabandon_rule = \"excluded\"\n"
+      "[sip]\nreliable = \"when-supported\"\n[journal]\ndirectory = \"elsewhere\"\n");
+  const auto& core = settings.core;
+  CHECK(core.classes.size() == 2);
+  REQUIRE(core.queues.size() == 2);
+  CHECK(core.queues[1].target_within == 30s);
+  CHECK(core.queues[1].service_class.value == "non-emergency");
+  CHECK(core.limits.contacts == 7);
+  CHECK(core.offers.backoff_busy == 1500ms);
+  CHECK(core.not_ready_reasons == Lines{"break"});
+  CHECK(core.service_states == Lines{"normal"});
+  CHECK(core.triage.size() == 2);
+  CHECK(core.utc_offsets.size() == 3);
+  CHECK(settings.media.port_first == 20000);
+  CHECK(settings.media.rtcp_interval == 2s);
+  CHECK(settings.service.abandon_rule == core::AbandonRule::excluded);
+  CHECK(settings.sip.reliable == runtime::ReliableProvisional::when_supported);
+  CHECK(settings.journal.directory == "elsewhere");
+  REQUIRE(settings.sip.trunks.size() == 1);
+  CHECK(settings.sip.trunks[0].trusted);
+}
+
+TEST_CASE("a range becomes handlers, each with its own phone or credentials") {
+  const auto settings = sound(
+      "[[handler]]\nrange = \"b9-b9\"\ncentre = \"bow\"\npool = \"bow\"\nroles = [\"call handler\"]\nphone_mode = "
+      "\"accept-first\"\nuser = \"desk-{id}\"\nsecret = \"s\"\n");
+  REQUIRE(settings.core.handlers.size() == 5);
+  CHECK(settings.core.handlers[3].id.value == "a04");
+  CHECK(settings.core.handlers[3].phone == "sip:a04@127.0.0.1:7000");
+  CHECK(settings.core.handlers[3].skills == std::vector{core::Requirement{{"polish"}, 2}});
+  CHECK(settings.core.handlers[4].phone.empty());
+  CHECK(settings.core.handlers[4].phone_mode == core::PhoneMode::accept_first);
+  REQUIRE(settings.sip.phones.credentials.size() == 1);
+  CHECK(settings.sip.phones.credentials[0] == runtime::PhoneCredentials{{"b9"}, "desk-b9", "s"});
+}
+
+TEST_CASE("the version names the content: not the files, not the moment, not the spelling") {
+  const auto version = sound().core.version;
+  CHECK(version.size() == 16);
+  CHECK(load_text({{"one.toml", base + rules}})->core.version == version);
+  CHECK(sound("", noon + 24h * 90).core.version == version);
+  CHECK(changed(queue_line, "target_within = \"0.5 min\"\n").core.version == version);
+  CHECK(changed(queue_line, "target_within = \"31 s\"\n").core.version != version);
+  CHECK(version == "58e599017fb21476");  // the same on every machine and in every build
+}
+
+TEST_CASE("diff speaks in words and names the queues it touches") {
+  const auto running = sound();
+  CHECK(diff(running, sound("", noon + 24h)).empty());
+  const auto one = diff(running, changed(queue_line, "target_within = \"45 s\"\n"));
+  REQUIRE(one.size() == 1);
+  CHECK(one[0].text == "queue non-emergency: target 30 s → 45 s");
+  CHECK(one[0].queues == std::vector<core::QueueId>{{"non-emergency"}});
+  CHECK(changes(running,
+                changed(queue_line, queue_line + "target_share = \"95 %\"\nskills = [\"polish:2\"]\nfull = \"queue "
+                                                 "emergency\"\n[[queue.widening]]\nafter = \"20 s\"\n")) ==
+        Lines{"queue non-emergency: target share 90 % → 95 %", "queue non-emergency: skills none → polish:2",
+              "queue non-emergency: widening added (after 20 s, skills none)",
+              "queue non-emergency: when full reject 503 → queue emergency"});
+}
+
+TEST_CASE("diff of what is added, removed, moved") {
+  const auto running = sound();
+  const std::string turned = "[[rule]]\nname = \"new\"\ndialled = [\"101\"]\nqueue = \"non-emergency\"\n" + rules;
+  CHECK(changes(running, changed("[[pool]]", "[[pool]]", turned)) == Lines{"rule new: added"});
+  CHECK(changes(changed("[[pool]]", "[[pool]]", turned), running) == Lines{"rule new: removed"});
+  const std::string rule_112 = "[[rule]]\nname = \"112\"\ndialled = [\"112\"]\nqueue = \"emergency\"\n";
+  const std::string rule_101 = "[[rule]]\nname = \"101\"\ndialled = [\"101\"]\nqueue = \"emergency\"\n";
+  CHECK(changes(
+            changed("[[pool]]", "[[pool]]", rule_112 + rule_101 + rules),
+            changed("[[pool]]", "[[pool]]",
+                    rule_101 + replaced(rules, "[[rule]]\nname = \"rest\"", rule_112 + "[[rule]]\nname = \"rest\""))) ==
+        Lines{"rule 112: now after 999"});
+  const auto classes = diff(running, changed("[[class]]\nname = \"emergency\"\n[[class]]\nname = \"non-emergency\"\n",
+                                             "[[class]]\nname = \"non-emergency\"\n[[class]]\nname = \"emergency\"\n"));
+  REQUIRE(classes.size() == 1);
+  CHECK(classes[0].text == "class emergency: now after non-emergency");
+  CHECK(classes[0].queues == std::vector<core::QueueId>{{"emergency"}});
+}
+
+TEST_CASE("diff of people says alike changes once, and no secret") {
+  const auto running = sound();
+  CHECK(changes(running, changed("a01-a04", "a01-a09")) == Lines{"handler a05 to a09 (5): added"});
+  CHECK(changes(running, changed("a01-a04", "a01-a02")) == Lines{"handler a03, a04: removed"});
+  CHECK(changes(running, changed("\"polish:2\"", "\"polish:3\"")) ==
+        Lines{"handler a01 to a04 (4): skills polish:2 → polish:3"});
+  CHECK(changes(running, changed("phone = \"sip:{id}@127.0.0.1:7000\"",
+                                 "phone = \"sip:{id}@127.0.0.1:7000\"\nsecret = \"hush\"")) ==
+        Lines{"handler a01 to a04 (4): secret changed"});
+  CHECK(
+      changes(running, changed("[[pool]]\nname = \"bow\"\n", "[[pool]]\nname = \"bow\"\n[pool.reserve]\nmost = 6\n")) ==
+      Lines{"pool bow: reserve most 8 → 6"});
+  const auto roles = diff(running, changed("[[role]]\n", "[[role]]\nsupervisor = true\n"));
+  REQUIRE(roles.size() == 1);
+  CHECK(roles[0].text == "role call handler: supervisor false → true");
+  CHECK(roles[0].queues.size() == 2);
+}
+
+TEST_CASE("diff of single tables and of rows without names") {
+  CHECK(
+      changes(sound(),
+              sound("[offers]\nbackoff_busy = \"20 s\"\n[sip.limits]\nlegs = 100\n[[sip.listener]]\nport = 5070\n")) ==
+      Lines{"offers: backoff_busy 15 s → 20 s",
+            "sip: listener removed (transport udp, address 127.0.0.1, port 5060, advertised none, media_address none, "
+            "media_advertised none)",
+            "sip: listener added (transport udp, address 127.0.0.1, port 5070, advertised none, media_address none, "
+            "media_advertised none)",
+            "sip: limits legs 50000 → 100"});
+  CHECK(changes(sound(), sound("[[trunk]]\nname = \"t\"\nranges = [\"::1\"]\n")) == Lines{"trunk t: added"});
+}
+
+TEST_CASE("the configurations that come with the engine are sound") {
+  for (const std::string name : {"demo", "met"}) {
+    INFO(name);
+    const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/" + name, Environment{noon});
+    CHECK(texts(settings ? settings->warnings : settings.error()) == Lines{});
+  }
+}
+
+TEST_CASE("the demonstration has what it shows") {
+  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/demo", Environment{noon});
+  REQUIRE(settings);
+  CHECK(settings->core.handlers.size() == 9);
+  CHECK(settings->core.queues.size() == 3);
+  CHECK(settings->core.queues[0].waiting == core::Waiting::alert);
+  CHECK(settings->sip.phones.credentials == std::vector{runtime::PhoneCredentials{{"guest"}, "guest", "demo-only"}});
+}
+
+TEST_CASE("the model of a city has its centres, boroughs and holidays") {
+  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/met", Environment{noon});
+  REQUIRE(settings);
+  CHECK(settings->core.pools.size() == 3);
+  CHECK(settings->core.handlers.size() == 936);
+  CHECK(settings->sip.places.size() == 32);
+  CHECK(settings->core.pools[0].reserve.emergency_per_hour.size() == 24);
+}
+
+}  // namespace pledge::settings::test
