@@ -6,7 +6,6 @@ BASE = """\
 [general]
 zone = "Europe/London"
 centres = ["bow"]
-skills = ["polish"]
 not_ready_reasons = ["break"]
 
 [[class]]
@@ -19,12 +18,14 @@ name = "emergency"
 class = "emergency"
 target_share = "90 %"
 target_within = "10 s"
+bound = 100
 offer_timeout = "{offer_timeout}"
 [[queue]]
 name = "non-emergency"
 class = "non-emergency"
 target_share = "91 %"
 target_within = "30 s"
+bound = 100
 waiting = "answer"
 offer_timeout = "{offer_timeout}"
 

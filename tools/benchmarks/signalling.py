@@ -1,5 +1,6 @@
 """The signalling benchmark: ../shared/bench/bench.py drives sipp against build/pledge, and against the floor. Everything
 runs inside the network namespace that tools/bench has entered."""
+import contextlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ FLOOR = os.path.join(TOP, "build", "bench_nta_floor")
 PORT, PHONE_PORT = 5060, 7000  # the defaults of bench.py
 HANDLERS = "a0001-a2000"
 ALERT, ANSWER = "999", "101"   # dialled: the queue that waits in 180, the queue that is answered at once
+DESCRIPTORS = 65536            # sipp opens one for each call besides the engine's four
 TICK = os.sysconf("SC_CLK_TCK")
 
 CONFIG = f"""\
@@ -35,11 +37,13 @@ name = "alert"
 class = "emergency"
 target_within = "10 s"
 waiting = "alert"
+bound = 3000
 [[queue]]
 name = "answer"
 class = "non-emergency"
 target_within = "30 s"
 waiting = "answer"
+bound = 3000
 
 [[rule]]
 name = "alert"
@@ -245,5 +249,8 @@ def available():
     if not os.environ.get("PLEDGE_NETWORK"):
         return skipped("signalling", "its ports are fixed: it needs a network namespace (root, or user namespaces)")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    for most in (max(hard, DESCRIPTORS), hard):  # the first is for root only
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+            break
     return True

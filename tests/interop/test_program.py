@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+"""The program as an operator meets it: a configuration with faults, commands without an engine, a journal replayed."""
+import glob
+import json
+import os
+
+import config
+import harness
+from harness import PHONES
+
+
+class Program(harness.InteropTest):
+    def write(self, **changes):
+        """A good configuration with some texts replaced; its directory."""
+        directory = os.path.join(self.folder, "config")
+        os.makedirs(directory, exist_ok=True)
+        for name, text in config.files([config.handler("h1", 7000)]).items():
+            for old, new in changes.items():
+                text = text.replace(old, new)
+            with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        return directory
+
+    def run_pledge(self, *words):
+        process = self.keep(harness.Process(harness.PLEDGE, *words, cwd=self.folder))
+        return process.wait(), "\n".join(process.lines)
+
+    def test_a_good_configuration(self):
+        code, said = self.run_pledge("check", self.write())
+        self.assertEqual(code, 0, said)
+
+    def test_every_fault_is_told_with_file_line_and_column(self):
+        directory = self.write(**{'"90 %"': '"190 %"', '"30 s"': '"30 parsecs"', "trusted = true": "thrusted = true",
+                                  'class = "emergency"': 'class = "emergence"'})
+        code, said = self.run_pledge("check", directory)
+        print(said)
+        self.assertEqual(code, 1, said)
+        for fault in ("190", "parsecs", "thrusted", "emergence"):
+            self.assertRegex(said, rf"(?m)^\S*pledge\.toml:\d+:\d+: .*{fault}")
+
+    def test_the_engine_does_not_start_on_a_faulty_configuration(self):
+        code, said = self.run_pledge("serve", self.write(**{'"30 s"': '"30 parsecs"'}))
+        self.assertNotEqual(code, 0)
+        self.assertRegex(said, r"pledge\.toml:\d+:\d+: .*parsecs")
+        self.assertNotRegex(said, r"(?m)^ready ")
+
+    def test_a_reload_of_a_faulty_configuration_changes_nothing(self):
+        directory = self.write()
+        engine = self.serve(config.files([config.handler("h1", 7000)]))
+        self.write(**{'"30 s"': '"30 parsecs"'})
+        code, said = self.run_pledge("reload", directory, "--server", engine.grpc)
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"pledge\.toml:\d+:\d+: .*parsecs")
+        engine.ask("handler", "sign-on", "h1")
+
+    def test_diff_and_reload(self):
+        engine = self.serve(config.files([config.handler("h1", 7000)]))
+        directory = self.write(**{'"30 s"': '"45 s"'})
+        code, said = self.run_pledge("diff", directory, "--server", engine.grpc)
+        print(said)
+        self.assertRegex(said, "non-emergency.*30 s.*45 s")
+        code, said = self.run_pledge("reload", directory, "--server", engine.grpc)
+        self.assertEqual(code, 0, said)
+
+    def test_no_engine(self):
+        code, said = self.run_pledge("handler", "ready", "h1", "--server", f"127.0.0.1:{harness.free_port()}")
+        self.assertEqual(code, 3, said)
+
+    def test_options_are_documented(self):
+        code, said = self.run_pledge("options", "--json")
+        self.assertEqual(code, 0, said)
+        options = json.loads(said)
+        self.assertTrue(all(option["doc"] for option in options))
+
+    def test_refusals_are_precise(self):
+        """An unknown handler; a second sign-on; a decline of nothing."""
+        engine = self.serve(config.files([config.handler("h1", 7000)]))
+        engine.ask("handler", "sign-on", "h1")
+        for words, reason in ((("sign-on", "nobody"), r"[A-Z_]*(UNKNOWN|NOT_FOUND)[A-Z_]*"),
+                              (("sign-on", "h1", "--session", "another"), r"[A-Z_]*SIGNED_ON[A-Z_]*"),
+                              (("decline", "h1"), r"[A-Z_]+")):
+            client = self.keep(engine.client("handler", *words))
+            self.assertEqual(client.wait(), 1, client.said())
+            answer = client.expect_json(lambda line: "reason" in line)
+            print(" ", words, answer)
+            self.assertRegex(answer["reason"], f"^{reason}$")
+        engine.ask("handler", "sign-on", "h1", "--session", "another", "--takeover")
+
+    def test_the_journal_of_a_call_replays_to_the_same_decisions(self):
+        port = harness.free_port(PHONES)
+        engine = self.serve(config.files([config.handler("h1", port)]))
+        engine.ask("handler", "sign-on", "h1")
+        engine.ask("handler", "ready", "h1")
+        phone = self.sipp("phone", PHONES, port=port, fill={"RING": 20}, keys={"rtp": 41000, "number": "h1"})
+        self.caller("caller", fill={"TALK": 100}).succeed()
+        phone.succeed()
+        self.assertEqual(engine.stop(), 0)
+        journals = sorted(p for p in glob.glob(os.path.join(self.folder, "config", "**", "*"), recursive=True)
+                          if os.path.isfile(p) and not p.endswith((".toml", ".lock")))
+        code, said = self.run_pledge("replay", *journals)
+        print(said[-400:])
+        self.assertEqual(code, 0, said)
+
+
+harness.main()
