@@ -261,6 +261,7 @@ void Statistics::observe(Time now, const ContactChanged& c) {
   }
   if (found == calls_.end() && (c.queue.empty() || c.state == ContactState::arrived || c.end == ContactEnd::tested)) return;
   auto& call = found == calls_.end() ? open(now, c) : found->second;
+  call.moved = false;  // a supervisor who only re-prioritised
   switch (c.state) {
     case ContactState::talking: answer(now, call, c); break;
     case ContactState::dialling_out:

@@ -188,6 +188,21 @@ TEST_CASE("each outcome is counted once, and all of them add up to the offered c
   CHECK(floor.quarter("101").offered == 2);
 }
 
+TEST_CASE("a call that was only re-prioritised and overflows later has not been moved") {
+  Floor floor;
+  const auto call = floor.arrive("999");
+  Decision raised;
+  raised.contact = {call};
+  raised.kind = DecisionKind::moved;
+  floor.statistics.observe(floor.now, raised);
+  floor.change(call, ContactState::waiting);
+  floor.contacts[call].queue = {"101"};
+  floor.contacts[call].queued = floor.now;
+  floor.change(call, ContactState::waiting);
+  CHECK(floor.quarter("999").moved == 0);
+  CHECK(floor.quarter("999").overflowed == 1);
+}
+
 TEST_CASE("a failed offer changes nothing; the second handler's answer is the answer") {
   Floor floor;
   const auto call = floor.arrive("999");
