@@ -1,0 +1,78 @@
+#pragma once
+// The supervision picture and its watchers. Lives on the service's own thread: everything here is called on it, so
+// that a snapshot of ten thousand calls or five hundred writes never hold the loop up. Private to the service.
+#include <atomic>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "pledge/v1/supervision.pb.h"
+#include "runtime/service_options.hpp"
+#include "service/convert.hpp"
+#include "service/stream.hpp"
+
+namespace pledge::service {
+
+// One turn's changes from the loop.
+struct Batch {
+  v1::Delta delta;
+  core::Time time;
+  std::uint64_t changes = 0;  // counted since the engine's start
+  bool complete = true;       // with it, the picture is the core's; false while a first gathering goes on
+};
+
+class Broadcaster {
+ public:
+  // `epoch` tells this run's resume tokens from another's.
+  Broadcaster(const runtime::ServiceOptions& options, core::Time epoch);
+
+  // The picture begins anew: what came before cannot be resumed.
+  void reset();
+  void apply(Batch batch);
+  void join(std::shared_ptr<Stream> stream, const std::string& resume_token, core::Time now);
+  void leave(const std::shared_ptr<Stream>& stream);
+  void heartbeat(core::Time now);  // if nothing else was sent since the last one
+  // Cuts dropped streams whose time is up.
+  void sweep(core::Time now);
+  void cut_later(std::shared_ptr<Stream> stream, core::Time now);
+  void end_all(const grpc::Status& status);
+
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }  // any thread
+
+ private:
+  struct Kept {
+    std::uint64_t number;
+    Message message;
+  };
+  std::string token() const;
+  void merge(const v1::Delta& delta);
+  void keep(Message message);
+  void send_all(const Message& message, core::Time now);
+  std::vector<Message> snapshot(core::Time now) const;
+  void resume(const std::shared_ptr<Stream>& stream, const std::string& token);
+  void welcome(std::shared_ptr<Stream> stream, core::Time now);
+
+  const runtime::ServiceOptions& options_;
+  std::string epoch_;
+  std::uint64_t number_ = 0;  // of the last batch
+  std::uint64_t changes_ = 0;
+  bool complete_ = false;
+
+  std::unordered_map<std::uint64_t, v1::Contact> contacts_;
+  std::map<std::string, v1::Handler> handlers_;
+  std::map<std::string, v1::Queue> queues_;
+  std::map<std::string, v1::Pool> pools_;
+  v1::ServiceState service_state_;
+
+  std::deque<Kept> ring_;
+  std::size_t ring_bytes_ = 0;
+  std::vector<std::shared_ptr<Stream>> watchers_;
+  std::vector<std::shared_ptr<Stream>> waiting_;  // for a complete picture
+  std::vector<std::pair<core::Time, std::shared_ptr<Stream>>> to_cut_;
+  bool sent_since_heartbeat_ = false;
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace pledge::service

@@ -1,0 +1,206 @@
+#include "service/convert.hpp"
+
+#include <fmt/format.h>
+
+namespace pledge::service {
+
+using namespace std::chrono_literals;
+
+namespace {
+constexpr std::int64_t ns_per_s = 1'000'000'000;
+constexpr std::int64_t longest_s = 100LL * 366 * 86'400;
+
+template <class Wire, class Core>
+Wire shifted(Core value) {
+  return static_cast<Wire>(static_cast<int>(value) + 1);
+}
+template <class Wire, class Core>
+Wire same(Core value) {
+  return static_cast<Wire>(static_cast<int>(value));
+}
+static_assert(v1::CONTACT_STATE_ENDED == static_cast<int>(core::ContactState::ended) + 1);
+static_assert(v1::CONTACT_END_TESTED == static_cast<int>(core::ContactEnd::tested));
+static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::wrap_up) + 1);
+static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
+static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
+static_assert(v1::DECISION_KIND_ENDED == static_cast<int>(core::DecisionKind::ended) + 1);
+static_assert(v1::GRADE_RESOLUTION == static_cast<int>(core::Grade::resolution));
+static_assert(v1::PROVENANCE_WITHHELD == static_cast<int>(core::Provenance::withheld));
+}  // namespace
+
+void put(google::protobuf::Timestamp* to, core::Time t) {
+  auto seconds = t.ns / ns_per_s, rest = t.ns % ns_per_s;
+  if (rest < 0) --seconds, rest += ns_per_s;
+  to->set_seconds(seconds);
+  to->set_nanos(static_cast<std::int32_t>(rest));
+}
+void put(google::protobuf::Duration* to, core::Duration d) {
+  to->set_seconds(d.count() / ns_per_s);
+  to->set_nanos(static_cast<std::int32_t>(d.count() % ns_per_s));
+}
+core::Time time_of(const google::protobuf::Timestamp& t) {
+  const auto seconds = std::clamp<std::int64_t>(t.seconds(), 0, INT64_MAX / ns_per_s - 1);
+  return {seconds * ns_per_s + std::clamp(t.nanos(), 0, 999'999'999)};
+}
+core::Duration duration_of(const google::protobuf::Duration& d) {
+  const auto seconds = std::clamp(d.seconds(), -longest_s, longest_s);
+  return core::Duration{seconds * ns_per_s + std::clamp(d.nanos(), -999'999'999, 999'999'999)};
+}
+
+v1::Grade wire(core::Grade g) { return same<v1::Grade>(g); }
+v1::Provenance wire(core::Provenance p) { return same<v1::Provenance>(p); }
+v1::ContactState wire(core::ContactState s) { return shifted<v1::ContactState>(s); }
+v1::ContactEnd wire(core::ContactEnd e) { return same<v1::ContactEnd>(e); }
+v1::HandlerState wire(core::HandlerState s) { return shifted<v1::HandlerState>(s); }
+v1::PhoneMode wire(core::PhoneMode m) { return shifted<v1::PhoneMode>(m); }
+v1::OfferEnd wire(core::OfferEnd e) { return shifted<v1::OfferEnd>(e); }
+v1::DecisionKind wire(core::DecisionKind k) { return shifted<v1::DecisionKind>(k); }
+core::Grade grade_of(v1::Grade g) {
+  return v1::Grade_IsValid(g) ? static_cast<core::Grade>(static_cast<int>(g)) : core::Grade::none;
+}
+
+void put(v1::CallerFacts* to, const core::CallFacts& facts) {
+  to->set_caller(facts.caller);
+  to->set_provenance(wire(facts.provenance));
+  to->set_display_name(facts.display_name);
+  to->set_dialled(facts.dialled);
+  to->set_trunk(facts.trunk.value);
+  to->set_trusted(facts.trusted);
+  to->set_resource_priority(facts.resource_priority);
+  to->set_service_urn(facts.service_urn);
+  for (const auto& value : facts.geolocation) to->add_geolocation(value);
+  for (const auto& value : facts.call_info) to->add_call_info(value);
+  for (const auto& value : facts.additional_data) to->add_additional_data(value);
+  to->set_place(facts.place);
+  to->set_sip_call_id(facts.sip_call_id);
+  to->set_source(facts.source);
+}
+
+void put_body_parts(v1::CallerFacts* to, const core::CallFacts& facts) {
+  for (const auto& part : facts.body_parts) {
+    auto* p = to->add_body_parts();
+    p->set_content_type(part.content_type);
+    p->set_content_id(part.content_id);
+    p->set_content(part.bytes);
+  }
+}
+
+const core::QueueOptions* find_queue(const core::Options& options, const core::QueueId& id) {
+  for (const auto& queue : options.queues) {
+    if (queue.id == id) return &queue;
+  }
+  return nullptr;
+}
+
+void put(v1::Contact* to, const ContactRecord& record, const core::Options& options, Facts facts) {
+  const auto& now = record.now;
+  to->set_id(now.contact.value);
+  to->set_version(now.version);
+  to->set_state(wire(now.state));
+  to->set_end(wire(now.end));
+  to->set_queue(now.queue.value);
+  to->set_handler(now.handler.value);
+  to->set_grade(wire(now.grade));
+  put(to->mutable_handed_over(), now.handed_over);
+  put(to->mutable_arrived(), now.arrived);
+  const auto* queue = find_queue(options, now.queue);
+  if (!now.queue.empty()) put(to->mutable_queued(), now.queued);
+  if (queue && now.answered == core::never) put(to->mutable_answer_deadline(), now.queued + queue->target_within);
+  if (now.answered != core::never) put(to->mutable_answered(), now.answered);
+  if (record.ended != core::never) put(to->mutable_ended(), record.ended);
+  if (facts == Facts::without) return;
+  to->set_rule(record.rule);
+  for (const auto& label : record.labels) to->add_labels(label);
+  put(to->mutable_facts(), record.facts);
+}
+
+void put(v1::Handler* to, const core::HandlerView& view) {
+  to->set_id(view.now.handler.value);
+  to->set_version(view.now.version);
+  to->set_state(wire(view.now.state));
+  to->set_reason(view.now.reason);
+  to->set_contact(view.now.contact.value);
+  put(to->mutable_since(), view.now.since);
+  if (view.now.wrap_up_ends != core::never) put(to->mutable_wrap_up_ends(), view.now.wrap_up_ends);
+  to->set_role(view.role.value);
+  to->set_centre(view.centre.value);
+  to->set_pool(view.pool.value);
+  for (const auto& queue : view.queues) to->add_queues(queue.value);
+  to->set_phone_mode(wire(view.phone_mode));
+  to->set_console_attached(view.console_attached);
+  to->set_phone_bound(view.phone_bound);
+  if (view.now.state == core::HandlerState::ready) put(to->mutable_idle_since(), view.idle_since);
+  to->set_calls_handled(view.calls_handled);
+}
+
+void put(v1::Queue* to, const core::QueueView& view, const core::Options& options) {
+  to->set_id(view.queue.value);
+  to->set_service_class(view.service_class.value);
+  to->set_waiting(view.waiting);
+  if (view.waiting > 0 && view.oldest != core::never) put(to->mutable_oldest(), view.oldest);
+  to->set_signed_on(view.signed_on);
+  to->set_idle(view.idle);
+  if (const auto* queue = find_queue(options, view.queue)) {
+    to->set_target_share(queue->target_share);
+    put(to->mutable_target_within(), queue->target_within);
+  }
+}
+
+void put(v1::Pool* to, const core::PoolView& view) {
+  to->set_id(view.pool.value);
+  to->set_reserve(view.reserve);
+  to->set_idle(view.idle);
+  to->set_signed_on(view.signed_on);
+}
+
+void put(v1::Decision* to, core::Time at, const core::Decision& d) {
+  put(to->mutable_time(), at);
+  to->set_kind(wire(d.kind));
+  to->set_rule(d.rule);
+  to->set_queue(d.queue.value);
+  to->set_handler(d.handler.value);
+  to->set_waiting_ahead(d.waiting_ahead);
+  to->set_waiting(d.waiting);
+  to->set_eligible_signed_on(d.eligible_signed_on);
+  to->set_eligible_idle(d.eligible_idle);
+  to->set_reserve(d.reserve);
+  to->set_pool_idle(d.pool_idle);
+  put(to->mutable_waited(), d.waited);
+  put(to->mutable_handler_idle(), d.handler_idle);
+  to->set_text(sentence(d));
+}
+
+namespace {
+double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
+std::string because(const std::string& rule) { return rule.empty() ? "" : fmt::format(" ({})", rule); }
+}  // namespace
+
+std::string sentence(const core::Decision& d) {
+  switch (d.kind) {
+    case core::DecisionKind::triaged:
+      return fmt::format("triaged by rule {} to queue {}", d.rule.empty() ? "(none)" : d.rule,
+                         d.queue.empty() ? "(none)" : d.queue.value);
+    case core::DecisionKind::offered:
+      return fmt::format("offered to {} after {:.3f} s: idle for {:.3f} s, one of {} free handlers who can serve it{}",
+                         d.handler.value, seconds(d.waited), seconds(d.handler_idle), d.eligible_idle, because(d.rule));
+    case core::DecisionKind::waits:
+      return fmt::format(
+          "waits in {}: {} ahead, {} waiting in all; of {} handlers signed on who can serve it {} are free{}",
+          d.queue.value, d.waiting_ahead, d.waiting, d.eligible_signed_on, d.eligible_idle, because(d.rule));
+    case core::DecisionKind::held_back:
+      return fmt::format("held back in {}: {} free handlers in the pool, {:.2f} reserved for the first class{}",
+                         d.queue.value, d.pool_idle, d.reserve, because(d.rule));
+    case core::DecisionKind::overflowed:
+      return fmt::format("overflowed from {} after {:.3f} s{}", d.queue.value, seconds(d.waited), because(d.rule));
+    case core::DecisionKind::returned:
+      return fmt::format("returned to {} with its place and clock: offer to {} failed{}", d.queue.value,
+                         d.handler.value, because(d.rule));
+    case core::DecisionKind::moved:
+      return fmt::format("moved to {}{}", d.queue.value, because(d.rule));
+    case core::DecisionKind::ended:
+      return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
+  }
+  return {};
+}
+
+}  // namespace pledge::service

@@ -1,0 +1,77 @@
+#include "service/history.hpp"
+
+namespace pledge::service {
+
+const std::shared_ptr<ContactRecord>& History::record(core::ContactId id) {
+  if (const auto past = past_.find(id); past != past_.end()) return past->second;
+  auto& live = live_[id];
+  if (!live) {
+    live = std::make_shared<ContactRecord>();
+    live->now.contact = id;
+  }
+  return live;
+}
+
+void History::add(core::ContactId id, Step step) {
+  const auto& r = record(id);
+  if (r->steps.size() < options_.steps_per_contact) r->steps.push_back(std::move(step));
+  else r->cut = true;
+}
+
+std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::ContactChanged& change) {
+  const auto r = record(change.contact);
+  if (r->facts.sip_call_id.empty()) {
+    if (auto view = core_.contact(change.contact)) {
+      r->facts = std::move(view->facts);
+      r->facts.body_parts.clear();  // large, and the core keeps them while the call lives
+      r->rule = std::move(view->rule);
+      r->labels = std::move(view->labels);
+    }
+  }
+  r->now = change;
+  add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});
+  if (change.state == core::ContactState::ended && r->ended == core::never) {
+    r->ended = now;
+    retire(r);
+  }
+  return r;
+}
+
+void History::retire(const std::shared_ptr<ContactRecord>& r) {
+  r->steps.shrink_to_fit();
+  live_.erase(r->now.contact);
+  past_.emplace(r->now.contact, r);
+  ended_.push_back(r);
+  if (ended_.size() <= options_.ended_contacts) return;
+  past_.erase(ended_.front()->now.contact);
+  ended_.pop_front();
+  ++ended_before_;
+}
+
+void History::observe(core::Time now, const core::Decision& decision) {
+  if (decision.contact) add(decision.contact, {now, decision});
+}
+void History::observe(core::Time now, const core::OfferMade& offer) {
+  add(offer.contact, {now, OfferStep{offer.offer, offer.handler, {}}});
+}
+void History::observe(core::Time now, const core::OfferEnded& offer) {
+  add(offer.contact, {now, OfferStep{offer.offer, offer.handler, offer.end}});
+}
+
+std::shared_ptr<const ContactRecord> History::find(core::ContactId id) const {
+  if (const auto live = live_.find(id); live != live_.end()) return live->second;
+  const auto past = past_.find(id);
+  return past == past_.end() ? nullptr : past->second;
+}
+
+std::shared_ptr<const ContactRecord> History::find_call_id(const std::string& sip_call_id) const {
+  for (const auto& [id, r] : live_) {
+    if (r->facts.sip_call_id == sip_call_id) return r;
+  }
+  for (auto r = ended_.rbegin(); r != ended_.rend(); ++r) {
+    if ((*r)->facts.sip_call_id == sip_call_id) return *r;
+  }
+  return nullptr;
+}
+
+}  // namespace pledge::service

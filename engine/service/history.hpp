@@ -1,0 +1,77 @@
+#pragma once
+// What became of each call: its facts, decisions and changes of state, for live calls and for a bounded number of
+// ended ones. Private to the service; used on the loop only.
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "core/core.hpp"
+#include "runtime/service_options.hpp"
+
+namespace pledge::service {
+
+struct ContactStep {
+  core::ContactState state;
+  core::ContactEnd end;
+  core::QueueId queue;
+  core::HandlerId handler;
+};
+struct OfferStep {
+  core::OfferId offer;
+  core::HandlerId handler;
+  std::optional<core::OfferEnd> end;  // none: the offer was made
+};
+struct Step {
+  core::Time at;
+  std::variant<ContactStep, core::Decision, OfferStep> what;
+};
+
+struct ContactRecord {
+  core::ContactChanged now;
+  core::CallFacts facts;
+  std::string rule;
+  std::vector<std::string> labels;
+  core::Time ended = core::never;
+  std::vector<Step> steps;  // in order
+  bool cut = false;         // steps beyond the bound were left out
+  bool announced = false;   // its facts have gone to the supervision feed
+  bool gathered = false;    // it waits for the feed's next batch
+};
+
+class History {
+ public:
+  History(const core::Core& core, const runtime::ServiceOptions& options) : core_(core), options_(options) {}
+
+  // Returns the record as it now is.
+  std::shared_ptr<ContactRecord> observe(core::Time now, const core::ContactChanged& change);
+  void observe(core::Time now, const core::Decision& decision);
+  void observe(core::Time now, const core::OfferMade& offer);
+  void observe(core::Time now, const core::OfferEnded& offer);
+
+  std::shared_ptr<const ContactRecord> find(core::ContactId id) const;
+  std::shared_ptr<const ContactRecord> find_call_id(const std::string& sip_call_id) const;
+  const std::map<core::ContactId, std::shared_ptr<ContactRecord>>& live() const { return live_; }
+
+  // Ended calls are numbered in the order of their ends, from 0.
+  std::uint64_t first_ended() const { return ended_before_; }
+  std::uint64_t ended_count() const { return ended_before_ + ended_.size(); }
+  const ContactRecord& ended(std::uint64_t number) const { return *ended_[number - ended_before_]; }
+
+ private:
+  const std::shared_ptr<ContactRecord>& record(core::ContactId id);
+  void add(core::ContactId id, Step step);
+  void retire(const std::shared_ptr<ContactRecord>& record);
+
+  const core::Core& core_;
+  const runtime::ServiceOptions& options_;
+  std::map<core::ContactId, std::shared_ptr<ContactRecord>> live_;
+  std::unordered_map<core::ContactId, std::shared_ptr<ContactRecord>> past_;
+  std::deque<std::shared_ptr<ContactRecord>> ended_;  // oldest first
+  std::uint64_t ended_before_ = 0;
+};
+
+}  // namespace pledge::service

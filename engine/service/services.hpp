@@ -1,0 +1,92 @@
+#pragma once
+// The four services as gRPC sees them: each call checks what can be checked without the engine's state and posts the
+// rest into the loop. Private to the service.
+#include "pledge/v1/console.grpc.pb.h"
+#include "pledge/v1/operations.grpc.pb.h"
+#include "pledge/v1/statistics.grpc.pb.h"
+#include "pledge/v1/supervision.grpc.pb.h"
+#include "service/hub.hpp"
+
+namespace pledge::service {
+
+using Context = grpc::CallbackServerContext*;
+using Reply = grpc::ServerUnaryReactor*;
+using Writer = grpc::ServerWriteReactor<grpc::ByteBuffer>*;
+
+class ConsoleService final
+    : public v1::ConsoleService::WithRawCallbackMethod_WatchConsole<v1::ConsoleService::CallbackService> {
+ public:
+  explicit ConsoleService(std::shared_ptr<Front> front) : front_(std::move(front)) {}
+  Writer WatchConsole(Context context, const grpc::ByteBuffer* request) override;
+  Reply SignOn(Context, const v1::SignOnRequest*, v1::SignOnResponse*) override;
+  Reply SignOff(Context, const v1::SignOffRequest*, v1::SignOffResponse*) override;
+  Reply Ready(Context, const v1::ReadyRequest*, v1::ReadyResponse*) override;
+  Reply NotReady(Context, const v1::NotReadyRequest*, v1::NotReadyResponse*) override;
+  Reply Accept(Context, const v1::AcceptRequest*, v1::AcceptResponse*) override;
+  Reply Decline(Context, const v1::DeclineRequest*, v1::DeclineResponse*) override;
+  Reply Release(Context, const v1::ReleaseRequest*, v1::ReleaseResponse*) override;
+  Reply FinishWrapUp(Context, const v1::FinishWrapUpRequest*, v1::FinishWrapUpResponse*) override;
+  Reply ExtendWrapUp(Context, const v1::ExtendWrapUpRequest*, v1::ExtendWrapUpResponse*) override;
+
+ private:
+  template <class Request, class Response, class Make>
+  Reply change(Context context, const Request* request, Response* response, Make make);
+  std::shared_ptr<Front> front_;
+};
+
+class SupervisionService final
+    : public v1::SupervisionService::WithRawCallbackMethod_Watch<v1::SupervisionService::CallbackService> {
+ public:
+  SupervisionService(std::shared_ptr<Front> front, std::shared_ptr<Broadcaster> broadcaster)
+      : front_(std::move(front)), broadcaster_(std::move(broadcaster)) {}
+  Writer Watch(Context context, const grpc::ByteBuffer* request) override;
+  Reply ListContacts(Context, const v1::ListContactsRequest*, v1::ListContactsResponse*) override;
+  Reply ListHandlers(Context, const v1::ListHandlersRequest*, v1::ListHandlersResponse*) override;
+  Reply ListQueues(Context, const v1::ListQueuesRequest*, v1::ListQueuesResponse*) override;
+  Reply Reprioritise(Context, const v1::ReprioritiseRequest*, v1::ReprioritiseResponse*) override;
+  Reply Move(Context, const v1::MoveRequest*, v1::MoveResponse*) override;
+  Reply Withdraw(Context, const v1::WithdrawRequest*, v1::WithdrawResponse*) override;
+  Reply AssignHandler(Context, const v1::AssignHandlerRequest*, v1::AssignHandlerResponse*) override;
+  Reply SignOffHandler(Context, const v1::SignOffHandlerRequest*, v1::SignOffHandlerResponse*) override;
+
+ private:
+  template <class Request, class Response, class Make>
+  Reply change(Context context, const Request* request, Response* response, Make make);
+  std::shared_ptr<Front> front_;
+  std::shared_ptr<Broadcaster> broadcaster_;
+};
+
+class StatisticsService final : public v1::StatisticsService::CallbackService {
+ public:
+  explicit StatisticsService(std::shared_ptr<Front> front) : front_(std::move(front)) {}
+  Reply GetQueueStatistics(Context, const v1::GetQueueStatisticsRequest*, v1::GetQueueStatisticsResponse*) override;
+  Reply ListEndedCalls(Context, const v1::ListEndedCallsRequest*, v1::ListEndedCallsResponse*) override;
+
+ private:
+  std::shared_ptr<Front> front_;
+};
+
+class OperationsService final : public v1::OperationsService::CallbackService {
+ public:
+  explicit OperationsService(std::shared_ptr<Front> front) : front_(std::move(front)) {}
+  Reply Check(Context, const v1::CheckRequest*, v1::CheckResponse*) override;
+  Reply Diff(Context, const v1::DiffRequest*, v1::DiffResponse*) override;
+  Reply Reload(Context, const v1::ReloadRequest*, v1::ReloadResponse*) override;
+  Reply Explain(Context, const v1::ExplainRequest*, v1::ExplainResponse*) override;
+  Reply GetContactTrace(Context, const v1::GetContactTraceRequest*, v1::GetContactTraceResponse*) override;
+  Reply SetServiceState(Context, const v1::SetServiceStateRequest*, v1::SetServiceStateResponse*) override;
+  Reply Drain(Context, const v1::DrainRequest*, v1::DrainResponse*) override;
+  Reply Shutdown(Context, const v1::ShutdownRequest*, v1::ShutdownResponse*) override;
+
+ private:
+  std::shared_ptr<Front> front_;
+};
+
+// The request of a raw stream. False: it does not parse.
+template <class Request>
+bool parse(const grpc::ByteBuffer& bytes, Request& request) {
+  auto copy = bytes;  // gRPC's parser takes the buffer apart
+  return grpc::SerializationTraits<Request>::Deserialize(&copy, &request).ok();
+}
+
+}  // namespace pledge::service
