@@ -4,6 +4,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "core/fields.hpp"
+
 namespace pledge::runtime {
 
 struct MediaOptions {
@@ -71,6 +73,11 @@ struct MediaOptions {
   // Messages waiting for the media thread beyond which open() refuses with no_buffer_space. Reached only when that
   // thread is stalled: new calls are refused rather than memory used without bound.
   std::uint32_t message_bound = 65'536;
+
+  PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
+                learning_candidates, relearn_after, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
+                ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
+                message_bound)
 };
 
 }  // namespace pledge::runtime

@@ -48,6 +48,7 @@ TEST_CASE("every member of every options struct is an option, or said to be fill
   check_covered<runtime::PlacePrefix>();
   check_covered<runtime::SignallingLimits>();
   check_covered<runtime::SignallingOptions>();
+  check_covered<runtime::MediaOptions>();
   check_covered<runtime::JournalOptions>();
   check_covered<runtime::ServiceOptions>();
 }
@@ -105,9 +106,11 @@ TEST_CASE("options as text and as JSON") {
         std::string::npos);
   const auto json = options_json();
   CHECK(json.front() == '[');
-  CHECK(json.find("{\"table\":\"queue\",\"repeated\":true,\"key\":\"target_within\",\"type\":\"duration\",\"unit\":"
-                  "\"s\",\"range\":\"1 ms to 24 "
-                  "h\",\"default\":\"10 s\",\"required\":false,\"doc\":\"The answer target.\"}") != std::string::npos);
+  CHECK(json.find(
+            "{\"table\":\"queue\",\"repeated\":true,\"key\":\"target_within\",\"type\":\"duration\",\"unit\":"
+            "\"s\",\"range\":\"1 ms to 24 "
+            "h\",\"default\":\"10 s\",\"required\":false,\"doc\":\"The answer target.\",\"needs_restart\":false}") !=
+        std::string::npos);
 }
 
 }  // namespace pledge::settings
