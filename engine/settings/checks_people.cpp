@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "settings/calendar.hpp"
 #include "settings/checks.hpp"
@@ -60,6 +61,14 @@ void HandlerCheck::phone() const {
     reader.error(at("user"), "one user name for a whole range", "a registration would not say whose phone it is",
                  "use {id} for the handler's name");
   }
+  if (!handler.phone.empty() && !handler.secret.empty()) {
+    reader.warning(at("secret"), "\"secret\" has no effect", "calls go to the phone's static address",
+                   "remove one of the two");
+  }
+  if (!handler.user.empty() && handler.secret.empty()) {
+    reader.error(at("user"), "\"user\" without \"secret\"", "a phone registers with both",
+                 "add the secret, or remove the user");
+  }
   std::string phone = handler.phone;
   if (const auto id = phone.find("{id}"); id != std::string::npos) phone.replace(id, 4, "a");
   if (!phone.empty() && !matches(Format::sip_uri, phone)) {
@@ -90,6 +99,21 @@ void check_pool(Reader& reader, const core::PoolOptions& pool, std::size_t row) 
   }
 }
 
+// Two handlers whose phones would register as one.
+void check_users(Reader& reader, const Source& source) {
+  std::map<std::string, std::size_t> owners;
+  for (std::size_t row = 0; row < source.handlers.size(); ++row) {
+    const auto& handler = source.handlers[row];
+    if (handler.secret.empty() || !handler.range.empty() || reader.broken("handler", row)) continue;
+    const auto& user = handler.user.empty() ? handler.id.value : handler.user;
+    const auto [it, fresh] = owners.emplace(user, row);
+    if (fresh || source.handlers[it->second].id == handler.id) continue;
+    reader.error(reader.place(fmt::format("handler.{}.user", row)), fmt::format("user \"{}\" is two handlers'", user),
+                 fmt::format("\"{}\" registers with it already", source.handlers[it->second].id.value),
+                 "choose another");
+  }
+}
+
 }  // namespace
 
 void check_people(Reader& reader, const Source& source) {
@@ -100,6 +124,7 @@ void check_people(Reader& reader, const Source& source) {
     check.names(total);
     check.phone();
   }
+  check_users(reader, source);
   for (std::size_t row = 0; row < source.pools.size(); ++row) {
     if (!reader.broken("pool", row)) check_pool(reader, source.pools[row], row);
   }

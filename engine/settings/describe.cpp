@@ -23,6 +23,7 @@ std::string facts_line(const OptionDescription& option) {
   if (!option.range.empty()) line += ", " + option.range;
   else if (!option.unit.empty() && option.type != "duration") line += ", in " + option.unit;
   line += option.required ? "; required" : "; default " + option.default_value;
+  if (option.needs_restart) line += "; a change needs a restart";
   return line;
 }
 
@@ -54,9 +55,9 @@ std::string options_json() {
     text += fmt::format(
         "\n  "
         "{{\"table\":{},\"repeated\":{},\"key\":{},\"type\":{},\"unit\":{},\"range\":{},\"default\":{},\"required\":{},"
-        "\"doc\":{}}}",
+        "\"doc\":{},\"needs_restart\":{}}}",
         json_text(o.table), o.repeated, json_text(o.key), json_text(o.type), json_text(o.unit), json_text(o.range),
-        json_text(o.default_value), o.required, json_text(o.doc));
+        json_text(o.default_value), o.required, json_text(o.doc), o.needs_restart);
   }
   return text + "\n]\n";
 }

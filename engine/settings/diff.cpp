@@ -55,6 +55,7 @@ void compare_options(const Record& before, const Record& after, Lines& out) {
     const auto& a = before.options[i];
     const auto& b = after.options[i];
     const auto& facts = *a.facts;
+    const auto first = out.size();
     const std::string said{facts.demand.said.empty() ? std::string_view{facts.key} : facts.demand.said};
     if (a.list && a.nested) compare_rows(a, b, out);
     else if (a.nested) {
@@ -64,6 +65,7 @@ void compare_options(const Record& before, const Record& after, Lines& out) {
     } else if (a.text != b.text) {
       out.push_back(facts.demand.secret ? said + " changed" : fmt::format("{} {} → {}", said, a.text, b.text));
     }
+    for (auto line = first; facts.demand.restart && line < out.size(); ++line) out[line] += " (needs a restart)";
   }
 }
 
@@ -196,7 +198,8 @@ void Diff::table(const Printed& before, const Printed& after) {
   if (before.list) return named(before, after);
   Lines lines;
   compare_options(before.records.front(), after.records.front(), lines);
-  for (const auto& line : lines) changes_.push_back({fmt::format("{}: {}", key, line), {}});
+  const std::string_view mark = before.facts->demand.restart ? " (needs a restart)" : "";
+  for (const auto& line : lines) changes_.push_back({fmt::format("{}: {}{}", key, line, mark), {}});
 }
 
 std::vector<Change> Diff::run() {

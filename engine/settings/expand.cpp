@@ -135,4 +135,10 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   return settings;
 }
 
+Settings renewed(const Settings& running, const Environment& environment) {
+  Settings result = expand(running.source, environment);
+  result.warnings = running.warnings;
+  return result;
+}
+
 }  // namespace pledge::settings

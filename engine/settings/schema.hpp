@@ -29,6 +29,7 @@ struct Demand {
   Named declares = Named::nothing;              // each text is the name of a new one
   bool required = false;
   bool secret = false;                    // never printed
+  bool restart = false;                   // read at start only: a reload does not change it
   bool may_be_empty = false;              // an empty text switches it off
   std::optional<std::size_t> count = {};  // a list, if not empty, has exactly so many elements
   std::string_view said = {};             // in diff, instead of the key

@@ -55,6 +55,10 @@ tl::expected<Settings, std::vector<Fault>> load(const std::string& directory, co
 // The same from memory.
 tl::expected<Settings, std::vector<Fault>> load(const std::vector<File>& files, const Environment& environment);
 
+// The same tables with calendars and summer time worked out from environment.now on: for a daemon that runs longer than
+// calendar_horizon. Faults cannot arise.
+Settings renewed(const Settings& running, const Environment& environment);
+
 // One difference in words, e.g. "queue non-emergency: target 30 s → 45 s". `queues` are those whose waiting calls it
 // touches. Secrets are never shown.
 struct Change {
@@ -74,6 +78,7 @@ struct OptionDescription {
   std::string default_value;  // as it would be written; "" when required
   bool required = false;
   std::string doc;
+  bool needs_restart = false;  // read at start only; a reload does not change it
 };
 std::vector<OptionDescription> describe_options();
 std::string options_text();  // for a terminal, by table

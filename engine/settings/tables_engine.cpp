@@ -163,9 +163,9 @@ const Table<Source>& Schema<Source>::table() {
           .add("limits", &Source::limits, "The most of each thing.")
           .add("trunk", &Source::trunks, "Peers.")
           .add("sip", &Source::sip, "Signalling.")
-          .add("media", &Source::media, "RTP.")
-          .add("journal", &Source::journal, "The journal.")
-          .add("service", &Source::service, "gRPC and metrics.");
+          .add("media", &Source::media, "RTP.", {.restart = true})
+          .add("journal", &Source::journal, "The journal.", {.restart = true})
+          .add("service", &Source::service, "gRPC and metrics.", {.restart = true});
   return table;
 }
 

@@ -126,7 +126,7 @@ const Table<runtime::SignallingOptions>& Schema<runtime::SignallingOptions>::tab
   using T = runtime::SignallingOptions;
   static const Table<T> table =
       Table<T>("[sip]", "Signalling.")
-          .add("listener", &T::listeners, "Sockets that SIP is spoken on.")
+          .add("listener", &T::listeners, "Sockets that SIP is spoken on.", {.restart = true})
           .add("phones", &T::phones, "How handlers' phones register.")
           .add("session_timer", &T::session_timer, "RFC 4028.")
           .add("reliable", &T::reliable, "Reliable provisional responses (RFC 3262) towards callers.")

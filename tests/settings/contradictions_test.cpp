@@ -149,6 +149,23 @@ TEST_CASE("handlers") {
               "e.g. sip:a01@127.0.0.1:7000"});
 }
 
+TEST_CASE("credentials of phones") {
+  auto two = [](const std::string& a, const std::string& b) {
+    const std::string common = "centre = \"bow\"\npool = \"bow\"\nroles = [\"call handler\"]\n";
+    return faults_with("[[handler]]\nname = \"x\"\n" + common + a + "[[handler]]\nname = \"y\"\n" + common + b);
+  };
+  CHECK(two("secret = \"1\"\n", "secret = \"1\"\n") == Lines{});
+  CHECK(two("secret = \"1\"\n", "secret = \"2\"\nuser = \"x\"\n") ==
+        Lines{"x.toml:13:8: user \"x\" is two handlers': \"x\" registers with it already; choose another"});
+  CHECK(
+      two("phone = \"sip:h\"\n", "phone = \"sip:h\"\nuser = \"u\"\n") ==
+      Lines{
+          "x.toml:13:8: \"user\" without \"secret\": a phone registers with both; add the secret, or remove the user"});
+  CHECK(two("phone = \"sip:h\"\n", "phone = \"sip:h\"\nsecret = \"s\"\n") ==
+        Lines{"x.toml:13:10: warning: \"secret\" has no effect: calls go to the phone's static address; remove one of "
+              "the two"});
+}
+
 TEST_CASE("reserves without rates, rates without use") {
   auto pool = [](const std::string& lines) {
     return faults_of(

@@ -74,6 +74,15 @@ TEST_CASE("the version names the content: not the files, not the moment, not the
   CHECK(fnv1a("foobar") == 0x85944171f73967e8ull);
 }
 
+TEST_CASE("a configuration can be renewed when time has passed") {
+  const auto running = sound();
+  const auto later = renewed(running, Environment{noon + 24h * 300});
+  CHECK(later.calendars_until == running.calendars_until + 24h * 300);
+  CHECK(later.core.version == running.core.version);
+  CHECK(diff(running, later).empty());
+  CHECK(later.core.utc_offsets.front().from == noon + 24h * 298);
+}
+
 TEST_CASE("diff speaks in words and names the queues it touches") {
   const auto running = sound();
   CHECK(diff(running, sound("", noon + 24h)).empty());
@@ -134,6 +143,12 @@ TEST_CASE("diff of single tables and of rows without names") {
   CHECK(changes(with("15 s", "200", "+4420"), with("20 s", "100", "+44113")) ==
         Lines{"offers: console_grace 15 s → 20 s", "sip: place removed (prefix +4420, place here)",
               "sip: place added (prefix +44113, place here)", "sip: limits legs 200 → 100"});
+  CHECK(changes(sound("[media]\ndscp = 46\n[[sip.listener]]\nport = 5060\n[[sip.listener]]\nport = 5070\n"),
+                sound("[media]\ndscp = 0\n[[sip.listener]]\nport = 5060\n")) ==
+        Lines{"sip: listener removed (transport udp, address 127.0.0.1, port 5070, advertised none, media_address "
+              "none, media_advertised none) (needs a "
+              "restart)",
+              "media: dscp 46 → 0 (needs a restart)"});
   CHECK(changes(sound(), sound("[[trunk]]\nname = \"t\"\nranges = [\"::1\"]\n")) == Lines{"trunk t: added"});
 }
 
