@@ -22,7 +22,19 @@ FIGURES = {
         "watchers.offer_p99": ("500 gRPC watchers: an offer to one console meanwhile, p99", "≤2"),
         "watchers.stalled_dropped": ("500 gRPC watchers: one more that reads nothing is dropped", "=1"),
     },
-    "media": {},
+    "media": {
+        "media.set_up.cpu_per_call": ("media of a call: both legs opened, connected, closed", ""),
+        "media.talking_500.cores": ("500 talking calls relayed, 50,000 packets/s: media thread", "≤0.35"),
+        "media.talking_500.cpu_per_packet": ("500 talking calls relayed: a packet", ""),
+        "media.talking_500.latency_p50": ("500 talking calls relayed: latency with the loopback's own, p50", "≤0.5"),
+        "media.talking_500.latency_p99": ("500 talking calls relayed: latency with the loopback's own, p99", "≤0.5"),
+        "media.talking_500.sent": ("500 talking calls relayed: packets sent", ""),
+        "media.talking_500.lost": ("500 talking calls relayed: packets lost", "=0"),
+        "media.waiting_1000.cores": ("1,000 waiting callers hear ring tone: media thread", "≤0.2"),
+        "media.waiting_1000.cpu_per_packet": ("1,000 waiting callers hear ring tone: a packet", ""),
+        "media.waiting_1000.packets_per_second": ("1,000 waiting callers hear ring tone: packets", ""),
+        "media.waiting_1000.timing_error_p99": ("1,000 waiting callers hear ring tone: packet timing, p99 off", "≤2"),
+    },
 }
 
 
@@ -42,5 +54,5 @@ def run(program, *arguments):
 MEASURES = {
     "core": lambda quick: run("core"),
     "relay": lambda quick: run("media", "--seconds", "2" if quick else "10"),
-    "watchers": lambda quick: run("service"),
+    "watchers": lambda quick: run("watchers", *(["500", "3"] if quick else [])),
 }
