@@ -7,6 +7,7 @@ namespace pledge::core {
 
 namespace {
 constexpr double negligible = 1e-12;
+constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
 }  // namespace
 
@@ -31,13 +32,19 @@ double computed_reserve(const ReserveInput& in) {
   if (in.emergency_rate <= 0 || in.handlers < 1 || in.allowed_late <= 0) return 0;
   const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
   const double service_rate = in.handlers / handling;
-  const double all_busy = probability_all_busy(in.handlers, rate, handling, in.patience);
   const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
-  const double late = all_busy * std::exp(-slack);
-  if (late <= in.allowed_late) return 0;
+  const double within_target = std::exp(-slack);
   const double load = std::min(highest_load, in.emergency_rate / service_rate);
-  const double reserve = std::log(in.allowed_late / late) / std::log(load);
-  return std::round(std::clamp(reserve, 0.0, in.most) * 20) / 20;
+  const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, handling, in.patience); };
+  for (int whole = 0; whole <= in.most; ++whole) {
+    const double from = busy(whole), to = busy(whole + 1);
+    for (int step = 0; step < steps; ++step) {
+      const double part = static_cast<double>(step) / steps, kept = whole + part;
+      const double late = (from + (to - from) * part) * std::pow(load, kept) * within_target;
+      if (late <= in.allowed_late || kept >= in.most) return std::min(kept, in.most);
+    }
+  }
+  return in.most;
 }
 
 void RateMeter::roll(Time now, Duration window) {

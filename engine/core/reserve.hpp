@@ -25,9 +25,11 @@ struct ReserveInput {
 // the load is below n (Erlang C), else 1. Stable recursions, no factorials. n is rounded down, at least 1.
 double probability_all_busy(double handlers, double rate, double handling, double patience);
 
-// r = ln[a ÷ (Pq·e^{−(nμ−λE)·T})] ÷ ln(λE÷nμ), the time-varying reserve of the routing benchmark, with Pq the computed
-// probability that all are busy: where strict priority keeps the promise (Pq·e^… ≤ a) it is 0. λE÷nμ is capped at 0.98
-// and the exponent at ≥ 0. Rounded to 1/20, so that the last bits of exp and log never change a decision.
+// The least r, in steps of 1/20, with Pq(n − r)·(λE÷nμ)^r·e^{−(nμ−λE)·T} ≤ a. Pq(n − r): other calls are taken only while
+// more than r are idle, so they see n − r handlers, and a 999 call finds those busy with that probability; each of the r
+// kept back is then gone with probability λE÷nμ. It is the routing benchmark's time-varying reserve with Pq computed
+// instead of set to 0.5 (threshold priority: Gurvich, Armony & Mandelbaum 2008). Where strict priority keeps the promise
+// it is 0. λE÷nμ is capped at 0.98 and the exponent at ≥ 0. The steps keep the last bits of exp and pow out of decisions.
 double computed_reserve(const ReserveInput& input);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.

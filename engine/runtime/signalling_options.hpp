@@ -95,9 +95,9 @@ struct PlacePrefix {
 };
 
 struct SignallingLimits {
-  std::uint32_t legs = 50'000;               // live dialogs; beyond it an INVITE gets 503 with Retry-After
-  std::uint32_t proceeding = 20'000;         // server transactions held open; a waiting call in `alert` holds one
-  std::uint32_t tcp_connections = 4'000;     // in all; a further one is closed at once
+  std::uint32_t legs = 8'000;                // live dialogs; beyond it an INVITE gets 503 with Retry-After
+  std::uint32_t proceeding = 10'000;         // server transactions held open; a waiting call in `alert` holds one
+  std::uint32_t tcp_connections = 2'000;     // in all; a further one is closed at once
   std::uint32_t tcp_connections_per_source = 200;  // of one address
   core::Duration tcp_idle = 900s;            // a connection without a message for this long is closed
   core::Duration tcp_message = 10s;          // a message begun but not finished within this closes the connection
@@ -105,7 +105,7 @@ struct SignallingLimits {
   std::uint32_t breadth = 60;                // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
   core::Duration retry_after = 5s;           // in 503 when a bound is reached
   core::Duration alarm_every = 10s;          // alarms of one kind are passed on at most this often; all are counted
-  std::uint32_t descriptors_per_call = 6;    // RTP and RTCP of two legs, and room for TCP
+  std::uint32_t descriptors_per_call = 4;    // RTP and RTCP of two legs; what the descriptor limit must allow for is legs / 2 of it
   PLEDGE_FIELDS(SignallingLimits, legs, proceeding, tcp_connections, tcp_connections_per_source, tcp_idle, tcp_message,
                 message_bytes, breadth, retry_after, alarm_every, descriptors_per_call)
 };

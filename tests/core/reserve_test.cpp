@@ -43,7 +43,12 @@ TEST_CASE("the reserve is zero where strict priority keeps the promise, and grow
   CHECK(computed_reserve(input) == 0);
   input.allowed_late = 0.03;
   const double reserve = computed_reserve(input);
-  CHECK(reserve == Approx(std::log(0.03 / 0.0911) / std::log(emergency * handling / 57)).margin(0.03));
+  const double load = emergency * handling / 57, in_target = std::exp(-(57 / handling - emergency) * 10);
+  const auto late = [&](double kept) {
+    return probability_all_busy(57 - kept, emergency + other, handling, 0) * std::pow(load, kept) * in_target;
+  };
+  CHECK(late(std::ceil(reserve)) <= 0.03);
+  CHECK(late(std::floor(reserve)) > 0.03);
   input.handlers = 53;
   CHECK(computed_reserve(input) > reserve);
   input.most = 1;

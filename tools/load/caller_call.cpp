@@ -15,6 +15,7 @@ CallerCall::CallerCall(const Place& place, CallPlan plan, std::function<void(con
   record_.kind = plan_.kind;
   record_.from_user = plan_.from_user;
   dialog_.call_id = fmt::format("c{}.{}@{}", plan_.index, place_.wire.now().ns, here);
+  record_.call_id = dialog_.call_id;
   dialog_.local = fmt::format("<sip:{}@{}>;tag=c{}", plan_.from_user, here, plan_.index);
   dialog_.target = fmt::format("sip:{}@{}", plan_.dialled, engine);
   dialog_.remote = fmt::format("<{}>", dialog_.target);

@@ -31,6 +31,7 @@ struct CallRecord {
   std::uint64_t index = 0;
   std::size_t kind = 0;
   std::string from_user;
+  std::string call_id;                // of its INVITE: names the call towards the engine
   core::Time sent = core::never;      // first INVITE
   core::Time ringing = core::never;   // first 18x
   core::Time answered = core::never;  // 200 received (with answered_at_entry: a handler was there)

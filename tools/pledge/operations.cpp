@@ -105,7 +105,7 @@ Command add(CLI::App& app, Program& program, const std::string& name, const std:
   return {command, options};
 }
 
-void add_configuration(CLI::App& app, Program& program) {
+void add_changes(CLI::App& app, Program& program) {
   const auto with = add(app, program, "diff", "what a configuration would change in the running engine", diff);
   with.app->add_option("directory", with.options->directory, "the configuration's folder")->required();
   with.app->footer(
@@ -122,7 +122,7 @@ void add_configuration(CLI::App& app, Program& program) {
 }  // namespace
 
 void add_operations(CLI::App& app, Program& program) {
-  add_configuration(app, program);
+  add_changes(app, program);
   const auto state = add(app, program, "state", "set the service state (normal, major incident …)", set_state);
   state.app->add_option("state", state.options->state, "one of the configured service states")->required();
   state.app->add_option("--reason", state.options->reason, "why");

@@ -1,0 +1,115 @@
+#include "runtime/driver.hpp"
+
+#include "core/render.hpp"
+
+namespace pledge::runtime {
+namespace {
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+}  // namespace
+
+template <class Work>
+void Driver::run(Work&& work) {
+  running_ = true;
+  work();
+  while (!queued_.empty()) {
+    const core::Event event = std::move(queued_.front());
+    queued_.pop_front();
+    process(event);
+  }
+  running_ = false;
+}
+
+void Driver::submit(core::Event event) {
+  if (running_) queued_.push_back(std::move(event));
+  else run([&] { process(event); });
+}
+
+void Driver::wake() {
+  // The core serves one timer an event, and asks again for the next.
+  while (due_ <= clock_.now()) {
+    due_ = core::never;
+    submit(core::TimerDue{});
+  }
+}
+
+void Driver::raise(core::Alarm alarm) {
+  const core::Action action = std::move(alarm);
+  for (auto* observer : observers_) observer->observe(clock_.now(), action);
+}
+
+void Driver::process(const core::Event& event) {
+  const core::Time now = clock_.now();
+  const core::Actions& actions = step_(now, event);
+  ++events_;
+  if (journal_ != nullptr) {
+    bytes_.clear();
+    encode(bytes_, actions);
+    journal_->append(now, event, bytes_);
+  }
+  for (const auto& action : actions) carry_out(action);
+  if (!answered_.empty()) {
+    auto legs = std::move(answered_);
+    answered_.clear();
+    if (journal_ == nullptr) answer(legs);
+    else journal_->after_sync([this, legs = std::move(legs)] { running_ ? answer(legs) : run([&] { answer(legs); }); });
+  }
+  for (const auto& action : actions)
+    for (auto* observer : observers_) observer->observe(now, action);
+}
+
+std::vector<core::Action>* Driver::held_for(core::LegId leg) {
+  if (held_.empty()) return nullptr;
+  const auto found = held_.find(leg);
+  return found == held_.end() ? nullptr : &found->second;
+}
+
+template <class LegAction>
+void Driver::forward(const LegAction& action) {
+  if (signalling_ != nullptr) signalling_->perform(action);
+}
+
+void Driver::carry_out(const core::Action& action) {
+  const auto with_leg = [&](core::LegId leg, const auto& one) {
+    if (auto* held = held_for(leg)) held->push_back(one);
+    else forward(one);
+  };
+  const auto with_legs = [&](const auto& one) {
+    if (auto* held = held_for(one.a)) held->push_back(one);
+    else with_leg(one.b, one);
+  };
+  // A leg that ends needs no answer any more.
+  const auto ending = [&](const auto& one) { held_.erase(one.leg), forward(one); };
+  std::visit(
+      Overloaded{[&](const core::AnswerLeg& a) { held_[a.leg].push_back(a), answered_.push_back(a.leg); },
+                 [&](const core::RejectLeg& a) { ending(a); }, [&](const core::ReleaseLeg& a) { ending(a); },
+                 [&](const core::ConnectLegs& a) { with_legs(a); },
+                 [&](const core::DisconnectLegs& a) { with_legs(a); },
+                 [&](const core::PlayToLeg& a) { with_leg(a.leg, a); }, [&](const core::AlertLeg& a) { forward(a); },
+                 [&](const core::RingPhone& a) { forward(a); }, [&](const core::DialOut& a) { forward(a); },
+                 [&](const core::WakeAt& a) {
+                   due_ = a.due;
+                   if (waker_ != nullptr) waker_->wake_at(a.due);
+                 },
+                 [](const auto&) {}},  // for observers
+      action);
+}
+
+void Driver::answer(const std::vector<core::LegId>& legs) {
+  for (const auto leg : legs) {
+    const auto found = held_.find(leg);
+    if (found == held_.end()) continue;  // released meanwhile
+    const auto actions = std::move(found->second);
+    held_.erase(found);
+    for (const auto& action : actions) {
+      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) forward(*answer);
+      else carry_out(action);  // the other leg of a pair may still wait
+    }
+  }
+}
+
+}  // namespace pledge::runtime

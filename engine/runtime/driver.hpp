@@ -1,0 +1,67 @@
+#pragma once
+// Turns events into actions and actions into calls on ports: stamp, decide, journal, carry out, tell. Runs on the
+// loop's thread; knows neither sockets nor threads, so that tests drive it on a virtual clock.
+#include <deque>
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/actions.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/ports.hpp"
+
+namespace pledge::runtime {
+
+class Driver final : public EventSink {
+ public:
+  // core::Core::step. Its answer is valid until the next call.
+  using Step = std::function<const core::Actions&(core::Time, const core::Event&)>;
+
+  Driver(Step step, const Clock& clock) : step_(std::move(step)), clock_(clock) {}
+
+  // Before the first event. Each part may be missing; then what it would do is not done.
+  void connect(JournalPort& journal) { journal_ = &journal; }
+  void connect(SignallingPort& signalling) { signalling_ = &signalling; }
+  void connect(Waker& waker) { waker_ = &waker; }
+  void add(Observer& observer) { observers_.push_back(&observer); }
+
+  // The event's actions are carried out before this returns, except when called from inside a port or observer: then
+  // after the present actions, in order of submission. A 200 to a caller (AnswerLeg) leaves when the journal is on
+  // disk; what concerns the media of that leg waits with it, nothing else does.
+  void submit(core::Event event) override;
+  // The waker's call: serves every timer that is due.
+  void wake();
+  // Something an adapter noticed that an operator should look at: told to the observers like the core's own alarms.
+  void raise(core::Alarm alarm);
+
+  std::uint64_t events() const { return events_; }  // since the start
+
+ private:
+  template <class Work>
+  void run(Work&& work);
+  void process(const core::Event& event);
+  void carry_out(const core::Action& action);
+  template <class LegAction>
+  void forward(const LegAction& action);
+  void answer(const std::vector<core::LegId>& legs);
+  std::vector<core::Action>* held_for(core::LegId leg);
+
+  const Step step_;
+  const Clock& clock_;
+  JournalPort* journal_ = nullptr;
+  SignallingPort* signalling_ = nullptr;
+  Waker* waker_ = nullptr;
+  std::vector<Observer*> observers_;
+
+  bool running_ = false;
+  std::deque<core::Event> queued_;
+  core::Time due_ = core::never;  // the core's last wish to be woken
+  std::string bytes_;             // canonical bytes of the present actions, reused
+  std::uint64_t events_ = 0;
+  // Legs whose 200 waits for the disk: the AnswerLeg, and what came for their media since.
+  std::unordered_map<core::LegId, std::vector<core::Action>> held_;
+  std::vector<core::LegId> answered_;  // in the present step
+};
+
+}  // namespace pledge::runtime

@@ -1,0 +1,42 @@
+#pragma once
+// A day of calls through the real core on a virtual clock. Pure and deterministic: what is simulated is what runs.
+#include <string>
+#include <vector>
+
+#include "core/core.hpp"
+
+namespace pledge::workforce {
+
+struct SimulatedCall {
+  core::Duration at{};        // after the start
+  std::string dialled;        // selects the triage rule
+  core::Duration handling{};  // talk time; wrap-up is the queue's
+  core::Duration patience{};  // gives up after this long without an answer; 0 = never
+};
+
+struct Shift {
+  core::HandlerId handler;    // ready from `from`; at `to` finishes the call in hand, then signs off
+  core::Duration from{}, to{};
+};
+
+struct Outcome {
+  bool answered = false;
+  core::Duration wait{};      // to the answer, or to the abandonment
+};
+
+struct Simulation {
+  core::Time start;
+  core::Duration answer_after{};  // the phone rings this long
+  core::Options options;
+  std::vector<SimulatedCall> calls;  // ascending `at`
+  std::vector<Shift> shifts;
+};
+
+// One outcome a call, in the order of the calls. Runs until nothing is left to happen.
+std::vector<Outcome> simulate(const Simulation& simulation);
+
+// Shifts that put staff[i] handlers on in the i-th interval, named prefix + number; a handler's adjoining intervals
+// make one shift.
+std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, core::Duration interval, const std::string& prefix);
+
+}  // namespace pledge::workforce

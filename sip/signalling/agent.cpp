@@ -1,0 +1,229 @@
+#include "sip/signalling/agent.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "sip/signalling/text.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+constexpr unsigned udp_mtu = 65535;                    // never move a large UDP request to TCP behind a peer's back
+constexpr unsigned udp_receive_buffer = 4 * 1024 * 1024;  // bytes; half a second of 1,000 calls/s while the loop is busy
+constexpr unsigned spare_transactions = 1000;          // our own bound answers first, with Retry-After
+constexpr std::uint64_t own_descriptors = 512;         // log, journal, gRPC, consoles
+
+url_string_t* const no_listener_yet = reinterpret_cast<url_string_t*>(-1);  // the library's NONE
+
+template <class T>
+T milliseconds(core::Duration duration) {
+  return static_cast<T>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+}  // namespace
+
+std::string bracketed(const std::string& address) {
+  return address.find(':') == std::string::npos || address.front() == '[' ? address : "[" + address + "]";
+}
+
+std::string Source::text() const {
+  return fmt::format("{}:{}/{}", bracketed(ip), port, runtime::name(transport));
+}
+
+std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name) {
+  std::vector<std::string> values;
+  for (const sip_unknown_t* header = sip->sip_unknown; header; header = header->un_next)
+    if (header->un_name && header->un_value && text::iequals(header->un_name, name)) values.emplace_back(header->un_value);
+  return values;
+}
+
+Agent::Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options)
+    : options_(options), loop_(io), message_class_(tolerant_message_class()) {}
+
+Agent::~Agent() {
+  if (default_leg_) nta_leg_destroy(default_leg_);
+  if (nta_) nta_agent_destroy(nta_);
+}
+
+tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
+  if (auto enough = raise_descriptor_limit(); !enough) return enough;
+  if (auto running = loop_.start(); !running) return running;
+  if (!message_class_) return tl::unexpected(std::string("the SIP library's table of header fields is not as expected"));
+  const auto& limits = options_.limits;
+  nta_ = nta_agent_create(
+      loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),
+      NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(limits.message_bytes),
+      NTATAG_MAX_PROCEEDING(limits.proceeding + spare_transactions),
+      NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0), TAG_END());
+  if (!nta_) return tl::unexpected(std::string("the SIP library's agent cannot be created"));
+  for (const auto& listener : options_.listeners)
+    if (auto bound = listen(listener); !bound) return bound;
+  learn_ports();
+  make_headers();
+  default_leg_ =
+      nta_leg_tcreate(nta_, RequestTarget::call, &out_of_dialog, NTATAG_NO_DIALOG(1), TAG_END());
+  loop_.kick();
+  return {};
+}
+
+// A call needs descriptors for RTP, a TCP connection one each. Better to say so now than to refuse calls later.
+tl::expected<void, std::string> Agent::raise_descriptor_limit() const {
+  const auto& limits = options_.limits;
+  const std::uint64_t calls = limits.legs / 2;
+  const std::uint64_t wanted = own_descriptors + limits.tcp_connections + calls * limits.descriptors_per_call;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return tl::unexpected(std::string("the descriptor limit cannot be read"));
+  if (limit.rlim_cur >= wanted) return {};
+  limit.rlim_cur = wanted;
+  limit.rlim_max = std::max<rlim_t>(limit.rlim_max, wanted);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  return tl::unexpected(fmt::format(
+      "{} descriptors are needed for {} calls and {} TCP connections, and the system allows fewer: raise the limit "
+      "(ulimit -n, LimitNOFILE=) or lower the signalling limits `legs` or `tcp_connections`",
+      wanted, calls, limits.tcp_connections));
+}
+
+tl::expected<void, std::string> Agent::listen(const runtime::ListenerOptions& options) {
+  Listener listener;
+  listener.options = options;
+  listener.ipv6 = options.address.find(':') != std::string::npos;
+  listener.ident = fmt::format("listener-{}", listeners_.size());
+  const auto& shown = options.advertised.empty() ? options.address : options.advertised;
+  listener.media_ip = options.media_address.empty() ? options.address : options.media_address;
+  listener.media_advertised = !options.media_advertised.empty() ? options.media_advertised
+                              : !options.advertised.empty()     ? options.advertised
+                                                                : listener.media_ip;
+  const std::string port = options.port == 0 ? "*" : std::to_string(options.port);
+  std::string url = fmt::format("sip:{}:{};transport={}", bracketed(shown), port, runtime::name(options.transport));
+  if (shown != options.address) url += ";maddr=" + options.address;
+  const auto& limits = options_.limits;
+  const int result = nta_agent_add_tport(
+      nta_, URL_STRING_MAKE(url.c_str()), TPTAG_IDENT(listener.ident.c_str()), TPTAG_UDP_RMEM(udp_receive_buffer),
+      TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)), TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)),
+      TAG_END());
+  if (result < 0)
+    return tl::unexpected(fmt::format("cannot listen on {}:{}/{}: {}", bracketed(options.address), options.port,
+                                      runtime::name(options.transport), su_strerror(su_errno())));
+  listeners_.push_back(std::move(listener));
+  return {};
+}
+
+void Agent::learn_ports() {
+  for (tport_t* transport = tport_primaries(nta_agent_tports(nta_)); transport; transport = tport_next(transport)) {
+    const tp_name_t* name = tport_name(transport);
+    for (auto& listener : listeners_)
+      if (name->tpn_ident && listener.ident == name->tpn_ident)
+        listener.port = static_cast<std::uint16_t>(std::strtoul(name->tpn_port, nullptr, 10));
+  }
+  for (auto& listener : listeners_) make_contact(listener);
+}
+
+void Agent::make_contact(Listener& listener) {
+  const auto& shown = listener.options.advertised.empty() ? listener.options.address : listener.options.advertised;
+  listener.host_port = fmt::format("{}:{}", bracketed(shown), listener.port);
+  listener.home = new_home();
+  const char* transport = listener.options.transport == runtime::Transport::tcp ? ";transport=tcp" : "";
+  const std::string text = fmt::format("<sip:pledge@{}{}>", listener.host_port, transport);
+  listener.contact = sip_contact_make(listener.home.get(), text.c_str());
+}
+
+void Agent::make_headers() {
+  headers_.home = new_home();
+  su_home_t* home = headers_.home.get();
+  headers_.allow = sip_allow_make(home, "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, REGISTER");
+  const bool reliable = options_.reliable != runtime::ReliableProvisional::never;
+  headers_.supported = sip_supported_make(home, reliable ? "timer, 100rel" : "timer");
+  headers_.supported_out = sip_supported_make(home, "timer");
+  headers_.accept = sip_accept_make(home, "application/sdp, multipart/mixed");
+  headers_.accept_encoding = sip_accept_encoding_make(home, "identity");
+  headers_.sdp = sip_content_type_make(home, "application/sdp");
+  headers_.require_timer = sip_require_make(home, "timer");
+  if (options_.user_agent.empty()) return;
+  headers_.server = sip_server_make(home, options_.user_agent.c_str());
+  headers_.user_agent = sip_user_agent_make(home, options_.user_agent.c_str());
+}
+
+const Listener& Agent::listener_of(nta_incoming_t* request) const {
+  const TransportPtr transport{nta_incoming_transport(nta_, request, nullptr)};
+  const char* ident = transport ? tport_name(tport_parent(transport.get()))->tpn_ident : nullptr;
+  for (const auto& listener : listeners_)
+    if (ident && listener.ident == ident) return listener;
+  return listeners_.front();
+}
+
+const Listener& Agent::listener_for(const url_t* uri) const {
+  const bool tcp = uri->url_params && url_has_param(uri, "transport=tcp");
+  const auto transport = tcp ? runtime::Transport::tcp : runtime::Transport::udp;
+  const bool ipv6 = uri->url_host && uri->url_host[0] == '[';
+  const Listener* best = &listeners_.front();
+  int best_rank = -1;
+  for (const auto& listener : listeners_) {
+    const int rank = (listener.options.transport == transport ? 1 : 0) + (listener.ipv6 == ipv6 ? 2 : 0);
+    if (rank > best_rank) best = &listener, best_rank = rank;
+  }
+  return *best;
+}
+
+Source Agent::source_of(nta_incoming_t* request) const {
+  const MessagePtr message{nta_incoming_getrequest(request)};
+  const su_sockaddr_t* address = msg_addr(message.get());
+  Source source;
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(address->su_family, SU_ADDR(address), text, sizeof text);
+  source.ip = text;
+  source.port = ntohs(address->su_port);
+  const TransportPtr transport{nta_incoming_transport(nta_, request, nullptr)};
+  if (transport && tport_is_tcp(transport.get())) source.transport = runtime::Transport::tcp;
+  return source;
+}
+
+TransportPtr Agent::connection_of(nta_incoming_t* request) const {
+  TransportPtr transport{nta_incoming_transport(nta_, request, nullptr)};
+  if (transport && !(tport_is_tcp(transport.get()) && tport_is_secondary(transport.get()))) transport.reset();
+  return transport;
+}
+
+std::uint64_t Agent::malformed() const {
+  usize_t bad = 0;
+  nta_agent_get_stats(nta_, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
+  return bad;
+}
+
+void Agent::read_figures(SignallingCounters& counters) const {
+  if (!nta_) return;
+  usize_t in = 0, out = 0, bad = 0, again = 0, retried_requests = 0, retried_responses = 0, timed_requests = 0,
+          timed_responses = 0, merged = 0, server = 0, client = 0, dialogs = 0;
+  nta_agent_get_stats(nta_, NTATAG_S_RECV_MSG_REF(in), NTATAG_S_SENT_MSG_REF(out), NTATAG_S_BAD_MESSAGE_REF(bad),
+                      NTATAG_S_RECV_RETRY_REF(again), NTATAG_S_RETRY_REQUEST_REF(retried_requests),
+                      NTATAG_S_RETRY_RESPONSE_REF(retried_responses), NTATAG_S_TOUT_REQUEST_REF(timed_requests),
+                      NTATAG_S_TOUT_RESPONSE_REF(timed_responses), NTATAG_S_MERGED_REQUEST_REF(merged),
+                      NTATAG_S_IRQ_HASH_USED_REF(server), NTATAG_S_ORQ_HASH_USED_REF(client),
+                      NTATAG_S_LEG_HASH_USED_REF(dialogs), TAG_END());
+  counters.messages_in = in, counters.messages_out = out, counters.malformed = bad, counters.received_again = again;
+  counters.retransmitted_requests = retried_requests, counters.retransmitted_responses = retried_responses;
+  counters.timed_out_requests = timed_requests, counters.timed_out_responses = timed_responses;
+  counters.merged = merged, counters.server_transactions = server, counters.client_transactions = client;
+  counters.dialogs = dialogs;
+}
+
+std::size_t Agent::close_surplus_connections(const runtime::SignallingLimits& limits, std::uint64_t& open) {
+  std::vector<tport_t*> surplus;
+  std::map<std::string, std::uint32_t> of_source;
+  open = 0;
+  for (tport_t* listener = tport_primaries(nta_agent_tports(nta_)); listener; listener = tport_next(listener)) {
+    for (tport_t* connection = tport_secondary(listener); connection; connection = tport_next(connection)) {
+      if (!tport_is_tcp(connection) || tport_is_closed(connection)) continue;
+      const auto from = ++of_source[tport_name(connection)->tpn_host];
+      if (++open > limits.tcp_connections || from > limits.tcp_connections_per_source) surplus.push_back(connection);
+    }
+  }
+  for (tport_t* connection : surplus) tport_shutdown(connection, 2);
+  return surplus.size();
+}
+
+}  // namespace pledge::signalling

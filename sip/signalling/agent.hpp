@@ -1,0 +1,100 @@
+#pragma once
+// The library's agent: listeners, transport limits, the header fields that never change, its own figures.
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "runtime/signalling_options.hpp"
+#include "sip/signalling/counters.hpp"
+#include "sip/signalling/loop.hpp"
+#include "sip/signalling/sofia.hpp"
+#include "sip/signalling/tolerant_parser.hpp"
+
+namespace pledge::signalling {
+
+struct Listener {
+  runtime::ListenerOptions options;
+  bool ipv6 = false;
+  std::string ident;             // its name inside the library
+  std::uint16_t port = 0;        // the actual one
+  std::string host_port;         // as written into URIs: "192.0.2.1:5060", "[2001:db8::1]:5060"
+  std::string media_ip;          // where RTP ports are opened
+  std::string media_advertised;  // what SDP says of them
+  HomePtr home;
+  sip_contact_t* contact = nullptr;
+};
+
+// Where a request came from.
+struct Source {
+  std::string ip;  // textual, without brackets
+  std::uint16_t port = 0;
+  runtime::Transport transport = runtime::Transport::udp;
+  std::string text() const;  // "192.0.2.1:5060/udp"
+};
+
+// Header fields that are the same in every message; made once, copied by the library.
+struct ConstantHeaders {
+  HomePtr home;
+  sip_allow_t* allow = nullptr;
+  sip_supported_t* supported = nullptr;       // what we understand, and may be required of us
+  sip_supported_t* supported_out = nullptr;   // what our own INVITEs offer
+  sip_accept_t* accept = nullptr;
+  sip_accept_encoding_t* accept_encoding = nullptr;
+  sip_server_t* server = nullptr;             // null: none configured
+  sip_user_agent_t* user_agent = nullptr;
+  sip_content_type_t* sdp = nullptr;
+  sip_require_t* require_timer = nullptr;
+};
+
+class Agent {
+ public:
+  Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  // Every request outside of a dialog goes to `out_of_dialog`.
+  tl::expected<void, std::string> start(RequestTarget& out_of_dialog);
+
+  nta_agent_t* nta() const { return nta_; }
+  void kick() { loop_.kick(); }
+  const ConstantHeaders& headers() const { return headers_; }
+
+  const std::vector<Listener>& listeners() const { return listeners_; }
+  const Listener& listener_of(nta_incoming_t* request) const;
+  // The one to reach a URI through: same transport and address family where there is one.
+  const Listener& listener_for(const url_t* uri) const;
+  Source source_of(nta_incoming_t* request) const;
+  // The connection a request came over, kept open for requests the other way (RFC 5923); null for UDP.
+  TransportPtr connection_of(nta_incoming_t* request) const;
+
+  // Adds the library's figures.
+  void read_figures(SignallingCounters& counters) const;
+  // Messages that could not be taken for SIP, or could not be read, since the start.
+  std::uint64_t malformed() const;
+  // Closes TCP connections beyond the limits, the longest known first. Returns how many.
+  std::size_t close_surplus_connections(const runtime::SignallingLimits& limits, std::uint64_t& open);
+
+ private:
+  tl::expected<void, std::string> raise_descriptor_limit() const;
+  tl::expected<void, std::string> listen(const runtime::ListenerOptions& options);
+  void learn_ports();
+  void make_contact(Listener& listener);
+  void make_headers();
+
+  const runtime::SignallingOptions& options_;
+  SofiaLoop loop_;
+  MessageClassPtr message_class_;
+  nta_agent_t* nta_ = nullptr;
+  nta_leg_t* default_leg_ = nullptr;
+  std::vector<Listener> listeners_;
+  ConstantHeaders headers_;
+};
+
+// "::1" -> "[::1]"; anything else as it is.
+std::string bracketed(const std::string& address);
+// Values of a header field that the library does not know, one per header line.
+std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name);
+
+}  // namespace pledge::signalling

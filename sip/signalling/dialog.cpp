@@ -1,0 +1,139 @@
+// Requests inside a leg's dialog: the engine answers re-INVITE and UPDATE itself (RFC 3261 §14, RFC 3311), the other
+// leg of the call is not disturbed.
+#include <spdlog/spdlog.h>
+
+#include "sip/signalling/leg.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+bool reachable_contact(const sip_t* sip) {
+  for (const sip_contact_t* contact = sip->sip_contact; contact; contact = contact->m_next)
+    if (contact->m_url->url_type != url_sip && contact->m_url->url_type != url_sips) return false;
+  return true;
+}
+
+}  // namespace
+
+int Leg::on_request(nta_incoming_t* request, const sip_t* sip) {
+  const auto& headers = shell_.agent.headers();
+  switch (sip->sip_request->rq_method) {
+    case sip_method_ack: nta_incoming_destroy(request); return 0;
+    case sip_method_bye:
+      reply(request, SIP_200_OK);
+      peer_hung_up();
+      return 0;
+    case sip_method_invite: return on_reinvite(request, sip);
+    case sip_method_update: return on_update(request, sip);
+    case sip_method_options:
+      return reply(request, SIP_200_OK, SIPTAG_ALLOW(headers.allow), SIPTAG_ACCEPT(headers.accept),
+                   SIPTAG_SUPPORTED(headers.supported));
+    case sip_method_info: return reply(request, SIP_200_OK);
+    case sip_method_unknown: return reply(request, SIP_501_NOT_IMPLEMENTED, SIPTAG_ALLOW(headers.allow));
+    default: return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(headers.allow));
+  }
+}
+
+// Glare (RFC 3261 §14.2): 491 while a request of ours that changes the session is open, 500 while one of the peer's is.
+int Leg::on_reinvite(nta_incoming_t* request, const sip_t* sip) {
+  if (!established() || reinvite_)
+    return reply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"));
+  if (refresh_) return reply(request, SIP_491_REQUEST_PENDING);
+  if (!change_session(request, sip, true)) return 0;
+  reinvite_.reset(request);
+  nta_incoming_bind(request, AckTarget::call, this);
+  send_session_answer(request);
+  return 0;
+}
+
+int Leg::on_update(nta_incoming_t* request, const sip_t* sip) {
+  if (refresh_ && (refresh_has_offer_ || !payload(sip).empty())) return reply(request, SIP_491_REQUEST_PENDING);
+  if (reinvite_ && !payload(sip).empty())
+    return reply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"));
+  if (!change_session(request, sip, false)) return 0;
+  send_session_answer(request);
+  nta_incoming_destroy(request);
+  return 0;
+}
+
+bool Leg::change_session(nta_incoming_t* request, const sip_t* sip, bool make_offer_if_none) {
+  const auto& headers = shell_.agent.headers();
+  if (nta_check_required(request, sip, headers.supported, SIPTAG_ALLOW(headers.allow), TAG_END())) {
+    nta_incoming_destroy(request);
+    return false;
+  }
+  if (!reachable_contact(sip)) return reply(request, 400, "Bad Contact"), false;
+  const auto answer = answer_timer(timer_wish(sip), shell_.options.session_timer);
+  if (answer.too_small) {
+    const std::string least = std::to_string(
+        std::chrono::duration_cast<std::chrono::seconds>(shell_.options.session_timer.least).count());
+    return reply(request, SIP_422_SESSION_TIMER_TOO_SMALL, SIPTAG_MIN_SE_STR(least.c_str())), false;
+  }
+  sdp_answer_.clear();
+  if (const auto offer = payload(sip); !offer.empty()) {
+    const auto result = answer_offer(session_, offer);
+    if (!result) {
+      const int status = sip_status(result.error().fault);
+      const std::string text = warning(result.error(), "pledge");
+      return reply(request, status, nullptr, SIPTAG_WARNING_STR(text.c_str())), false;
+    }
+    sdp_answer_ = result->sdp;
+    use(result->format);
+  } else if (make_offer_if_none) {
+    sdp_answer_ = make_offer(session_);
+  }
+  nta_leg_server_route(dialog_.get(), nullptr, sip->sip_contact);
+  start_timer(answer.timer);
+  return true;
+}
+
+void Leg::send_session_answer(nta_incoming_t* request) {
+  const auto& headers = shell_.agent.headers();
+  const std::string expires = timer_.header(false);
+  nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow),
+                      SIPTAG_SUPPORTED(headers.supported),
+                      TAG_IF(!expires.empty(), SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
+                      TAG_IF(timer_.require(), SIPTAG_REQUIRE(headers.require_timer)),
+                      TAG_IF(!sdp_answer_.empty(), SIPTAG_CONTENT_TYPE(headers.sdp)),
+                      TAG_IF(!sdp_answer_.empty(), SIPTAG_PAYLOAD_STR(sdp_answer_.c_str())), TAG_END());
+  sdp_answer_.clear();
+}
+
+void Leg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
+  if (request != reinvite_.get()) return;
+  if (!sip) {
+    reinvite_.reset();
+    peer_lost();
+    return;
+  }
+  if (sip->sip_request->rq_method == sip_method_ack) on_reinvite_acknowledged(sip);
+}
+
+void Leg::on_reinvite_acknowledged(const sip_t* sip) {
+  reinvite_.reset();
+  if (!session_.offer_open) return;
+  const auto format = accept_answer(session_, payload(sip));
+  if (format) return use(*format);
+  spdlog::warn("leg {}: the answer to our offer is unusable: {}", id_.value, format.error().why);
+  withdraw_offer(session_);
+}
+
+void Leg::send_bye(const std::string& reason) {
+  if (!dialog_) return;
+  nta_outgoing_t* bye = nta_outgoing_tcreate(
+      dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr, TPTAG_IDENT(listener_.ident.c_str()),
+      TAG_IF(connection(), NTATAG_TPORT(connection())),
+      TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())), TAG_END());
+  if (bye) nta_outgoing_destroy(bye);
+  shell_.agent.kick();
+}
+
+void Leg::on_response(nta_outgoing_t* request, const sip_t* sip) {
+  if (request != refresh_.get()) return;
+  const int status = sip ? sip->sip_status->st_status : 408;
+  if (status < 200) return;
+  if (status < 300) return on_refresh_answered(sip);
+  on_refresh_refused(status, sip);
+}
+
+}  // namespace pledge::signalling

@@ -1,0 +1,77 @@
+// From an INVITE to what the core and the handler are told of it.
+#include "sip/signalling/implementation.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+std::vector<std::string_view> views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
+std::vector<std::string> call_info_values(const sip_t* sip) {
+  std::vector<std::string> values;
+  if (!sip->sip_call_info) return values;
+  const auto home = new_home();
+  for (const auto* info = sip->sip_call_info; info; info = info->ci_next) {
+    std::string value = "<" + url_text(info->ci_url) + ">";
+    for (const auto* parameter = info->ci_params; parameter && *parameter; ++parameter)
+      value += std::string(";") + *parameter;
+    values.push_back(std::move(value));
+  }
+  return values;
+}
+
+std::vector<std::string> privacy_values(const sip_t* sip) {
+  std::vector<std::string> values;
+  if (!sip->sip_privacy) return values;
+  for (const auto* value = sip->sip_privacy->priv_values; value && *value; ++value) values.emplace_back(*value);
+  return values;
+}
+
+}  // namespace
+
+std::string url_text(const url_t* url) {
+  char buffer[512];
+  const auto size = url_e(buffer, sizeof buffer, url);
+  if (size >= 0 && static_cast<std::size_t>(size) < sizeof buffer) return {buffer, static_cast<std::size_t>(size)};
+  const auto home = new_home();
+  const char* text = url_as_string(home.get(), url);
+  return text ? text : "";
+}
+
+std::string name_addr_text(const char* display, const url_t* url) {
+  std::string text;
+  if (display && *display) (text += display) += ' ';
+  return text + "<" + url_text(url) + ">";
+}
+
+core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, const sip_t* sip,
+                                                     const runtime::TrunkOptions* trunk, Body body) {
+  core::CallFacts facts;
+  if (trunk) facts.trunk = trunk->id;
+  facts.trusted = trunk && trunk->trusted;
+  facts.body_parts = std::move(body.parts);
+  facts.sip_call_id = sip->sip_call_id->i_id;
+  facts.source = agent.source_of(request).text();
+
+  const std::string uri = url_text(sip->sip_request->rq_url);
+  const std::string from = name_addr_text(sip->sip_from->a_display, sip->sip_from->a_url);
+  const std::string to = name_addr_text(sip->sip_to->a_display, sip->sip_to->a_url);
+  const auto priority = unknown_headers(sip, "Resource-Priority");
+  const auto asserted = unknown_headers(sip, "P-Asserted-Identity");
+  const auto geolocation = unknown_headers(sip, "Geolocation");
+  const auto info = call_info_values(sip);
+  const auto privacy = privacy_values(sip);
+  std::vector<std::string> routes, handover;
+  for (const auto* route = sip->sip_route; route; route = route->r_next) routes.push_back(url_text(route->r_url));
+  if (!options.handover_header.empty()) handover = unknown_headers(sip, options.handover_header);
+
+  InviteHeaders headers{uri,         from,        to,
+                        views(routes), views(asserted), views(privacy),
+                        views(priority), views(geolocation), views(info),
+                        handover.empty() ? std::string_view() : std::string_view(handover.front())};
+  IdentityOptions identity;
+  identity.places = options.places;
+  fill_facts(facts, headers, shell.clock.now(), numbers, identity);
+  return facts;
+}
+
+}  // namespace pledge::signalling

@@ -1,0 +1,75 @@
+#include "sip/signalling/leg.hpp"
+
+#include "sip/signalling/header.hpp"
+
+namespace pledge::signalling {
+
+std::string_view payload(const sip_t* sip) {
+  if (!sip || !sip->sip_payload) return {};
+  return {sip->sip_payload->pl_data, static_cast<std::size_t>(sip->sip_payload->pl_len)};
+}
+
+std::string reason_header(int status, const std::string& text) {
+  return text.empty() ? std::string() : "SIP;cause=" + std::to_string(status) + ";text=" + quote(text);
+}
+
+Leg::Leg(Shell& shell, core::LegId id, const Listener& listener) : shell_(shell), id_(id), listener_(listener) {}
+
+Leg::~Leg() {
+  shell_.deadlines.clear(id_);
+  close_media();
+}
+
+// A leg that has ended sends nothing more; its transactions are finished by the library.
+void Leg::finish() {
+  shell_.deadlines.clear(id_);
+  close_media();
+  shell_.legs.retire(id_);
+}
+
+bool Leg::open_media() {
+  const auto ports = shell_.media.open(id_, listener_.media_ip);
+  if (!ports) {
+    ++shell_.counters.no_ports;
+    shell_.alarm("no-rtp-port", "no RTP port for a call: " + ports.error().message());
+    return false;
+  }
+  media_open_ = true;
+  session_ = start_session(static_cast<std::uint64_t>(shell_.clock.now().ns), listener_.media_advertised,
+                           ports->rtp_port);
+  return true;
+}
+
+void Leg::close_media() {
+  if (!media_open_) return;
+  media_open_ = false;
+  shell_.media.close(id_, {});
+}
+
+void Leg::use(runtime::MediaFormat format) {
+  if (reach_.behind_nat) format.source = runtime::SourcePolicy::behind_nat;
+  shell_.media.set_format(id_, format);
+  const bool held = !format.send;
+  if (held == held_) return;
+  held_ = held;
+  if (established()) report(core::LegHeld{id_, held});
+}
+
+void Leg::keep_reach(nta_incoming_t* request, bool behind_nat) {
+  reach_.connection = shell_.agent.connection_of(request);
+  reach_.behind_nat = behind_nat;
+  if (!behind_nat) return;
+  const auto source = shell_.agent.source_of(request);
+  reach_.route = "sip:" + bracketed(source.ip) + ":" + std::to_string(source.port);
+  if (source.transport == runtime::Transport::tcp) reach_.route += ";transport=tcp";
+}
+
+url_string_t* Leg::route() const {
+  return reach_.route.empty() ? nullptr : URL_STRING_MAKE(reach_.route.c_str());
+}
+
+tport_t* Leg::connection() const {
+  return reach_.connection && tport_is_clear_to_send(reach_.connection.get()) ? reach_.connection.get() : nullptr;
+}
+
+}  // namespace pledge::signalling

@@ -1,0 +1,112 @@
+#pragma once
+// What every leg has: its dialog, its media, its session timer, and the requests that come inside the dialog.
+#include <optional>
+#include <string>
+
+#include "sip/signalling/leg_states.hpp"
+#include "sip/signalling/legs.hpp"
+#include "sip/signalling/offer_answer.hpp"
+#include "sip/signalling/session_timer.hpp"
+
+namespace pledge::signalling {
+
+// Who a leg's own requests go to, besides what its dialog says.
+struct Reach {
+  TransportPtr connection;   // TCP connection the peer opened: used as long as it is open
+  std::string route;         // URI requests are sent to instead of the peer's Contact (NAT); empty = Contact
+  bool behind_nat = false;   // media source is learned
+};
+
+class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
+ public:
+  Leg(Shell& shell, core::LegId id, const Listener& listener);
+  virtual ~Leg();
+  Leg(const Leg&) = delete;
+  Leg& operator=(const Leg&) = delete;
+
+  core::LegId id() const { return id_; }
+  const MediaSession& session() const { return session_; }
+
+  virtual void alert() {}
+  virtual void answer() {}
+  virtual void refuse(int, const std::string&) {}
+  virtual void release(const std::string& reason) = 0;
+  virtual void deadline_due();
+
+  int on_request(nta_incoming_t* request, const sip_t* sip) final;
+  void on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) override;
+  void on_response(nta_outgoing_t* request, const sip_t* sip) override;
+
+ protected:
+  virtual void peer_hung_up() = 0;
+  virtual void peer_lost() = 0;
+  virtual bool established() const = 0;
+
+  // ---- media
+  bool open_media();  // false: no ports
+  void close_media();
+  void use(runtime::MediaFormat format);  // tells media, and the core of a hold
+
+  // ---- the dialog (dialog.cpp)
+  void send_bye(const std::string& reason);
+  void keep_reach(nta_incoming_t* request, bool behind_nat);
+  url_string_t* route() const;
+  tport_t* connection() const;
+
+  void learn_methods(const sip_t* sip) {
+    peer_allows_update_ = sip->sip_allow && sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE);
+  }
+
+  // ---- session timer (leg_timer.cpp)
+  void start_timer(const SessionTimer& timer);
+  void refreshed();
+
+  void report(core::Event event) { shell_.events.submit(std::move(event)); }
+  void finish();
+
+  Shell& shell_;
+  const core::LegId id_;
+  const Listener& listener_;
+  DialogPtr dialog_;
+  Reach reach_;
+  MediaSession session_;
+  SessionTimer timer_;
+  bool held_ = false;
+
+ private:
+  int on_reinvite(nta_incoming_t* request, const sip_t* sip);
+  int on_update(nta_incoming_t* request, const sip_t* sip);
+  // Takes a new target, timer and SDP from a request; what the 200 shall say is then in `sdp_answer_`. False: refused,
+  // the response is sent and nothing has changed.
+  bool change_session(nta_incoming_t* request, const sip_t* sip, bool make_offer_if_none);
+  void send_session_answer(nta_incoming_t* request);
+  void on_reinvite_acknowledged(const sip_t* sip);
+
+  void refresh();
+  void send_refresh(bool by_update);
+  void on_refresh_answered(const sip_t* sip);
+  void on_refresh_refused(int status, const sip_t* sip);
+
+  IncomingPtr reinvite_;     // the peer's, until its ACK
+  OutgoingPtr refresh_;      // ours
+  bool refresh_has_offer_ = false;
+  bool peer_allows_update_ = false;
+  bool media_open_ = false;
+  std::string sdp_answer_;   // of the request being answered
+  bool refresh_due_ = false; // which of the two the deadline is for
+};
+
+TimerWish timer_wish(const sip_t* sip);
+// Reason header field (RFC 3326): `SIP;cause=480;text="queue full"`; empty for an empty text.
+std::string reason_header(int status, const std::string& text);
+// Body of a message, if any.
+std::string_view payload(const sip_t* sip);
+// Answers and lets go.
+template <class... Tags>
+int reply(nta_incoming_t* request, int status, const char* phrase, Tags... tags) {
+  nta_incoming_treply(request, status, phrase, tags..., TAG_END());
+  nta_incoming_destroy(request);
+  return 0;
+}
+
+}  // namespace pledge::signalling

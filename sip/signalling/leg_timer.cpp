@@ -1,0 +1,109 @@
+// A leg's session timer (RFC 4028): refreshes that are ours, and the end of sessions that nobody refreshes.
+#include <spdlog/spdlog.h>
+
+#include "sip/signalling/leg.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+constexpr std::chrono::milliseconds after_glare{2'100};  // RFC 3261 §14.1: 2.1 to 4 s for the owner of the Call-ID
+
+}  // namespace
+
+TimerWish timer_wish(const sip_t* sip) {
+  TimerWish wish;
+  if (const auto* expires = sip->sip_session_expires) {
+    wish.expires = static_cast<std::uint32_t>(expires->x_delta);
+    if (expires->x_refresher) wish.refresher_is_uac = su_casematch(expires->x_refresher, "uac");
+  }
+  if (sip->sip_min_se) wish.min_se = static_cast<std::uint32_t>(sip->sip_min_se->min_delta);
+  wish.supported = (sip->sip_supported && sip_has_feature(sip->sip_supported, "timer")) ||
+                   (sip->sip_require && sip_has_feature(sip->sip_require, "timer"));
+  return wish;
+}
+
+void Leg::start_timer(const SessionTimer& timer) {
+  timer_ = timer;
+  refreshed();
+}
+
+void Leg::refreshed() {
+  if (timer_.refresher == Refresher::none) return shell_.deadlines.clear(id_);
+  refresh_due_ = timer_.refresher == Refresher::us;
+  const auto seconds = refresh_due_ ? timer_.refresh_after() : timer_.over_after();
+  shell_.deadlines.set(id_, std::chrono::seconds(seconds));
+}
+
+void Leg::deadline_due() {
+  if (refresh_due_) return refresh();
+  spdlog::info("leg {}: nobody refreshed the session in time", id_.value);
+  peer_lost();
+}
+
+void Leg::refresh() {
+  if (refresh_ || !established()) return;
+  send_refresh(peer_allows_update_);
+  // If that meets nobody, the session is over when its time is.
+  refresh_due_ = false;
+  shell_.deadlines.set(id_, std::chrono::seconds(timer_.over_after() - timer_.refresh_after()));
+}
+
+void Leg::send_refresh(bool by_update) {
+  const auto& headers = shell_.agent.headers();
+  const std::string expires = std::to_string(timer_.expires) + ";refresher=uac";
+  const std::string sdp = by_update ? std::string() : make_offer(session_);
+  refresh_has_offer_ = !by_update;
+  refresh_.reset(nta_outgoing_tcreate(
+      dialog_.get(), ResponseTarget::call, this, route(), by_update ? sip_method_update : sip_method_invite,
+      by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(listener_.ident.c_str()),
+      TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_CONTACT(listener_.contact),
+      SIPTAG_SUPPORTED(headers.supported_out), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()),
+      SIPTAG_ALLOW(headers.allow), TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)),
+      TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())), TAG_END()));
+  shell_.agent.kick();
+}
+
+void Leg::on_refresh_answered(const sip_t* sip) {
+  const bool invite = refresh_has_offer_;
+  if (invite) {
+    sip_cseq_t cseq[1];
+    sip_cseq_init(cseq);
+    cseq->cs_seq = sip->sip_cseq->cs_seq;
+    cseq->cs_method = sip_method_ack;
+    cseq->cs_method_name = "ACK";
+    nta_outgoing_t* ack =
+        nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_ACK, nullptr, SIPTAG_CSEQ(cseq),
+                             TPTAG_IDENT(listener_.ident.c_str()), TAG_IF(connection(), NTATAG_TPORT(connection())),
+                             TAG_END());
+    if (ack) nta_outgoing_destroy(ack);
+    if (const auto format = accept_answer(session_, payload(sip))) use(*format);
+    else withdraw_offer(session_);
+  }
+  refresh_.reset();
+  const auto agreed = agree_timer(timer_wish(sip), shell_.options.session_timer);
+  // A 200 that says nothing of timers comes from a peer that knows none: we go on refreshing, to notice its death.
+  if (agreed.refresher != Refresher::none) timer_ = agreed;
+  refreshed();
+}
+
+void Leg::on_refresh_refused(int status, const sip_t* sip) {
+  if (refresh_has_offer_) withdraw_offer(session_);
+  const bool was_update = !refresh_has_offer_;
+  refresh_.reset();
+  if (status == 408 || status == 481) return peer_lost();  // RFC 3261 §12.2.1.2
+  if (status == 422 && sip && sip->sip_min_se) {
+    timer_.expires = std::max<std::uint32_t>(timer_.expires, static_cast<std::uint32_t>(sip->sip_min_se->min_delta));
+    return send_refresh(was_update);
+  }
+  if (was_update && (status == 405 || status == 501)) {
+    peer_allows_update_ = false;
+    return send_refresh(false);
+  }
+  if (status == 491) {
+    refresh_due_ = true;
+    return shell_.deadlines.set(id_, after_glare);
+  }
+  refreshed();  // it is alive, and says so
+}
+
+}  // namespace pledge::signalling

@@ -1,0 +1,74 @@
+#include "sip/signalling/legs.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include "sip/signalling/leg.hpp"
+
+namespace pledge::signalling {
+
+LegTable::LegTable(boost::asio::io_context& io) : io_(io), self_(std::make_shared<LegTable*>(this)) {}
+
+LegTable::~LegTable() { *self_ = nullptr; }
+
+void LegTable::add(std::unique_ptr<Leg> leg) {
+  const auto id = leg->id();
+  legs_.emplace(id, std::move(leg));
+}
+
+Leg* LegTable::find(core::LegId id) const {
+  const auto found = legs_.find(id);
+  return found == legs_.end() ? nullptr : found->second.get();
+}
+
+void LegTable::retire(core::LegId id) {
+  const auto found = legs_.find(id);
+  if (found == legs_.end()) return;
+  if (retired_.empty()) boost::asio::post(io_, [self = self_] {
+    if (*self) std::exchange((*self)->retired_, {}).clear();
+  });
+  retired_.push_back(std::move(found->second));
+  legs_.erase(found);
+}
+
+void LegTable::for_each(const std::function<void(Leg&)>& visit) const {
+  for (const auto& [id, leg] : legs_) visit(*leg);
+}
+
+LegDeadlines::LegDeadlines(boost::asio::io_context& io, std::function<void(core::LegId)> due)
+    : timer_(io), due_(std::move(due)), self_(std::make_shared<LegDeadlines*>(this)) {}
+
+LegDeadlines::~LegDeadlines() { *self_ = nullptr; }
+
+void LegDeadlines::set(core::LegId leg, std::chrono::milliseconds after) {
+  clear(leg);
+  const auto entry = by_time_.emplace(Clock::now() + after, leg);
+  by_leg_.emplace(leg, entry);
+  if (entry == by_time_.begin()) arm();
+}
+
+void LegDeadlines::clear(core::LegId leg) {
+  const auto found = by_leg_.find(leg);
+  if (found == by_leg_.end()) return;
+  by_time_.erase(found->second);
+  by_leg_.erase(found);  // the alarm may come for nothing then: cheaper than setting it again
+}
+
+void LegDeadlines::arm() {
+  if (by_time_.empty()) return;
+  timer_.expires_at(by_time_.begin()->first);
+  timer_.async_wait([self = self_](const boost::system::error_code& fault) {
+    if (!fault && *self) (*self)->serve();
+  });
+}
+
+void LegDeadlines::serve() {
+  const auto now = Clock::now();
+  while (!by_time_.empty() && by_time_.begin()->first <= now) {
+    const auto leg = by_time_.begin()->second;
+    clear(leg);
+    due_(leg);
+  }
+  arm();
+}
+
+}  // namespace pledge::signalling

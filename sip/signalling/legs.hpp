@@ -1,0 +1,79 @@
+#pragma once
+// The live legs by id, their deadlines, and what a leg has of the world around it.
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "core/types.hpp"
+#include "runtime/media_port.hpp"
+#include "runtime/ports.hpp"
+#include "sip/signalling/agent.hpp"
+
+namespace pledge::signalling {
+
+class Leg;
+
+class LegTable {
+ public:
+  explicit LegTable(boost::asio::io_context& io);
+  ~LegTable();
+  LegTable(const LegTable&) = delete;
+  LegTable& operator=(const LegTable&) = delete;
+
+  void add(std::unique_ptr<Leg> leg);
+  Leg* find(core::LegId id) const;
+  // The leg is gone at once and destroyed after the present callback: the library may still be inside of it.
+  void retire(core::LegId id);
+  std::size_t size() const { return legs_.size(); }
+  void for_each(const std::function<void(Leg&)>& visit) const;
+
+ private:
+  boost::asio::io_context& io_;
+  std::unordered_map<core::LegId, std::unique_ptr<Leg>> legs_;
+  std::vector<std::unique_ptr<Leg>> retired_;
+  std::shared_ptr<LegTable*> self_;
+};
+
+// One alarm for all legs: at most one deadline each.
+class LegDeadlines {
+ public:
+  LegDeadlines(boost::asio::io_context& io, std::function<void(core::LegId)> due);
+  ~LegDeadlines();
+  LegDeadlines(const LegDeadlines&) = delete;
+  LegDeadlines& operator=(const LegDeadlines&) = delete;
+
+  void set(core::LegId leg, std::chrono::milliseconds after);  // replaces the former one
+  void clear(core::LegId leg);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void arm();
+  void serve();
+
+  boost::asio::steady_timer timer_;
+  std::function<void(core::LegId)> due_;
+  std::multimap<Clock::time_point, core::LegId> by_time_;
+  std::unordered_map<core::LegId, std::multimap<Clock::time_point, core::LegId>::iterator> by_leg_;
+  std::shared_ptr<LegDeadlines*> self_;
+};
+
+// What legs and requests have of the world. Lives as long as the adapter.
+struct Shell {
+  Agent& agent;
+  runtime::EventSink& events;
+  runtime::MediaPort& media;
+  const runtime::Clock& clock;
+  const runtime::SignallingOptions& options;
+  SignallingCounters& counters;
+  LegTable& legs;
+  LegDeadlines& deadlines;
+  std::function<void(const std::string& kind, const std::string& text)> alarm;
+};
+
+}  // namespace pledge::signalling

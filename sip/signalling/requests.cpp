@@ -1,0 +1,181 @@
+// Requests outside of any dialog: who may call, what is malformed, and the INVITE that becomes a call.
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "sip/signalling/implementation.hpp"
+#include "sip/signalling/text.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+bool is_sip(const url_t* url) { return url->url_type == url_sip || url->url_type == url_sips; }
+
+// The library would follow any of them after the answer; only sip ones lead anywhere.
+bool reachable(const sip_t* sip) {
+  for (const auto* contact = sip->sip_contact; contact; contact = contact->m_next)
+    if (!is_sip(contact->m_url)) return false;
+  for (const auto* route = sip->sip_record_route; route; route = route->r_next)
+    if (!is_sip(route->r_url)) return false;
+  return true;
+}
+
+// "urn:service:sos" is dialled without a host; "tel:" too.
+bool known_scheme(const url_t* url) {
+  return is_sip(url) || url->url_type == url_tel || (url->url_scheme && text::iequals(url->url_scheme, "urn"));
+}
+
+const char* content_type(const sip_t* sip) {
+  return sip->sip_content_type && sip->sip_content_type->c_type ? sip->sip_content_type->c_type : nullptr;
+}
+
+std::uint32_t max_breadth(const sip_t* sip, std::uint32_t otherwise) {
+  const auto values = unknown_headers(sip, "Max-Breadth");
+  if (values.empty()) return otherwise;
+  return text::to_number<std::uint32_t>(text::trim(values.front())).value_or(otherwise);
+}
+
+}  // namespace
+
+int SipAdapter::Implementation::on_request(nta_incoming_t* request, const sip_t* sip) {
+  const auto method = sip->sip_request->rq_method;
+  ++requests_by_method[std::min<std::size_t>(static_cast<std::size_t>(method), requests_by_method.size() - 1)];
+  if (method == sip_method_ack) {
+    nta_incoming_destroy(request);
+    return 0;
+  }
+  if (refused(request, sip)) return 0;
+  switch (method) {
+    case sip_method_invite: return on_invite(request, sip);
+    case sip_method_options: return on_options(request, sip);
+    case sip_method_register: return phones.on_register(request, sip, *peers);
+    case sip_method_bye:
+    case sip_method_cancel:
+    case sip_method_prack:
+    case sip_method_update:
+    case sip_method_notify:
+      return reply(request, SIP_481_NO_TRANSACTION);
+    case sip_method_unknown:
+      return reply(request, SIP_501_NOT_IMPLEMENTED, SIPTAG_ALLOW(agent.headers().allow));
+    default: return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(agent.headers().allow));
+  }
+}
+
+bool SipAdapter::Implementation::refused(nta_incoming_t* request, const sip_t* sip) {
+  const auto method = sip->sip_request->rq_method;
+  if (!known_scheme(sip->sip_request->rq_url)) return reply(request, SIP_416_UNSUPPORTED_URI), true;
+  if (method != sip_method_register && !reachable(sip)) return reply(request, 400, "Bad Contact or Record-Route"), true;
+  if (sip->sip_to->a_tag) return reply(request, SIP_481_NO_TRANSACTION), true;
+  if (nta_check_required(request, sip, agent.headers().supported, SIPTAG_ALLOW(agent.headers().allow), TAG_END())) {
+    nta_incoming_destroy(request);
+    return true;
+  }
+  return false;
+}
+
+int SipAdapter::Implementation::on_options(nta_incoming_t* request, const sip_t*) {
+  const auto& headers = agent.headers();
+  return reply(request, SIP_200_OK, SIPTAG_ALLOW(headers.allow), SIPTAG_ACCEPT(headers.accept),
+               SIPTAG_ACCEPT_ENCODING(headers.accept_encoding), SIPTAG_SUPPORTED(headers.supported),
+               SIPTAG_SERVER(headers.server), SIPTAG_CONTACT(agent.listener_of(request).contact));
+}
+
+// A request of ours that has come back (RFC 3261 §16.3 step 4: our own Via and branch).
+bool SipAdapter::Implementation::looped(nta_incoming_t* request, const sip_t* sip) const {
+  const MessagePtr message{nta_incoming_getrequest(request)};
+  for (const auto* via = sip->sip_via; via; via = via->v_next)
+    if (nta_outgoing_find(agent.nta(), message.get(), sip, via)) return true;
+  return false;
+}
+
+int SipAdapter::Implementation::overloaded(nta_incoming_t* request, const char* why) {
+  ++counters.overloaded;
+  alarms.raise("overloaded", why);
+  const std::string after = std::to_string(
+      std::chrono::duration_cast<std::chrono::seconds>(options.limits.retry_after).count());
+  return reply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_RETRY_AFTER_STR(after.c_str()));
+}
+
+bool SipAdapter::Implementation::invite_refused(nta_incoming_t* request, const sip_t* sip) {
+  if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0)  // RFC 7332 §3.1
+    return ++counters.looped, reply(request, SIP_483_TOO_MANY_HOPS), true;
+  if (max_breadth(sip, options.limits.breadth) == 0)  // RFC 5393 §5.3.3
+    return ++counters.looped, reply(request, 440, "Max-Breadth Exceeded"), true;
+  if (sip->sip_via && sip->sip_via->v_next && looped(request, sip)) {
+    ++counters.looped;
+    alarms.raise("loop", "an INVITE of ours came back by way of " + agent.source_of(request).text());
+    return reply(request, SIP_482_LOOP_DETECTED), true;
+  }
+  if (legs.size() >= options.limits.legs) return overloaded(request, "as many legs as the limit `legs` allows"), true;
+  return false;
+}
+
+tl::expected<Body, int> SipAdapter::Implementation::read_body(nta_incoming_t* request, const sip_t* sip) {
+  const auto body = payload(sip);
+  if (body.empty()) return Body{};
+  const auto& headers = agent.headers();
+  const char* type = content_type(sip);
+  const std::string kind = media_type(type ? type : "application/sdp");
+  const bool encoded = sip->sip_content_encoding && sip->sip_content_encoding->k_items &&
+                       !text::iequals(sip->sip_content_encoding->k_items[0], "identity");
+  if (encoded || (kind != "application/sdp" && !text::istarts_with(kind, "multipart/"))) {
+    reply(request, SIP_415_UNSUPPORTED_MEDIA, SIPTAG_ACCEPT(headers.accept),
+          SIPTAG_ACCEPT_ENCODING(headers.accept_encoding));
+    return tl::unexpected(415);
+  }
+  if (kind == "application/sdp") return Body{std::string(body), {}};
+  const auto home = new_home();
+  const char* full = sip_header_as_string(home.get(), reinterpret_cast<const sip_header_t*>(sip->sip_content_type));
+  auto split = split_body(full ? full : kind, body);
+  if (split) return std::move(*split);
+  const std::string why = "Bad body: " + split.error().what;
+  reply(request, 400, why.c_str());
+  return tl::unexpected(400);
+}
+
+int SipAdapter::Implementation::on_invite(nta_incoming_t* request, const sip_t* sip) {
+  const auto source = agent.source_of(request);
+  const auto* trunk = peers->trunk(source.ip);
+  if (!trunk && !phones.is_phone(source)) {
+    ++counters.strangers_refused;
+    alarms.raise("stranger", fmt::format("INVITE from {}, which is neither a trunk nor a phone", source.text()));
+    return reply(request, SIP_403_FORBIDDEN);
+  }
+  if (invite_refused(request, sip)) return 0;
+  nta_incoming_treply(request, SIP_100_TRYING, TAG_END());
+  auto body = read_body(request, sip);
+  if (!body) return 0;
+  return begin_call(request, sip, trunk, std::move(*body));
+}
+
+int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t* sip,
+                                           const runtime::TrunkOptions* trunk, Body body) {
+  const core::LegId id{next_leg};
+  next_leg += 2;
+  const bool behind_nat = trunk ? trunk->behind_nat : options.phones.behind_nat;
+  auto leg = std::make_unique<CallerLeg>(shell, id, request, sip, behind_nat);
+  if (const auto refusal = leg->prepare(body.sdp, sip)) {
+    leg->give_up();
+    nta_incoming_bind(request, nullptr, nullptr);
+    if (refusal->status == 503) return overloaded(request, "no RTP port left for a call");
+    const std::string least = std::to_string(
+        std::chrono::duration_cast<std::chrono::seconds>(options.session_timer.least).count());
+    return reply(request, refusal->status, nullptr,
+                 TAG_IF(!refusal->warning.empty(), SIPTAG_WARNING_STR(refusal->warning.c_str())),
+                 TAG_IF(refusal->status == 422, SIPTAG_MIN_SE_STR(least.c_str())));
+  }
+  auto facts = facts_of(request, sip, trunk, std::move(body));
+  auto& card = leg->card();
+  card.user = sip->sip_from->a_url->url_user ? sip->sip_from->a_url->url_user : "anonymous";
+  card.display = sip->sip_from->a_display ? sip->sip_from->a_display : "";
+  card.max_forwards = sip->sip_max_forwards ? static_cast<std::uint32_t>(sip->sip_max_forwards->mf_count) - 1 : 69;
+  if (!unknown_headers(sip, "Max-Breadth").empty()) card.max_breadth = max_breadth(sip, options.limits.breadth);
+  if (!facts.resource_priority.empty()) card.header_lines.push_back("Resource-Priority: " + facts.resource_priority);
+  if (!facts.service_urn.empty()) card.header_lines.push_back("Priority: emergency");
+  for (const auto& value : facts.call_info) card.header_lines.push_back("Call-Info: " + value);
+  legs.add(std::move(leg));
+  ++counters.calls;
+  shell.events.submit(core::CallArrived{id, std::move(facts)});
+  return 0;
+}
+
+}  // namespace pledge::signalling

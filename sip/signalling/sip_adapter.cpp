@@ -1,0 +1,175 @@
+#include "sip/signalling/sip_adapter.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdarg>
+
+#include "sip/signalling/implementation.hpp"
+
+SOFIAPUBVAR su_log_t nta_log[];
+SOFIAPUBVAR su_log_t tport_log[];
+
+namespace pledge::signalling {
+namespace {
+
+constexpr std::chrono::seconds housekeeping_every{1};
+constexpr unsigned library_log_level = 1;  // faults only; every message is traced at 9
+
+void log_line(void*, const char* format, va_list arguments) {
+  char line[512];
+  const int size = std::vsnprintf(line, sizeof line, format, arguments);
+  if (size <= 0) return;
+  std::string_view text(line, std::min<std::size_t>(static_cast<std::size_t>(size), sizeof line - 1));
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  spdlog::info("sip: {}", text);
+}
+
+void redirect_library_log() {
+  for (su_log_t* log : {su_log_default, nta_log, tport_log}) {
+    su_log_redirect(log, log_line, nullptr);
+    su_log_set_level(log, library_log_level);
+  }
+}
+
+}  // namespace
+
+SipAdapter::Implementation::Implementation(boost::asio::io_context& context, const runtime::SignallingOptions& given,
+                                           runtime::EventSink& events, runtime::MediaPort& media,
+                                           const runtime::Clock& clock, AlarmSink sink)
+    : io(context),
+      options(given),
+      alarms(clock, std::move(sink), given.limits.alarm_every),
+      agent(context, options),
+      deadlines(context, [this](core::LegId id) {
+        if (auto* leg = legs.find(id)) leg->deadline_due();
+      }),
+      legs(context),
+      shell{agent, events, media, clock, options, counters, legs, deadlines,
+            [this](const std::string& kind, const std::string& text) { alarms.raise(kind, text); }},
+      numbers(NumberOptions{given.region}),
+      phones(shell, options.phones),
+      trunks(shell),
+      housekeeper(context),
+      self(std::make_shared<Implementation*>(this)) {}
+
+SipAdapter::Implementation::~Implementation() {
+  *self = nullptr;
+  std::vector<core::LegId> live;
+  legs.for_each([&](Leg& leg) { live.push_back(leg.id()); });
+  for (const auto id : live)
+    if (auto* leg = legs.find(id)) leg->release("shutting down");
+}
+
+tl::expected<void, std::string> SipAdapter::Implementation::start() {
+  redirect_library_log();
+  auto known = Peers::build(options);
+  if (!known) return tl::unexpected(known.error());
+  peers = std::move(*known);
+  if (auto listening = agent.start(*this); !listening) return listening;
+  trunks.configure(options);
+  arm_housekeeping();
+  return {};
+}
+
+tl::expected<void, std::string> SipAdapter::Implementation::reload(const runtime::SignallingOptions& wanted) {
+  if (wanted.listeners != options.listeners)
+    return tl::unexpected(std::string("listeners are bound at start: restart to change them"));
+  auto known = Peers::build(wanted);
+  if (!known) return tl::unexpected(known.error());
+  if (wanted.region != options.region) numbers = Numbers(NumberOptions{wanted.region});
+  options = wanted;
+  peers = std::move(*known);
+  alarms.reconfigure(options.limits.alarm_every);
+  phones.reconfigure(options.phones);
+  trunks.configure(options);
+  return {};
+}
+
+void SipAdapter::Implementation::arm_housekeeping() {
+  housekeeper.expires_after(housekeeping_every);
+  housekeeper.async_wait([alive = self](const boost::system::error_code& fault) {
+    if (fault || !*alive) return;
+    (*alive)->housekeeping();
+    (*alive)->arm_housekeeping();
+  });
+}
+
+void SipAdapter::Implementation::housekeeping() {
+  const auto now = shell.clock.now();
+  phones.expire(now);
+  trunks.check(now);
+  const auto bad = agent.malformed();
+  if (bad > malformed_seen) alarms.raise("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
+  malformed_seen = bad;
+  const auto closed = agent.close_surplus_connections(options.limits, counters.tcp_connections);
+  if (closed > 0) {
+    counters.tcp_refused += closed;
+    alarms.raise("tcp-limit", std::to_string(closed) + " TCP connections beyond the limits were closed");
+  }
+}
+
+SignallingCounters SipAdapter::Implementation::read_counters() const {
+  SignallingCounters out = counters;
+  for (std::size_t method = 0; method < requests_by_method.size(); ++method) {
+    if (requests_by_method[method] == 0) continue;
+    const char* known = method == 0 ? nullptr : sip_method_name(static_cast<sip_method_t>(method), nullptr);
+    out.requests[known ? known : "other"] += requests_by_method[method];
+  }
+  agent.read_figures(out);
+  out.legs = legs.size();
+  out.bindings = phones.bound();
+  out.trunks_down = trunks.down();
+  return out;
+}
+
+// ---- the adapter ----------------------------------------------------------------------------------------------------
+
+SipAdapter::SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options,
+                       runtime::EventSink& events, runtime::MediaPort& media, const runtime::Clock& clock,
+                       AlarmSink alarm)
+    : implementation_(std::make_unique<Implementation>(io, options, events, media, clock, std::move(alarm))) {}
+
+SipAdapter::~SipAdapter() = default;
+
+tl::expected<void, std::string> SipAdapter::start() { return implementation_->start(); }
+
+tl::expected<void, std::string> SipAdapter::reload(const runtime::SignallingOptions& options) {
+  return implementation_->reload(options);
+}
+
+std::vector<BoundListener> SipAdapter::bound() const {
+  std::vector<BoundListener> out;
+  for (const auto& listener : implementation_->agent.listeners())
+    out.push_back({listener.options.transport, listener.options.address, listener.port});
+  return out;
+}
+
+std::vector<TrunkHealth> SipAdapter::trunks() const { return implementation_->trunks.health(); }
+SignallingCounters SipAdapter::counters() const { return implementation_->read_counters(); }
+
+void SipAdapter::perform(const core::AlertLeg& action) {
+  auto& inside = *implementation_;
+  if (auto* leg = inside.legs.find(action.leg)) leg->alert(), inside.agent.kick();
+}
+void SipAdapter::perform(const core::AnswerLeg& action) {
+  auto& inside = *implementation_;
+  if (auto* leg = inside.legs.find(action.leg)) leg->answer(), inside.agent.kick();
+}
+void SipAdapter::perform(const core::RejectLeg& action) {
+  auto& inside = *implementation_;
+  if (auto* leg = inside.legs.find(action.leg))
+    leg->refuse(static_cast<int>(action.status), action.reason), inside.agent.kick();
+}
+void SipAdapter::perform(const core::ReleaseLeg& action) {
+  auto& inside = *implementation_;
+  if (auto* leg = inside.legs.find(action.leg)) leg->release(action.reason), inside.agent.kick();
+}
+void SipAdapter::perform(const core::RingPhone& action) { implementation_->ring(action); }
+void SipAdapter::perform(const core::DialOut& action) { implementation_->dial(action); }
+void SipAdapter::perform(const core::ConnectLegs& action) { implementation_->shell.media.connect(action.a, action.b); }
+void SipAdapter::perform(const core::DisconnectLegs& action) {
+  implementation_->shell.media.disconnect(action.a, action.b);
+}
+void SipAdapter::perform(const core::PlayToLeg& action) { implementation_->shell.media.play(action.leg, action.sound); }
+
+}  // namespace pledge::signalling

@@ -1,0 +1,68 @@
+#pragma once
+// SIP over UDP and TCP: legs to and from callers, handlers' phones and trunks, each its own dialog with the engine;
+// the registrar; offer and answer. Messages become events, actions become messages; nothing is decided here.
+// Everything is called on the loop's thread. The SIP library's types stay behind the adapter's door.
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "runtime/media_port.hpp"
+#include "runtime/ports.hpp"
+#include "runtime/signalling_options.hpp"
+#include "sip/signalling/counters.hpp"
+
+namespace pledge::signalling {
+
+struct BoundListener {
+  runtime::Transport transport = runtime::Transport::udp;
+  std::string address;
+  std::uint16_t port = 0;  // the actual one
+};
+
+struct TrunkHealth {
+  core::TrunkId trunk;
+  bool up = true;             // also while nothing was asked yet
+  std::uint32_t missed = 0;   // OPTIONS unanswered in a row
+};
+
+// Something an operator should look at; `kind` is stable and counted. Rate-limited per kind.
+using AlarmSink = std::function<void(const std::string& kind, const std::string& text)>;
+
+class SipAdapter final : public runtime::SignallingPort {
+ public:
+  SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options, runtime::EventSink& events,
+             runtime::MediaPort& media, const runtime::Clock& clock, AlarmSink alarm = {});
+  // Ends every leg on the wire without waiting for answers.
+  ~SipAdapter();
+
+  // Binds the listeners. The error says which one, why, and what to do.
+  tl::expected<void, std::string> start();
+  // Trunks, phones, places, timers and limits change; legs and bindings go on. Listeners are bound at start only: the
+  // error says so if they differ, and nothing has changed.
+  tl::expected<void, std::string> reload(const runtime::SignallingOptions& options);
+
+  std::vector<BoundListener> bound() const;
+  std::vector<TrunkHealth> trunks() const;
+  SignallingCounters counters() const;
+
+  void perform(const core::AlertLeg& action) override;
+  void perform(const core::AnswerLeg& action) override;
+  void perform(const core::RejectLeg& action) override;
+  void perform(const core::RingPhone& action) override;
+  void perform(const core::DialOut& action) override;
+  void perform(const core::ReleaseLeg& action) override;
+  void perform(const core::ConnectLegs& action) override;
+  void perform(const core::DisconnectLegs& action) override;
+  void perform(const core::PlayToLeg& action) override;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace pledge::signalling

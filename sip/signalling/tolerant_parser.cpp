@@ -1,0 +1,157 @@
+#include "sip/signalling/tolerant_parser.hpp"
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "sip/signalling/text.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+constexpr std::size_t cookie_length = 7;  // "z9hG4bK", RFC 3261 §8.1.1.7
+constexpr char stand_in_uri[] = "sip:malformed.invalid";
+
+// Makes the library answer the request with 400 as soon as all of it has been read.
+void mark_bad(su_home_t* home, const char* what) {
+  auto* message = reinterpret_cast<msg_t*>(home);  // what msg_home() does, backwards
+  sip_t* sip = sip_object(message);
+  auto* error = reinterpret_cast<sip_error_t*>(msg_header_alloc(home, sip_error_class, 0));
+  if (!sip || !error) return;
+  error->er_name = what;
+  error->er_next = sip->sip_error;
+  sip->sip_error = error;
+  sip->sip_flags |= MSG_FLG_ERROR;
+}
+
+char* keep(su_home_t* home, std::string_view text) { return su_strndup(home, text.data(), text.size()); }
+
+// "INVITE <anything> SIP/2.0" -> its method and version; both empty where it is not even that.
+std::pair<std::string_view, std::string_view> method_and_version(std::string_view line) {
+  line = text::trim(line);
+  const auto method = line.substr(0, line.find(' '));
+  const auto last = line.rfind(' ');
+  if (!text::is_token_text(method) || last == std::string_view::npos) return {};
+  const auto version = line.substr(last + 1);
+  if (!text::istarts_with(version, "SIP/") || version.size() > 16) return {};
+  return {method, version};
+}
+
+bool read_request_line_again(su_home_t* home, sip_request_t* request, std::string_view line) {
+  const auto [method, version] = method_and_version(line);
+  if (method.empty()) return false;
+  request->rq_method_name = keep(home, method);
+  request->rq_method = sip_method_code(request->rq_method_name);
+  if (request->rq_method == sip_method_invalid) request->rq_method = sip_method_unknown;
+  if (url_d(request->rq_url, keep(home, stand_in_uri)) < 0) return false;
+  const bool ours = text::iequals(version, "SIP/2.0");
+  request->rq_version = ours ? SIP_VERSION_CURRENT : keep(home, version);
+  if (ours) mark_bad(home, "Request-Line");
+  return true;
+}
+
+issize_t parse_request_line(su_home_t* home, msg_header_t* header, char* text, isize_t size) {
+  header->sh_class = sip_request_class;
+  const std::string copy(text, size);
+  const issize_t result = sip_request_class->hc_parse(home, header, text, size);
+  if (result >= 0) return result;
+  auto* request = reinterpret_cast<sip_request_t*>(header);
+  std::memset(request->rq_url, 0, sizeof request->rq_url);
+  return read_request_line_again(home, request, copy) ? 0 : -1;
+}
+
+// "SIP/2.0/UDP host;;,;,, x" -> "SIP/2.0/UDP host": the first value, without empty parameters.
+std::string first_value(std::string_view text) {
+  text = text.substr(0, text.find(','));
+  std::string out;
+  while (!text.empty()) {
+    const auto [part, rest] = text::split(text, ';');
+    const auto trimmed = text::trim(part);
+    if (!trimmed.empty()) (out.empty() ? out : out += ';') += trimmed;
+    text = rest;
+  }
+  return out;
+}
+
+const char* transport_name(const msg_t* message) {
+  const su_addrinfo_t* address = msg_addrinfo(const_cast<msg_t*>(message));
+  if (!address) return nullptr;
+  if (address->ai_socktype == SOCK_DGRAM) return sip_transport_udp;
+  return address->ai_socktype == SOCK_STREAM ? sip_transport_tcp : nullptr;
+}
+
+void check_top_via(su_home_t* home, sip_via_t* via) {
+  const auto* message = reinterpret_cast<const msg_t*>(home);
+  const sip_t* sip = sip_object(message);
+  if (!sip || !sip->sip_request || sip->sip_via) return;  // a response, or not the top one
+  if (via->v_branch && std::strlen(via->v_branch) < cookie_length) mark_bad(home, "Via branch");
+  const char* actual = transport_name(message);
+  if (!actual || (via->v_protocol && text::iequals(via->v_protocol, actual))) return;
+  via->v_protocol = actual;
+  msg_fragment_clear(via->v_common);
+}
+
+issize_t parse_via(su_home_t* home, msg_header_t* header, char* text, isize_t size) {
+  header->sh_class = sip_via_class;
+  auto* via = reinterpret_cast<sip_via_t*>(header);
+  const sip_via_t blank = *via;
+  const std::string copy(text, size);
+  issize_t result = sip_via_class->hc_parse(home, header, text, size);
+  if (result < 0) {
+    *via = blank;
+    const std::string repaired = first_value(copy);
+    result = sip_via_class->hc_parse(home, header, keep(home, repaired), repaired.size());
+    if (result >= 0) mark_bad(home, "Via");
+  }
+  if (result >= 0) check_top_via(home, via);
+  return result;
+}
+
+// Classes derived from the library's own; constant once made, shared by all agents of the process.
+const msg_hclass_t* request_line_class() {
+  static const msg_hclass_s derived = [] {
+    msg_hclass_s copy = sip_request_class[0];
+    copy.hc_parse = parse_request_line;
+    return copy;
+  }();
+  return &derived;
+}
+const msg_hclass_t* via_class() {
+  static const msg_hclass_s derived = [] {
+    msg_hclass_s copy = sip_via_class[0];
+    copy.hc_parse = parse_via;
+    return copy;
+  }();
+  return &derived;
+}
+
+// The table is looked up by name when a message is read (the first match counts) and by class when one is made: ours
+// takes the library's slot, the library's class the next free one behind it in the order of probing.
+bool insert_via(msg_mclass_t& table) {
+  const int size = table.mc_hash_size;
+  int slot = 0;
+  while (slot < size && table.mc_hash[slot].hr_class != sip_via_class) ++slot;
+  if (slot == size || table.mc_hash_used + 1 >= size) return false;
+  int free = slot;
+  while (table.mc_hash[free].hr_class) free = (free + 1) % size;
+  table.mc_hash[free] = table.mc_hash[slot];
+  table.mc_hash[slot].hr_class = via_class();
+  ++table.mc_hash_used;
+  return true;
+}
+
+}  // namespace
+
+void FreeMessageClass::operator()(msg_mclass_t* message_class) const { std::free(message_class); }
+
+MessageClassPtr tolerant_message_class() {
+  MessageClassPtr own{msg_mclass_clone(sip_default_mclass(), 0, 0)};
+  if (!own || !insert_via(*own)) return nullptr;
+  own->mc_request->hr_class = request_line_class();
+  if (own->mc_short && own->mc_short != sip_default_mclass()->mc_short)  // the clone's own table of short forms
+    const_cast<msg_href_t*>(own->mc_short)['v' - 'a'].hr_class = via_class();
+  return own;
+}
+
+}  // namespace pledge::signalling

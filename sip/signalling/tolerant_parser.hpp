@@ -1,0 +1,22 @@
+#pragma once
+// The library's message class, with a request line and a Via that are read once more, with forgiveness, when they are
+// malformed: the library drops such requests without a word, and for an emergency service a 400 beats silence.
+#include "sip/signalling/sofia.hpp"
+
+namespace pledge::signalling {
+
+struct FreeMessageClass {
+  void operator()(msg_mclass_t* message_class) const;
+};
+using MessageClassPtr = std::unique_ptr<msg_mclass_t, FreeMessageClass>;
+
+// Of the messages received with it:
+// - a request line that cannot be read keeps its method and gets a stand-in URI; the library then answers 400;
+// - one whose version is not SIP/2.0 keeps that version, and the library answers 505;
+// - a Via that cannot be read is cut down to its first value without empty parameters, and answered with 400;
+// - a Via branch shorter than the magic cookie is answered with 400: the library would read past its end;
+// - a Via that names another transport than the one it came over is corrected: the socket is right.
+// Null where the library's table of headers is not as expected.
+MessageClassPtr tolerant_message_class();
+
+}  // namespace pledge::signalling
