@@ -9,7 +9,9 @@ CallerLeg::CallerLeg(Shell& shell, core::LegId id, nta_incoming_t* invite, const
   dialog_.reset(nta_leg_tcreate(shell.agent.nta(), RequestTarget::call, this, SIPTAG_CALL_ID(sip->sip_call_id),
                                 SIPTAG_FROM(sip->sip_to), SIPTAG_TO(sip->sip_from),
                                 NTATAG_REMOTE_CSEQ(sip->sip_cseq->cs_seq), TAG_END()));
-  nta_leg_tag(dialog_.get(), nullptr);
+  const auto home = new_home();
+  const std::string tag = tag_prefix + std::string(nta_agent_newtag(home.get(), nullptr, shell.agent.nta()));
+  nta_leg_tag(dialog_.get(), tag.c_str());
   nta_leg_server_route(dialog_.get(), sip->sip_record_route, sip->sip_contact);
   nta_incoming_tag(invite, nta_leg_get_tag(dialog_.get()));
   nta_incoming_bind(invite, AckTarget::call, this);

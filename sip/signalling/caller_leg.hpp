@@ -15,6 +15,7 @@ struct CallerCard {
 
 class CallerLeg final : public Leg, public PrackTarget {
  public:
+  static constexpr char tag_prefix[] = "plg-";  // of the To tags that we give
   CallerLeg(Shell& shell, core::LegId id, nta_incoming_t* invite, const sip_t* sip, bool behind_nat);
 
   struct Refusal {

@@ -9,6 +9,13 @@ std::string_view payload(const sip_t* sip) {
   return {sip->sip_payload->pl_data, static_cast<std::size_t>(sip->sip_payload->pl_len)};
 }
 
+std::string auth_text(const msg_auth_t* header) {
+  std::string text = header->au_scheme ? header->au_scheme : "";
+  for (auto parameter = header->au_params; parameter && *parameter; ++parameter)
+    (text += parameter == header->au_params ? " " : ", ") += *parameter;
+  return text;
+}
+
 std::string reason_header(int status, const std::string& text) {
   return text.empty() ? std::string() : "SIP;cause=" + std::to_string(status) + ";text=" + quote(text);
 }

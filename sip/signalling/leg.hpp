@@ -99,6 +99,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 TimerWish timer_wish(const sip_t* sip);
 // Reason header field (RFC 3326): `SIP;cause=480;text="queue full"`; empty for an empty text.
 std::string reason_header(int status, const std::string& text);
+// Value of a header field of challenges or credentials: the library's own printer loses the last parameter.
+std::string auth_text(const msg_auth_t* header);
 // Body of a message, if any.
 std::string_view payload(const sip_t* sip);
 // Answers and lets go.

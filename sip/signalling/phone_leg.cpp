@@ -6,14 +6,6 @@
 #include <algorithm>
 
 namespace pledge::signalling {
-namespace {
-
-std::string header_text(su_home_t* home, const sip_header_t* header) {
-  const char* text = sip_header_as_string(home, header);
-  return text ? text : "";
-}
-
-}  // namespace
 
 // `made_up`: the library's own timeout or transport failure; `heard`: a provisional response had come before.
 core::LegFailure failure_of(int status, bool made_up, bool heard) {
@@ -171,9 +163,9 @@ bool PhoneLeg::authorise(const sip_t* sip) {
   const auto home = new_home();
   std::vector<std::string> values;
   for (const auto* challenge = sip->sip_www_authenticate; challenge; challenge = challenge->au_next)
-    values.push_back(header_text(home.get(), reinterpret_cast<const sip_header_t*>(challenge)));
+    values.push_back(auth_text(challenge));
   for (const auto* challenge = sip->sip_proxy_authenticate; challenge; challenge = challenge->au_next)
-    values.push_back(header_text(home.get(), reinterpret_cast<const sip_header_t*>(challenge)));
+    values.push_back(auth_text(challenge));
   const std::vector<std::string_view> views(values.begin(), values.end());
   const std::string cnonce = nta_agent_newtag(home.get(), nullptr, shell_.agent.nta());
   const auto answer = answer_challenge(views, *call_.credentials, "INVITE", call_.uri, cnonce);

@@ -86,11 +86,8 @@ int Phones::on_register(nta_incoming_t* request, const sip_t* sip, const Peers& 
 }
 
 std::optional<core::HandlerId> Phones::authenticate(nta_incoming_t* request, const sip_t* sip) {
-  const auto home = new_home();
   std::vector<std::string> values;
-  for (const auto* given = sip->sip_authorization; given; given = given->au_next)
-    if (const char* text = sip_header_as_string(home.get(), reinterpret_cast<const sip_header_t*>(given)))
-      values.emplace_back(text);
+  for (const auto* given = sip->sip_authorization; given; given = given->au_next) values.push_back(auth_text(given));
   const std::string uri = url_text(sip->sip_request->rq_url);
   DigestRequest asked{"REGISTER", uri, {values.begin(), values.end()}};
   const auto result = digest_.verify(

@@ -24,8 +24,20 @@ bool known_scheme(const url_t* url) {
   return is_sip(url) || url->url_type == url_tel || (url->url_scheme && text::iequals(url->url_scheme, "urn"));
 }
 
-const char* content_type(const sip_t* sip) {
-  return sip->sip_content_type && sip->sip_content_type->c_type ? sip->sip_content_type->c_type : nullptr;
+// An INVITE with a tag that we never gave was meant to start a call (RFC 4475 §3.1.1.1), perhaps with our predecessor.
+bool belongs_to_ended_dialog(const sip_t* sip) {
+  const char* tag = sip->sip_to->a_tag;
+  if (!tag) return false;
+  return sip->sip_request->rq_method != sip_method_invite || text::istarts_with(tag, CallerLeg::tag_prefix);
+}
+
+// With its parameters; SDP where nothing is said (many phones).
+std::string content_type(const sip_t* sip) {
+  const auto* header = sip->sip_content_type;
+  if (!header || !header->c_type) return "application/sdp";
+  std::string type = header->c_type;
+  for (auto parameter = header->c_params; parameter && *parameter; ++parameter) (type += ';') += *parameter;
+  return type;
 }
 
 std::uint32_t max_breadth(const sip_t* sip, std::uint32_t otherwise) {
@@ -62,9 +74,12 @@ int SipAdapter::Implementation::on_request(nta_incoming_t* request, const sip_t*
 
 bool SipAdapter::Implementation::refused(nta_incoming_t* request, const sip_t* sip) {
   const auto method = sip->sip_request->rq_method;
+  const char* host = sip->sip_request->rq_url->url_host;
+  if (host && std::string_view(host) == other_version_host)
+    return reply(request, SIP_505_VERSION_NOT_SUPPORTED), true;
   if (!known_scheme(sip->sip_request->rq_url)) return reply(request, SIP_416_UNSUPPORTED_URI), true;
   if (method != sip_method_register && !reachable(sip)) return reply(request, 400, "Bad Contact or Record-Route"), true;
-  if (sip->sip_to->a_tag) return reply(request, SIP_481_NO_TRANSACTION), true;
+  if (belongs_to_ended_dialog(sip)) return reply(request, SIP_481_NO_TRANSACTION), true;
   if (nta_check_required(request, sip, agent.headers().supported, SIPTAG_ALLOW(agent.headers().allow), TAG_END())) {
     nta_incoming_destroy(request);
     return true;
@@ -113,8 +128,8 @@ tl::expected<Body, int> SipAdapter::Implementation::read_body(nta_incoming_t* re
   const auto body = payload(sip);
   if (body.empty()) return Body{};
   const auto& headers = agent.headers();
-  const char* type = content_type(sip);
-  const std::string kind = media_type(type ? type : "application/sdp");
+  const std::string type = content_type(sip);
+  const std::string kind = media_type(type);
   const bool encoded = sip->sip_content_encoding && sip->sip_content_encoding->k_items &&
                        !text::iequals(sip->sip_content_encoding->k_items[0], "identity");
   if (encoded || (kind != "application/sdp" && !text::istarts_with(kind, "multipart/"))) {
@@ -123,9 +138,7 @@ tl::expected<Body, int> SipAdapter::Implementation::read_body(nta_incoming_t* re
     return tl::unexpected(415);
   }
   if (kind == "application/sdp") return Body{std::string(body), {}};
-  const auto home = new_home();
-  const char* full = sip_header_as_string(home.get(), reinterpret_cast<const sip_header_t*>(sip->sip_content_type));
-  auto split = split_body(full ? full : kind, body);
+  auto split = split_body(type, body);
   if (split) return std::move(*split);
   const std::string why = "Bad body: " + split.error().what;
   reply(request, 400, why.c_str());

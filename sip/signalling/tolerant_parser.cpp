@@ -44,19 +44,19 @@ bool read_request_line_again(su_home_t* home, sip_request_t* request, std::strin
   request->rq_method_name = keep(home, method);
   request->rq_method = sip_method_code(request->rq_method_name);
   if (request->rq_method == sip_method_invalid) request->rq_method = sip_method_unknown;
-  if (url_d(request->rq_url, keep(home, stand_in_uri)) < 0) return false;
   const bool ours = text::iequals(version, "SIP/2.0");
-  request->rq_version = ours ? SIP_VERSION_CURRENT : keep(home, version);
-  if (ours) mark_bad(home, "Request-Line");
+  if (url_d(request->rq_url, keep(home, ours ? stand_in_uri : std::string("sip:") + other_version_host)) < 0) return false;
+  request->rq_version = SIP_VERSION_CURRENT;
+  if (ours && request->rq_method != sip_method_unknown) mark_bad(home, "Request-Line");
   return true;
 }
 
 issize_t parse_request_line(su_home_t* home, msg_header_t* header, char* text, isize_t size) {
   header->sh_class = sip_request_class;
   const std::string copy(text, size);
-  const issize_t result = sip_request_class->hc_parse(home, header, text, size);
-  if (result >= 0) return result;
   auto* request = reinterpret_cast<sip_request_t*>(header);
+  const issize_t result = sip_request_class->hc_parse(home, header, text, size);
+  if (result >= 0 && text::iequals(request->rq_version, "SIP/2.0")) return result;
   std::memset(request->rq_url, 0, sizeof request->rq_url);
   return read_request_line_again(home, request, copy) ? 0 : -1;
 }
@@ -72,6 +72,14 @@ std::string first_value(std::string_view text) {
     text = rest;
   }
   return out;
+}
+
+// "SIP/7.0/UDP host" -> "SIP/2.0/UDP host".
+bool correct_version(std::string& via) {
+  const auto second = via.find('/', via.find('/') + 1);
+  if (second == std::string::npos || !text::istarts_with(via, "SIP/") || text::istarts_with(via, "SIP/2.0/")) return false;
+  via.replace(0, second, "SIP/2.0");
+  return true;
 }
 
 const char* transport_name(const msg_t* message) {
@@ -100,9 +108,11 @@ issize_t parse_via(su_home_t* home, msg_header_t* header, char* text, isize_t si
   issize_t result = sip_via_class->hc_parse(home, header, text, size);
   if (result < 0) {
     *via = blank;
-    const std::string repaired = first_value(copy);
+    std::string repaired = first_value(copy);
+    const bool other_version = correct_version(repaired);
+    if (other_version) repaired += ";rport";  // its 505 goes back to where it came from
     result = sip_via_class->hc_parse(home, header, keep(home, repaired), repaired.size());
-    if (result >= 0) mark_bad(home, "Via");
+    if (result >= 0 && !other_version) mark_bad(home, "Via");
   }
   if (result >= 0) check_top_via(home, via);
   return result;

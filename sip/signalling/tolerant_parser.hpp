@@ -5,14 +5,17 @@
 
 namespace pledge::signalling {
 
+inline constexpr char other_version_host[] = "version.invalid";  // host of the stand-in URI
+
 struct FreeMessageClass {
   void operator()(msg_mclass_t* message_class) const;
 };
 using MessageClassPtr = std::unique_ptr<msg_mclass_t, FreeMessageClass>;
 
 // Of the messages received with it:
-// - a request line that cannot be read keeps its method and gets a stand-in URI; the library then answers 400;
-// - one whose version is not SIP/2.0 keeps that version, and the library answers 505;
+// - a request line that cannot be read keeps its method and gets a stand-in URI; the library then answers 400, and an
+//   unknown method is left to be answered with 501;
+// - one whose version is not SIP/2.0 gets a URI at `other_version_host` and is left to be answered with 505;
 // - a Via that cannot be read is cut down to its first value without empty parameters, and answered with 400;
 // - a Via branch shorter than the magic cookie is answered with 400: the library would read past its end;
 // - a Via that names another transport than the one it came over is corrected: the socket is right.

@@ -25,7 +25,7 @@ const auto phone = [](std::initializer_list<PhoneInput> inputs) { return last<Ph
 
 }  // namespace
 
-TEST_CASE("a caller is alerted, answered, acknowledged and hangs up") {
+TEST_CASE("the states of a caller who is alerted, answered, acknowledged and hangs up") {
   using I = CallerInput;
   CHECK(caller({I::alert}) == "send_alert");
   CHECK(caller({I::alert, I::answer}) == "send_answer");
@@ -62,7 +62,7 @@ TEST_CASE("a CANCEL that crosses the 200 changes nothing: the caller ACKs and ha
   CHECK(caller({I::answer, I::cancelled, I::acknowledged, I::peer_bye}) == "report_hung_up finish");
 }
 
-TEST_CASE("a phone rings, answers and hangs up") {
+TEST_CASE("the states of a phone that rings, answers and hangs up") {
   using I = PhoneInput;
   CHECK(phone({I::ringing}) == "report_ringing");
   CHECK(phone({I::ringing, I::ringing}).empty());

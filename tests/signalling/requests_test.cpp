@@ -1,0 +1,217 @@
+#include "sip/signalling/digest.hpp"
+#include "sip/signalling/header.hpp"
+#include "signalling/sip_fixture.hpp"
+
+using namespace sip_test;
+
+namespace {
+
+struct Gate : Fixture {
+  Peer line{*this};
+  Call call{line, {}};
+  void open() {
+    start();
+    call.target = target();
+  }
+  std::string refusal(const std::string& more, const std::string& body = "default") {
+    call.invite(more, body);
+    Message last;
+    do last = line.expect("SIP/2.0 ");
+    while (last.is("SIP/2.0 100"));
+    return last.start();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a call from neither trunk nor phone is refused, counted and alarmed") {
+  Gate t;
+  t.options.trunks[0].ranges = {"192.0.2.0/24"};
+  t.open();
+  CHECK(t.refusal({}) == "SIP/2.0 403 Forbidden");
+  CHECK(t.sip->counters().strangers_refused == 1);
+  CHECK(t.alarm_kinds() == "stranger");
+  CHECK(t.events.all.empty());
+}
+
+TEST_CASE("what cannot be served is refused with its reason") {
+  Gate t;
+  t.open();
+  CHECK(t.refusal("Require: nothing-known\r\n") == "SIP/2.0 420 Bad Extension");
+  t.call.id = "b";
+  CHECK(t.refusal("Content-Type: application/x-unknown\r\n", "x") == "SIP/2.0 415 Unsupported Media Type");
+  t.call.id = "c";
+  CHECK(t.refusal("Max-Breadth: 0\r\n") == "SIP/2.0 440 Max-Breadth Exceeded");
+  t.call.id = "d";
+  CHECK(t.refusal({}, "not sdp") == "SIP/2.0 400 Bad Request");
+  t.call.id = "e";
+  CHECK(t.refusal("Session-Expires: 30\r\nSupported: timer\r\n").find("SIP/2.0 422") == 0);
+  t.call.id = "f";
+  CHECK(t.refusal({}, sdp("127.0.0.1", 6002, "98", "a=rtpmap:98 OPUS/48000\r\n")).find("SIP/2.0 488") == 0);
+  CHECK(t.events.all.empty());
+  CHECK(t.media.ports == 1'000);
+  CHECK(t.sip->counters().legs == 0);
+}
+
+TEST_CASE("hops run out") {
+  Gate t;
+  t.open();
+  auto text = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002));
+  text.replace(text.find("Max-Forwards: 70"), 16, "Max-Forwards: 0");
+  t.line.send(text);
+  t.line.expect("SIP/2.0 483");
+}
+
+TEST_CASE("an INVITE of ours that comes back is a loop") {
+  Gate t;
+  t.open();
+  t.call.invite();
+  const auto caller = t.await<core::CallArrived>().leg;
+  t.ring(t.line, caller);
+  auto looped = t.line.expect("INVITE").text;
+  looped.insert(looped.find("Via:"), "Via: SIP/2.0/UDP " + t.line.host() + ";branch=z9hG4bK-proxy\r\n");
+  t.line.send(looped);
+  t.line.expect("SIP/2.0 482");
+  CHECK(t.alarm_kinds() == "loop");
+}
+
+TEST_CASE("a repeated INVITE gets the same answer, a merged one 482") {
+  Gate t;
+  t.open();
+  t.call.invite();
+  t.await<core::CallArrived>();
+  t.line.expect("SIP/2.0 100");
+  t.call.invite();
+  t.line.expect("SIP/2.0 100");
+  t.line.send(t.call.request("INVITE", {}, sdp("127.0.0.1", 6002), "other-way"));
+  t.line.expect("SIP/2.0 482");
+  CHECK(t.events.all.size() == 1);
+}
+
+TEST_CASE("other methods outside of a dialog") {
+  Gate t;
+  t.open();
+  t.line.send(t.call.request("OPTIONS"));
+  const auto options = t.line.expect("SIP/2.0 200");
+  CHECK(options.header("Allow").find("INVITE") == 0);
+  CHECK(options.header("Accept").find("application/sdp") == 0);
+  t.line.send(t.call.request("BYE"));
+  t.line.expect("SIP/2.0 481");
+  t.line.send(t.call.request("SUBSCRIBE", "Event: presence\r\n"));
+  t.line.expect("SIP/2.0 405");
+  t.line.send(t.call.request("NOSUCHMETHOD"));
+  t.line.expect("SIP/2.0 501");
+}
+
+TEST_CASE("malformed requests with a usable Via are answered, the rest counted") {
+  Gate t;
+  t.open();
+  auto lws = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002), "lws");
+  lws.replace(0, lws.find("\r\n"), "INVITE sip:user@example.com; lr SIP/2.0");
+  t.line.send(lws);
+  CHECK(t.line.expect("SIP/2.0 4").start() == "SIP/2.0 400 Bad Request-Line Header");
+  auto via = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002), "via");
+  via.insert(via.find("\r\nMax-Forwards"), ";;,;,,");
+  t.line.send(via);
+  CHECK(t.line.expect("SIP/2.0 4").start() == "SIP/2.0 400 Bad Via Header");
+  auto branch = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002), "short");
+  const auto at = branch.find(";branch=");
+  branch.replace(at, branch.find("\r\n", at) - at, ";branch=z9");
+  t.line.send(branch);
+  t.line.expect("SIP/2.0 400");
+  auto transport = t.call.request("OPTIONS");
+  transport.replace(transport.find("SIP/2.0/UDP"), 11, "SIP/2.0/TCP");  // over UDP all the same
+  t.line.send(transport);
+  t.line.expect("SIP/2.0 200");
+  auto version = t.call.request("OPTIONS");
+  version.replace(version.find("SIP/2.0\r\n"), 7, "SIP/7.0");
+  t.line.send(version);
+  t.line.expect("SIP/2.0 505");
+  t.line.send("this is not SIP\r\n\r\n");
+  REQUIRE(t.run_until([&] { return t.sip->counters().malformed >= 4; }));
+  CHECK(t.events.all.empty());
+}
+
+TEST_CASE("a Contact that leads nowhere is refused before anything is answered") {
+  Gate t;
+  t.open();
+  auto text = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002));
+  const auto at = text.find("Contact: <");
+  text.replace(at, text.find("\r\n", at) - at, "Contact: <tel:+442079460123>");
+  t.line.send(text);
+  t.line.expect("SIP/2.0 400");
+}
+
+TEST_CASE("a phone registers with digest, is rung at its binding, and leaves") {
+  Gate t;
+  t.options.phones.credentials = {{{"h1"}, "desk1", "secret"}};
+  t.open();
+  auto send = [&](const std::string& more, int expires) {
+    auto text = t.call.request("REGISTER", "Expires: " + std::to_string(expires) + "\r\n" + more);
+    text.replace(0, text.find(" SIP/2.0"), "REGISTER sip:" + t.target());
+    const auto to = text.find("To: <sip:999@");
+    text.replace(to, 12, "To: <sip:desk1");
+    t.line.send(text);
+  };
+  auto authorization = [&](const Message& challenge) {
+    const auto values = challenge.all("WWW-Authenticate");
+    const std::vector<std::string_view> views(values.begin(), values.end());
+    const auto answer = answer_challenge(views, {"desk1", "secret"}, "REGISTER", "sip:" + t.target(), "cnonce");
+    REQUIRE(answer);
+    return "Authorization: " + *answer + "\r\n";
+  };
+  send({}, 120);
+  const auto challenge = t.line.expect("SIP/2.0 401");
+  CHECK(challenge.all("WWW-Authenticate").size() == 2);  // SHA-256, then MD5
+  send(authorization(challenge), 120);
+  const auto registered = t.line.expect("SIP/2.0 200");
+  CHECK(registered.header("Contact").find(";expires=120") != std::string::npos);
+  CHECK(t.await<core::PhoneBound>().handler.value == "h1");
+  core::RingPhone ring;
+  ring.leg = {1};
+  ring.handler = {"h1"};
+  t.sip->perform(ring);
+  t.line.answer(t.line.expect("INVITE"), "486 Busy Here");
+  send({}, 0);
+  send(authorization(t.line.expect("SIP/2.0 401")), 0);
+  t.line.expect("SIP/2.0 200");
+  CHECK(t.await<core::PhoneUnbound>().handler.value == "h1");
+}
+
+TEST_CASE("an outside call goes by way of the trunk and answers its challenge") {
+  Gate t;
+  Peer gateway{t};
+  t.options.trunks[0].target = "sip:" + gateway.host();
+  t.options.trunks[0].user = "pledge";
+  t.options.trunks[0].secret = "secret";
+  t.open();
+  core::DialOut dial;
+  dial.leg = {1};
+  dial.number = "020 7946 0999";
+  t.sip->perform(dial);
+  const auto first = gateway.expect("INVITE sip:+442079460999@" + gateway.host());
+  gateway.answer(first, "407 Proxy Authentication Required", "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n1\", qop=\"auth\"\r\n");
+  gateway.expect("ACK");
+  const auto second = gateway.expect("INVITE");
+  CHECK(second.header("Proxy-Authorization").find("username=\"pledge\"") != std::string::npos);
+  gateway.answer(second, "407 Proxy Authentication Required", "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
+  CHECK(t.await<core::LegFailed>().cause == core::LegFailure::rejected);
+}
+
+TEST_CASE("calls over IPv6") {
+  Gate t;
+  runtime::ListenerOptions six;
+  six.address = "::1";
+  six.port = 0;
+  t.options.listeners.push_back(six);
+  t.open();
+  Peer line{t, "::1"};
+  Call call{line, "[::1]:" + std::to_string(t.sip->bound()[1].port)};
+  call.invite();
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.sip->perform(core::AnswerLeg{leg});
+  CHECK(call.answered().body().find("c=IN IP6 ::1") != std::string::npos);
+  call.ack();
+  call.bye();
+  t.await<core::LegEnded>();
+}
