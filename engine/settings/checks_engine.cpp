@@ -147,11 +147,14 @@ void check_service(Reader& reader, const runtime::ServiceOptions& service) {
 }  // namespace
 
 std::uint64_t descriptors_needed(const Source& source) {
-  constexpr std::uint64_t own = 256;  // journal, logs, DNS, timers, gRPC's own
+  constexpr std::uint64_t own = 256;            // journal, logs, DNS, timers, gRPC's own
+  constexpr std::uint64_t sockets_per_leg = 2;  // RTP and RTCP
   const auto legs =
       std::min<std::uint64_t>({source.sip.limits.legs, 2ull * source.limits.contacts, port_pairs(source.media)});
-  constexpr std::uint64_t sockets_per_leg = 2;  // RTP and RTCP
-  return own + sockets_per_leg * legs + source.sip.limits.tcp_connections + source.service.watchers +
+  const auto& listeners = source.sip.listeners;
+  const bool tcp = std::any_of(listeners.begin(), listeners.end(),
+                               [](const auto& l) { return l.transport == runtime::Transport::tcp; });
+  return own + sockets_per_leg * legs + (tcp ? source.sip.limits.tcp_connections : 0) + source.service.watchers +
          source.service.http_connections;
 }
 
