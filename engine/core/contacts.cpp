@@ -122,7 +122,7 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   explain(contact, DecisionKind::triaged, contact.rule);
   if (queue.waiting == Waiting::answer && !contact.caller_answered) {
     emit(AnswerLeg{contact.caller_leg});
-    emit(PlayToLeg{contact.caller_leg, "ringback"});
+    if (!queue.waiting_sound.empty()) emit(PlayToLeg{contact.caller_leg, queue.waiting_sound});
     contact.caller_answered = true;
   } else if (!contact.caller_answered && !contact.alerted) {
     emit(AlertLeg{contact.caller_leg});

@@ -66,6 +66,7 @@ struct QueueOptions {
   Duration overflow_after{};          // 0 = never: a call that waited this long takes `late`
   Overflow late;
   Waiting waiting = Waiting::alert;
+  std::string waiting_sound = "ringback";  // to callers answered at entry; empty = silence
   Choice choice = Choice::longest_idle;
   Duration offer_timeout = 20s;       // a ringing offer not taken by then goes on to the next handler
   Duration wrap_up = 0s;              // after-call work; 0 = none
@@ -73,7 +74,7 @@ struct QueueOptions {
   Duration short_abandon = 5s;        // abandons sooner than this are also counted as short
   Duration redial_keeps_place = 0s;   // a caller who abandoned and redials within this keeps the place; 0 = off
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
-                overflow_after, late, waiting, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
+                overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
                 redial_keeps_place)
 };
 

@@ -115,6 +115,8 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
                {.least = 0, .most = day})
           .add("late", &T::late, "What happens to a call that waited for overflow_after.", {.said = "when late"})
           .add("waiting", &T::waiting, "alert: 180 until a handler answers. answer: 200 at entry, and a ring tone.")
+          .add("waiting_sound", &T::waiting_sound,
+               "What a caller answered at entry hears: ringback, or \"\" for silence, which costs no packets.")
           .add("choice", &T::choice, "Which handler among equals.")
           .add("offer_timeout", &T::offer_timeout, "An offer not taken by then goes on to the next handler.",
                {.least = second, .most = 10 * minute})
