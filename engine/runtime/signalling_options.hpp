@@ -21,10 +21,10 @@ constexpr std::string_view name(Transport t) { return t == Transport::udp ? "udp
 struct ListenerOptions {
   Transport transport = Transport::udp;
   std::string address = "127.0.0.1";
-  std::uint16_t port = 5060;         // 0 = one chosen by the system (tests)
-  std::string advertised;            // address written into Via and Contact (NAT); empty = `address`
-  std::string media_address;         // local address of RTP for calls through here; empty = `address`
-  std::string media_advertised;      // address written into SDP; empty = `advertised`, else `media_address`
+  std::uint16_t port = 5060;     // 0 = one chosen by the system (tests)
+  std::string advertised;        // address written into Via and Contact (NAT); empty = `address`
+  std::string media_address;     // local address of RTP for calls through here; empty = `address`
+  std::string media_advertised;  // address written into SDP; empty = `advertised`, else `media_address`
   PLEDGE_FIELDS(ListenerOptions, transport, address, port, advertised, media_address, media_advertised)
 };
 
@@ -32,16 +32,16 @@ struct ListenerOptions {
 // request belongs to; a source in no trunk's ranges that is not a registered phone gets 403.
 struct TrunkOptions {
   core::TrunkId id;
-  std::vector<std::string> ranges;   // CIDR ("192.0.2.0/24", "2001:db8::/32") or single addresses
-  bool trusted = false;              // P-Asserted-Identity, Resource-Priority and hand-over time are believed
-  bool behind_nat = false;           // media source is learned from packets instead of from SDP
-  std::string target;                // "host", "host:port" or a sip: URI for outbound calls; empty = inbound only.
-                                     // A name without port is looked up as RFC 3263 says (SRV, then A/AAAA)
+  std::vector<std::string> ranges;       // CIDR ("192.0.2.0/24", "2001:db8::/32") or single addresses
+  bool trusted = false;                  // P-Asserted-Identity, Resource-Priority and hand-over time are believed
+  bool behind_nat = false;               // media source is learned from packets instead of from SDP
+  std::string target;                    // "host", "host:port" or a sip: URI for outbound calls; empty = inbound only.
+                                         // A name without port is looked up as RFC 3263 says (SRV, then A/AAAA)
   Transport transport = Transport::udp;  // towards `target`, where neither it nor DNS names one
-  std::string user, secret;          // answered to 401/407 of this trunk only; empty = none
-  std::string caller;                // From user of outbound calls without a caller of their own (E.164)
+  std::string user, secret;              // answered to 401/407 of this trunk only; empty = none
+  std::string caller;                    // From user of outbound calls without a caller of their own (E.164)
   core::Duration health_interval = 0s;   // OPTIONS sent to `target` this often; 0 = none. 30 s is usual
-  std::uint32_t down_after = 3;      // unanswered OPTIONS in a row until the trunk counts as down
+  std::uint32_t down_after = 3;          // unanswered OPTIONS in a row until the trunk counts as down
   PLEDGE_FIELDS(TrunkOptions, id, ranges, trusted, behind_nat, target, transport, user, secret, caller, health_interval,
                 down_after)
 };
@@ -58,9 +58,9 @@ struct PhoneCredentials {
 struct PhoneOptions {
   std::string realm = "pledge";
   std::vector<PhoneCredentials> credentials;
-  std::vector<std::string> ranges;   // addresses phones may REGISTER from; empty = any that proves its secret
-  bool md5 = true;                   // offer MD5 besides SHA-256: most desk phones know nothing else
-  bool behind_nat = false;           // media source is learned; registered contacts are reached at their source address
+  std::vector<std::string> ranges;  // addresses phones may REGISTER from; empty = any that proves its secret
+  bool md5 = true;                  // offer MD5 besides SHA-256: most desk phones know nothing else
+  bool behind_nat = false;          // media source is learned; registered contacts are reached at their source address
   core::Duration expires_least = 60s;     // shorter wishes get 423 (RFC 3261 §10.3)
   core::Duration expires_most = 3600s;    // longer wishes are shortened
   core::Duration expires_default = 300s;  // where the phone does not say; keeps a dead phone's binding short
@@ -72,9 +72,9 @@ struct PhoneOptions {
 
 // RFC 4028. The engine asks for a session timer on every leg and refreshes where it is the refresher.
 struct SessionTimerOptions {
-  bool offered = true;               // false: only when the peer wants one
-  core::Duration expires = 1800s;    // RFC 4028 §4 recommends 1800 s
-  core::Duration least = 90s;        // Min-SE; smaller wishes get 422 (§5: not under 90 s)
+  bool offered = true;             // false: only when the peer wants one
+  core::Duration expires = 1800s;  // RFC 4028 §4 recommends 1800 s
+  core::Duration least = 90s;      // Min-SE; smaller wishes get 422 (§5: not under 90 s)
   PLEDGE_FIELDS(SessionTimerOptions, offered, expires, least)
 };
 
@@ -89,23 +89,24 @@ constexpr std::string_view name(ReliableProvisional r) {
 // Numbers written into facts are E.164. A number that starts with a `prefix` is known to come from `place`; the
 // longest prefix wins.
 struct PlacePrefix {
-  std::string prefix;                // E.164 prefix, "+4420" ...
+  std::string prefix;  // E.164 prefix, "+4420" ...
   std::string place;
   PLEDGE_FIELDS(PlacePrefix, prefix, place)
 };
 
 struct SignallingLimits {
-  std::uint32_t legs = 8'000;                // live dialogs; beyond it an INVITE gets 503 with Retry-After
-  std::uint32_t proceeding = 10'000;         // server transactions held open; a waiting call in `alert` holds one
-  std::uint32_t tcp_connections = 2'000;     // in all; a further one is closed at once
+  std::uint32_t legs = 8'000;                      // live dialogs; beyond it an INVITE gets 503 with Retry-After
+  std::uint32_t proceeding = 10'000;               // server transactions held open; a waiting call in `alert` holds one
+  std::uint32_t tcp_connections = 2'000;           // in all; a further one is closed at once
   std::uint32_t tcp_connections_per_source = 200;  // of one address
-  core::Duration tcp_idle = 900s;            // a connection without a message for this long is closed
-  core::Duration tcp_message = 10s;          // a message begun but not finished within this closes the connection
-  std::uint32_t message_bytes = 65'536;      // larger messages get 413 or, where unreadable, are dropped and counted
-  std::uint32_t breadth = 60;                // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
-  core::Duration retry_after = 5s;           // in 503 when a bound is reached
-  core::Duration alarm_every = 10s;          // alarms of one kind are passed on at most this often; all are counted
-  std::uint32_t descriptors_per_call = 4;    // RTP and RTCP of two legs; what the descriptor limit must allow for is legs / 2 of it
+  core::Duration tcp_idle = 900s;                  // a connection without a message for this long is closed
+  core::Duration tcp_message = 10s;                // a message begun but not finished within this closes the connection
+  std::uint32_t message_bytes = 65'536;  // larger messages get 413 or, where unreadable, are dropped and counted
+  std::uint32_t breadth = 60;            // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
+  core::Duration retry_after = 5s;       // in 503 when a bound is reached
+  core::Duration alarm_every = 10s;      // alarms of one kind are passed on at most this often; all are counted
+  std::uint32_t descriptors_per_call =
+      4;  // RTP and RTCP of two legs; what the descriptor limit must allow for is legs / 2 of it
   PLEDGE_FIELDS(SignallingLimits, legs, proceeding, tcp_connections, tcp_connections_per_source, tcp_idle, tcp_message,
                 message_bytes, breadth, retry_after, alarm_every, descriptors_per_call)
 };
@@ -116,13 +117,13 @@ struct SignallingOptions {
   PhoneOptions phones;
   SessionTimerOptions session_timer;
   ReliableProvisional reliable = ReliableProvisional::when_required;
-  std::string region = "GB";                 // numbers without country code belong to it (ISO 3166-1)
-  std::string domain;                        // host part of the engine's own URIs; empty = the listener's address
-  std::string user_agent = "Pledge";         // User-Agent and Server; empty = none
+  std::string region = "GB";          // numbers without country code belong to it (ISO 3166-1)
+  std::string domain;                 // host part of the engine's own URIs; empty = the listener's address
+  std::string user_agent = "Pledge";  // User-Agent and Server; empty = none
   std::string handover_header = "X-Handover-Time";  // RFC 3339 time of network hand-over, trusted trunks; empty = none
   std::vector<PlacePrefix> places;
-  core::TrunkId outbound;                    // trunk that DialOut uses; empty = the first with a target
-  core::Duration alert_repeat = 60s;         // a 180 is repeated this often (RFC 3261 §13.3.1.1: each minute)
+  core::TrunkId outbound;             // trunk that DialOut uses; empty = the first with a target
+  core::Duration alert_repeat = 60s;  // a 180 is repeated this often (RFC 3261 §13.3.1.1: each minute)
   SignallingLimits limits;
   PLEDGE_FIELDS(SignallingOptions, listeners, trunks, phones, session_timer, reliable, region, domain, user_agent,
                 handover_header, places, outbound, alert_repeat, limits)

@@ -13,10 +13,11 @@
 namespace pledge::signalling {
 namespace {
 
-constexpr unsigned udp_mtu = 65535;                    // never move a large UDP request to TCP behind a peer's back
-constexpr unsigned udp_receive_buffer = 4 * 1024 * 1024;  // bytes; half a second of 1,000 calls/s while the loop is busy
-constexpr unsigned spare_transactions = 1000;          // our own bound answers first, with Retry-After
-constexpr std::uint64_t own_descriptors = 512;         // log, journal, gRPC, consoles
+constexpr unsigned udp_mtu = 65535;  // never move a large UDP request to TCP behind a peer's back
+constexpr unsigned udp_receive_buffer =
+    4 * 1024 * 1024;                            // bytes; half a second of 1,000 calls/s while the loop is busy
+constexpr unsigned spare_transactions = 1000;   // our own bound answers first, with Retry-After
+constexpr std::uint64_t own_descriptors = 512;  // log, journal, gRPC, consoles
 
 url_string_t* const no_listener_yet = reinterpret_cast<url_string_t*>(-1);  // the library's NONE
 
@@ -31,14 +32,13 @@ std::string bracketed(const std::string& address) {
   return address.find(':') == std::string::npos || address.front() == '[' ? address : "[" + address + "]";
 }
 
-std::string Source::text() const {
-  return fmt::format("{}:{}/{}", bracketed(ip), port, runtime::name(transport));
-}
+std::string Source::text() const { return fmt::format("{}:{}/{}", bracketed(ip), port, runtime::name(transport)); }
 
 std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name) {
   std::vector<std::string> values;
   for (const sip_unknown_t* header = sip->sip_unknown; header; header = header->un_next)
-    if (header->un_name && header->un_value && text::iequals(header->un_name, name)) values.emplace_back(header->un_value);
+    if (header->un_name && header->un_value && text::iequals(header->un_name, name))
+      values.emplace_back(header->un_value);
   return values;
 }
 
@@ -53,7 +53,8 @@ Agent::~Agent() {
 tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
   if (auto enough = raise_descriptor_limit(); !enough) return enough;
   if (auto running = loop_.start(); !running) return running;
-  if (!message_class_) return tl::unexpected(std::string("the SIP library's table of header fields is not as expected"));
+  if (!message_class_)
+    return tl::unexpected(std::string("the SIP library's table of header fields is not as expected"));
   const auto& limits = options_.limits;
   nta_ = nta_agent_create(
       loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),
@@ -65,8 +66,7 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
     if (auto bound = listen(listener); !bound) return bound;
   learn_ports();
   make_headers();
-  default_leg_ =
-      nta_leg_tcreate(nta_, RequestTarget::call, &out_of_dialog, NTATAG_NO_DIALOG(1), TAG_END());
+  default_leg_ = nta_leg_tcreate(nta_, RequestTarget::call, &out_of_dialog, NTATAG_NO_DIALOG(1), TAG_END());
   loop_.kick();
   return {};
 }
@@ -102,10 +102,10 @@ tl::expected<void, std::string> Agent::listen(const runtime::ListenerOptions& op
   std::string url = fmt::format("sip:{}:{};transport={}", bracketed(shown), port, runtime::name(options.transport));
   if (shown != options.address) url += ";maddr=" + options.address;
   const auto& limits = options_.limits;
-  const int result = nta_agent_add_tport(
-      nta_, URL_STRING_MAKE(url.c_str()), TPTAG_IDENT(listener.ident.c_str()), TPTAG_UDP_RMEM(udp_receive_buffer),
-      TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)), TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)),
-      TAG_END());
+  const int result =
+      nta_agent_add_tport(nta_, URL_STRING_MAKE(url.c_str()), TPTAG_IDENT(listener.ident.c_str()),
+                          TPTAG_UDP_RMEM(udp_receive_buffer), TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)),
+                          TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)), TAG_END());
   if (result < 0)
     return tl::unexpected(fmt::format("cannot listen on {}:{}/{}: {}", bracketed(options.address), options.port,
                                       runtime::name(options.transport), su_strerror(su_errno())));

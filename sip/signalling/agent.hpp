@@ -37,11 +37,11 @@ struct Source {
 struct ConstantHeaders {
   HomePtr home;
   sip_allow_t* allow = nullptr;
-  sip_supported_t* supported = nullptr;       // what we understand, and may be required of us
-  sip_supported_t* supported_out = nullptr;   // what our own INVITEs offer
+  sip_supported_t* supported = nullptr;      // what we understand, and may be required of us
+  sip_supported_t* supported_out = nullptr;  // what our own INVITEs offer
   sip_accept_t* accept = nullptr;
   sip_accept_encoding_t* accept_encoding = nullptr;
-  sip_server_t* server = nullptr;             // null: none configured
+  sip_server_t* server = nullptr;  // null: none configured
   sip_user_agent_t* user_agent = nullptr;
   sip_content_type_t* sdp = nullptr;
   sip_require_t* require_timer = nullptr;

@@ -15,7 +15,8 @@ void Alarms::raise(const std::string& kind, const std::string& text) {
     ++entry.held_back;
     return;
   }
-  const auto whole = entry.held_back == 0 ? text : fmt::format("{} (and {} more like it before)", text, entry.held_back);
+  const auto whole =
+      entry.held_back == 0 ? text : fmt::format("{} (and {} more like it before)", text, entry.held_back);
   entry = Kind{now, 0, true};
   spdlog::warn("alarm {}: {}", kind, whole);
   if (sink_) sink_(kind, whole);

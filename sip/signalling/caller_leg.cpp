@@ -60,22 +60,35 @@ void CallerLeg::carry_out(Steps steps) {
 
 void CallerLeg::carry_out(Step step) {
   switch (step) {
-    case Step::send_alert: return send_alert();
-    case Step::send_answer: return send_answer();
+    case Step::send_alert:
+      return send_alert();
+    case Step::send_answer:
+      return send_answer();
     case Step::send_refusal:
       nta_incoming_treply(invite_.get(), refusal_status_, nullptr,
                           TAG_IF(!reason_.empty(), SIPTAG_REASON_STR(reason_.c_str())), TAG_END());
       break;
-    case Step::send_terminated: nta_incoming_treply(invite_.get(), SIP_487_REQUEST_TERMINATED, TAG_END()); break;
-    case Step::send_bye: send_bye(reason_); break;
-    case Step::report_hung_up: report(core::LegEnded{id_, core::LegEnd::hung_up}); break;
-    case Step::report_cancelled: report(core::LegEnded{id_, core::LegEnd::cancelled}); break;
+    case Step::send_terminated:
+      nta_incoming_treply(invite_.get(), SIP_487_REQUEST_TERMINATED, TAG_END());
+      break;
+    case Step::send_bye:
+      send_bye(reason_);
+      break;
+    case Step::report_hung_up:
+      report(core::LegEnded{id_, core::LegEnd::hung_up});
+      break;
+    case Step::report_cancelled:
+      report(core::LegEnded{id_, core::LegEnd::cancelled});
+      break;
     case Step::report_lost:
       ++shell_.counters.legs_lost;
       report(core::LegEnded{id_, core::LegEnd::lost});
       break;
-    case Step::finish: finish(); break;
-    default: break;
+    case Step::finish:
+      finish();
+      break;
+    default:
+      break;
   }
 }
 
@@ -84,8 +97,8 @@ void CallerLeg::send_alert() {
   const auto& headers = shell_.agent.headers();
   const bool offer = reliable_ && session_.offer_open && !offer_sent_;
   if (!reliable_) {
-    nta_incoming_treply(invite_.get(), SIP_180_RINGING, SIPTAG_CONTACT(listener_.contact),
-                        SIPTAG_ALLOW(headers.allow), TAG_END());
+    nta_incoming_treply(invite_.get(), SIP_180_RINGING, SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow),
+                        TAG_END());
     return;
   }
   nta_reliable_treply(invite_.get(), PrackTarget::call, this, SIP_180_RINGING, SIPTAG_CONTACT(listener_.contact),

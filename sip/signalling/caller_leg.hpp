@@ -6,8 +6,8 @@ namespace pledge::signalling {
 
 // What handlers' phones are shown of the caller.
 struct CallerCard {
-  std::string user;           // From user as sent, still escaped
-  std::string display;        // From display name as sent, quotes included
+  std::string user;     // From user as sent, still escaped
+  std::string display;  // From display name as sent, quotes included
   std::uint32_t max_forwards = 70;
   std::optional<std::uint32_t> max_breadth;
   std::vector<std::string> header_lines;  // Call-Info, Priority, Resource-Priority: "Name: value"
@@ -53,11 +53,11 @@ class CallerLeg final : public Leg, public PrackTarget {
   CallerStates states_;
   IncomingPtr invite_;
   CallerCard card_;
-  std::string sdp_;            // for the 200: our answer, or our offer
+  std::string sdp_;  // for the 200: our answer, or our offer
   int refusal_status_ = 480;
   std::string reason_;
-  bool reliable_ = false;      // provisional responses are acknowledged (RFC 3262)
-  bool offer_sent_ = false;    // in a reliable 180
+  bool reliable_ = false;    // provisional responses are acknowledged (RFC 3262)
+  bool offer_sent_ = false;  // in a reliable 180
 };
 
 }  // namespace pledge::signalling

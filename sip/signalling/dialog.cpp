@@ -18,26 +18,32 @@ bool reachable_contact(const sip_t* sip) {
 int Leg::on_request(nta_incoming_t* request, const sip_t* sip) {
   const auto& headers = shell_.agent.headers();
   switch (sip->sip_request->rq_method) {
-    case sip_method_ack: nta_incoming_destroy(request); return 0;
+    case sip_method_ack:
+      nta_incoming_destroy(request);
+      return 0;
     case sip_method_bye:
       reply(request, SIP_200_OK);
       peer_hung_up();
       return 0;
-    case sip_method_invite: return on_reinvite(request, sip);
-    case sip_method_update: return on_update(request, sip);
+    case sip_method_invite:
+      return on_reinvite(request, sip);
+    case sip_method_update:
+      return on_update(request, sip);
     case sip_method_options:
       return reply(request, SIP_200_OK, SIPTAG_ALLOW(headers.allow), SIPTAG_ACCEPT(headers.accept),
                    SIPTAG_SUPPORTED(headers.supported));
-    case sip_method_info: return reply(request, SIP_200_OK);
-    case sip_method_unknown: return reply(request, SIP_501_NOT_IMPLEMENTED, SIPTAG_ALLOW(headers.allow));
-    default: return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(headers.allow));
+    case sip_method_info:
+      return reply(request, SIP_200_OK);
+    case sip_method_unknown:
+      return reply(request, SIP_501_NOT_IMPLEMENTED, SIPTAG_ALLOW(headers.allow));
+    default:
+      return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(headers.allow));
   }
 }
 
 // Glare (RFC 3261 §14.2): 491 while a request of ours that changes the session is open, 500 while one of the peer's is.
 int Leg::on_reinvite(nta_incoming_t* request, const sip_t* sip) {
-  if (!established() || reinvite_)
-    return reply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"));
+  if (!established() || reinvite_) return reply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"));
   if (refresh_) return reply(request, SIP_491_REQUEST_PENDING);
   if (!change_session(request, sip, true)) return 0;
   reinvite_.reset(request);
@@ -65,8 +71,8 @@ bool Leg::change_session(nta_incoming_t* request, const sip_t* sip, bool make_of
   if (!reachable_contact(sip)) return reply(request, 400, "Bad Contact"), false;
   const auto answer = answer_timer(timer_wish(sip), shell_.options.session_timer);
   if (answer.too_small) {
-    const std::string least = std::to_string(
-        std::chrono::duration_cast<std::chrono::seconds>(shell_.options.session_timer.least).count());
+    const std::string least =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(shell_.options.session_timer.least).count());
     return reply(request, SIP_422_SESSION_TIMER_TOO_SMALL, SIPTAG_MIN_SE_STR(least.c_str())), false;
   }
   sdp_answer_.clear();
@@ -120,10 +126,10 @@ void Leg::on_reinvite_acknowledged(const sip_t* sip) {
 
 void Leg::send_bye(const std::string& reason) {
   if (!dialog_) return;
-  nta_outgoing_t* bye = nta_outgoing_tcreate(
-      dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr, TPTAG_IDENT(listener_.ident.c_str()),
-      TAG_IF(connection(), NTATAG_TPORT(connection())),
-      TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())), TAG_END());
+  nta_outgoing_t* bye =
+      nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr,
+                           TPTAG_IDENT(listener_.ident.c_str()), TAG_IF(connection(), NTATAG_TPORT(connection())),
+                           TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())), TAG_END());
   if (bye) nta_outgoing_destroy(bye);
   shell_.agent.kick();
 }

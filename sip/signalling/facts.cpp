@@ -64,9 +64,15 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
   for (const auto* route = sip->sip_route; route; route = route->r_next) routes.push_back(url_text(route->r_url));
   if (!options.handover_header.empty()) handover = unknown_headers(sip, options.handover_header);
 
-  InviteHeaders headers{uri,         from,        to,
-                        views(routes), views(asserted), views(privacy),
-                        views(priority), views(geolocation), views(info),
+  InviteHeaders headers{uri,
+                        from,
+                        to,
+                        views(routes),
+                        views(asserted),
+                        views(privacy),
+                        views(priority),
+                        views(geolocation),
+                        views(info),
                         handover.empty() ? std::string_view() : std::string_view(handover.front())};
   IdentityOptions identity;
   identity.places = options.places;

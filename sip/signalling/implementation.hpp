@@ -12,8 +12,8 @@
 #include "sip/signalling/legs.hpp"
 #include "sip/signalling/multipart.hpp"
 #include "sip/signalling/peers.hpp"
-#include "sip/signalling/phones.hpp"
 #include "sip/signalling/phone_leg.hpp"
+#include "sip/signalling/phones.hpp"
 #include "sip/signalling/sip_adapter.hpp"
 #include "sip/signalling/trunks.hpp"
 
@@ -64,7 +64,7 @@ struct SipAdapter::Implementation final : RequestTarget {
   Numbers numbers;
   Phones phones;
   Trunks trunks;
-  std::uint64_t next_leg = 2;          // legs received have even ids
+  std::uint64_t next_leg = 2;  // legs received have even ids
   std::uint64_t malformed_seen = 0;
   boost::asio::steady_timer housekeeper;
   std::shared_ptr<Implementation*> self;

@@ -42,8 +42,8 @@ bool Leg::open_media() {
     return false;
   }
   media_open_ = true;
-  session_ = start_session(static_cast<std::uint64_t>(shell_.clock.now().ns), listener_.media_advertised,
-                           ports->rtp_port);
+  session_ =
+      start_session(static_cast<std::uint64_t>(shell_.clock.now().ns), listener_.media_advertised, ports->rtp_port);
   return true;
 }
 
@@ -71,9 +71,7 @@ void Leg::keep_reach(nta_incoming_t* request, bool behind_nat) {
   if (source.transport == runtime::Transport::tcp) reach_.route += ";transport=tcp";
 }
 
-url_string_t* Leg::route() const {
-  return reach_.route.empty() ? nullptr : URL_STRING_MAKE(reach_.route.c_str());
-}
+url_string_t* Leg::route() const { return reach_.route.empty() ? nullptr : URL_STRING_MAKE(reach_.route.c_str()); }
 
 tport_t* Leg::connection() const {
   return reach_.connection && tport_is_clear_to_send(reach_.connection.get()) ? reach_.connection.get() : nullptr;

@@ -12,9 +12,9 @@ namespace pledge::signalling {
 
 // Who a leg's own requests go to, besides what its dialog says.
 struct Reach {
-  TransportPtr connection;   // TCP connection the peer opened: used as long as it is open
-  std::string route;         // URI requests are sent to instead of the peer's Contact (NAT); empty = Contact
-  bool behind_nat = false;   // media source is learned
+  TransportPtr connection;  // TCP connection the peer opened: used as long as it is open
+  std::string route;        // URI requests are sent to instead of the peer's Contact (NAT); empty = Contact
+  bool behind_nat = false;  // media source is learned
 };
 
 class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
@@ -87,13 +87,13 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   void on_refresh_answered(const sip_t* sip);
   void on_refresh_refused(int status, const sip_t* sip);
 
-  IncomingPtr reinvite_;     // the peer's, until its ACK
-  OutgoingPtr refresh_;      // ours
+  IncomingPtr reinvite_;  // the peer's, until its ACK
+  OutgoingPtr refresh_;   // ours
   bool refresh_has_offer_ = false;
   bool peer_allows_update_ = false;
   bool media_open_ = false;
-  std::string sdp_answer_;   // of the request being answered
-  bool refresh_due_ = false; // which of the two the deadline is for
+  std::string sdp_answer_;    // of the request being answered
+  bool refresh_due_ = false;  // which of the two the deadline is for
 };
 
 TimerWish timer_wish(const sip_t* sip);

@@ -8,10 +8,10 @@
 namespace pledge::signalling {
 
 enum class Step : std::uint8_t {
-  send_alert,        // 180
-  send_answer,       // 200 with SDP
-  send_refusal,      // the final response asked for
-  send_terminated,   // 487
+  send_alert,       // 180
+  send_answer,      // 200 with SDP
+  send_refusal,     // the final response asked for
+  send_terminated,  // 487
   send_cancel,
   send_ack,
   send_bye,
@@ -21,7 +21,7 @@ enum class Step : std::uint8_t {
   report_hung_up,
   report_cancelled,
   report_lost,
-  finish             // nothing more will happen here: the leg can go
+  finish  // nothing more will happen here: the leg can go
 };
 std::string_view name(Step step);
 
@@ -50,10 +50,15 @@ enum class CallerState : std::uint8_t {
   ended
 };
 enum class CallerInput : std::uint8_t {
-  alert, answer, refuse, release,        // from the core
-  cancelled, acknowledged, peer_bye,     // from the peer
-  unacknowledged,                        // timer H, or no PRACK
-  lost                                   // session timer, or a refresh that met nobody
+  alert,
+  answer,
+  refuse,
+  release,  // from the core
+  cancelled,
+  acknowledged,
+  peer_bye,        // from the peer
+  unacknowledged,  // timer H, or no PRACK
+  lost             // session timer, or a refresh that met nobody
 };
 class CallerStates {
  public:
@@ -79,11 +84,11 @@ enum class PhoneState : std::uint8_t {
   ended
 };
 enum class PhoneInput : std::uint8_t {
-  release,       // from the core
-  ringing,       // 180 or 183
-  success,       // 2xx whose SDP we can use
-  unusable,      // 2xx whose SDP we cannot use
-  failure,       // any other final response, or none in time
+  release,   // from the core
+  ringing,   // 180 or 183
+  success,   // 2xx whose SDP we can use
+  unusable,  // 2xx whose SDP we cannot use
+  failure,   // any other final response, or none in time
   peer_bye,
   lost
 };

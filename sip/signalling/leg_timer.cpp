@@ -57,9 +57,9 @@ void Leg::send_refresh(bool by_update) {
       dialog_.get(), ResponseTarget::call, this, route(), by_update ? sip_method_update : sip_method_invite,
       by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(listener_.ident.c_str()),
       TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_CONTACT(listener_.contact),
-      SIPTAG_SUPPORTED(headers.supported_out), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()),
-      SIPTAG_ALLOW(headers.allow), TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)),
-      TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())), TAG_END()));
+      SIPTAG_SUPPORTED(headers.supported_out), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW(headers.allow),
+      TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)), TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())),
+      TAG_END()));
   shell_.agent.kick();
 }
 
@@ -71,10 +71,9 @@ void Leg::on_refresh_answered(const sip_t* sip) {
     cseq->cs_seq = sip->sip_cseq->cs_seq;
     cseq->cs_method = sip_method_ack;
     cseq->cs_method_name = "ACK";
-    nta_outgoing_t* ack =
-        nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_ACK, nullptr, SIPTAG_CSEQ(cseq),
-                             TPTAG_IDENT(listener_.ident.c_str()), TAG_IF(connection(), NTATAG_TPORT(connection())),
-                             TAG_END());
+    nta_outgoing_t* ack = nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_ACK, nullptr,
+                                               SIPTAG_CSEQ(cseq), TPTAG_IDENT(listener_.ident.c_str()),
+                                               TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_END());
     if (ack) nta_outgoing_destroy(ack);
     if (const auto format = accept_answer(session_, payload(sip))) use(*format);
     else withdraw_offer(session_);

@@ -23,9 +23,10 @@ Leg* LegTable::find(core::LegId id) const {
 void LegTable::retire(core::LegId id) {
   const auto found = legs_.find(id);
   if (found == legs_.end()) return;
-  if (retired_.empty()) boost::asio::post(io_, [self = self_] {
-    if (*self) std::exchange((*self)->retired_, {}).clear();
-  });
+  if (retired_.empty())
+    boost::asio::post(io_, [self = self_] {
+      if (*self) std::exchange((*self)->retired_, {}).clear();
+    });
   retired_.push_back(std::move(found->second));
   legs_.erase(found);
 }

@@ -1,13 +1,12 @@
 #pragma once
 // The live legs by id, their deadlines, and what a leg has of the world around it.
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
 #include <vector>
 
 #include "core/types.hpp"

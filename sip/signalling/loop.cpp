@@ -9,9 +9,9 @@
 namespace pledge::signalling {
 namespace {
 
-constexpr int steps_at_once = 8;                       // then other work of the loop gets its turn
-constexpr std::chrono::milliseconds soonest{1};        // the library's timers count whole milliseconds
-constexpr std::chrono::milliseconds latest{15'000};    // even without timers, have a look now and then
+constexpr int steps_at_once = 8;                     // then other work of the loop gets its turn
+constexpr std::chrono::milliseconds soonest{1};      // the library's timers count whole milliseconds
+constexpr std::chrono::milliseconds latest{15'000};  // even without timers, have a look now and then
 
 int lowest_free_descriptor() {
   const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);

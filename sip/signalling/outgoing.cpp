@@ -12,7 +12,8 @@ namespace {
 // What may stand before the '@' (RFC 3261 §25.1 user); anything else would make the From unreadable for the phone.
 bool is_user(std::string_view text) {
   return !text.empty() && text::all_of(text, [](char c) {
-    return text::is_digit(c) || text::is_alpha(c) || std::string_view("-_.!~*'()%&=+$,;?/").find(c) != std::string_view::npos;
+    return text::is_digit(c) || text::is_alpha(c) ||
+           std::string_view("-_.!~*'()%&=+$,;?/").find(c) != std::string_view::npos;
   });
 }
 

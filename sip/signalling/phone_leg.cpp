@@ -12,18 +12,23 @@ core::LegFailure failure_of(int status, bool made_up, bool heard) {
   if (made_up) return heard && status == 408 ? core::LegFailure::no_answer : core::LegFailure::unreachable;
   switch (status) {
     case 486:
-    case 600: return core::LegFailure::busy;
-    case 603: return core::LegFailure::declined;
+    case 600:
+      return core::LegFailure::busy;
+    case 603:
+      return core::LegFailure::declined;
     case 408:
     case 480:
-    case 487: return core::LegFailure::no_answer;
+    case 487:
+      return core::LegFailure::no_answer;
     case 404:
     case 410:
     case 482:
     case 483:
     case 484:
-    case 604: return core::LegFailure::unreachable;
-    default: return status >= 500 && status < 600 ? core::LegFailure::unreachable : core::LegFailure::rejected;
+    case 604:
+      return core::LegFailure::unreachable;
+    default:
+      return status >= 500 && status < 600 ? core::LegFailure::unreachable : core::LegFailure::rejected;
   }
 }
 
@@ -41,9 +46,9 @@ void PhoneLeg::call() {
     return carry_out(states_.on(PhoneInput::failure));
   }
   offer_ = make_offer(session_, call_.prefer);
-  const std::string from = fmt::format("{}{}<sip:{}@{}>", call_.from_display, call_.from_display.empty() ? "" : " ",
-                                       call_.from_user, shell_.options.domain.empty() ? listener_.host_port
-                                                                                      : shell_.options.domain);
+  const std::string from =
+      fmt::format("{}{}<sip:{}@{}>", call_.from_display, call_.from_display.empty() ? "" : " ", call_.from_user,
+                  shell_.options.domain.empty() ? listener_.host_port : shell_.options.domain);
   const std::string to = "<" + call_.uri + ">";
   dialog_.reset(nta_leg_tcreate(shell_.agent.nta(), RequestTarget::call, this, SIPTAG_FROM_STR(from.c_str()),
                                 SIPTAG_TO_STR(to.c_str()), TAG_END()));
@@ -184,21 +189,34 @@ void PhoneLeg::carry_out(Step step) {
       nta_outgoing_cancel(invite_.get());
       shell_.agent.kick();
       break;
-    case Step::send_ack: acknowledge(response_); break;
-    case Step::send_bye: send_bye(reason_); break;
-    case Step::report_ringing: report(core::LegRinging{id_}); break;
-    case Step::report_answered: report(core::LegAnswered{id_}); break;
+    case Step::send_ack:
+      acknowledge(response_);
+      break;
+    case Step::send_bye:
+      send_bye(reason_);
+      break;
+    case Step::report_ringing:
+      report(core::LegRinging{id_});
+      break;
+    case Step::report_answered:
+      report(core::LegAnswered{id_});
+      break;
     case Step::report_failed:
       ++shell_.counters.rings_failed;
       report(core::LegFailed{id_, failure_, failure_status_});
       break;
-    case Step::report_hung_up: report(core::LegEnded{id_, core::LegEnd::hung_up}); break;
+    case Step::report_hung_up:
+      report(core::LegEnded{id_, core::LegEnd::hung_up});
+      break;
     case Step::report_lost:
       ++shell_.counters.legs_lost;
       report(core::LegEnded{id_, core::LegEnd::lost});
       break;
-    case Step::finish: finish(); break;
-    default: break;
+    case Step::finish:
+      finish();
+      break;
+    default:
+      break;
   }
 }
 

@@ -6,11 +6,11 @@
 namespace pledge::signalling {
 
 struct OutgoingCall {
-  std::string uri;                         // Request-URI and To
-  std::string from_display, from_user;     // as they are written into From
+  std::string uri;                            // Request-URI and To
+  std::string from_display, from_user;        // as they are written into From
   std::optional<runtime::AudioCodec> prefer;  // codec of the leg it will be connected to
   std::uint32_t max_forwards = 70;
-  std::vector<std::string> header_lines;   // "Name: value"
+  std::vector<std::string> header_lines;  // "Name: value"
   Reach reach;
   std::optional<DigestCredentials> credentials;  // of a trunk: the only peer whose 401/407 is answered
 };
@@ -46,7 +46,7 @@ class PhoneLeg final : public Leg {
   OutgoingCall call_;
   PhoneStates states_;
   OutgoingPtr invite_;
-  const sip_t* response_ = nullptr;   // the 2xx being handled
+  const sip_t* response_ = nullptr;  // the 2xx being handled
   std::string offer_, authorization_;
   std::uint32_t session_expires_ = 0;
   bool authorised_ = false, heard_ = false;

@@ -39,7 +39,10 @@ std::optional<std::uint32_t> seconds_of(const char* text) {
 }  // namespace
 
 Phones::Phones(Shell& shell, const runtime::PhoneOptions& options)
-    : shell_(shell), options_(options), registrar_(options), digest_(digest_options(options), random_bytes(nonce_key_bytes)) {
+    : shell_(shell),
+      options_(options),
+      registrar_(options),
+      digest_(digest_options(options), random_bytes(nonce_key_bytes)) {
   make_accounts();
 }
 
@@ -54,8 +57,8 @@ void Phones::make_accounts() {
 }
 
 void Phones::reconfigure(const runtime::PhoneOptions& options) {
-  const bool same_digest = options.realm == options_.realm && options.md5 == options_.md5 &&
-                           options.nonce_life == options_.nonce_life;
+  const bool same_digest =
+      options.realm == options_.realm && options.md5 == options_.md5 && options.nonce_life == options_.nonce_life;
   options_ = options;
   registrar_.reconfigure(options);
   if (!same_digest) digest_ = DigestServer(digest_options(options), random_bytes(nonce_key_bytes));
@@ -117,7 +120,8 @@ std::optional<core::HandlerId> Phones::authenticate(nta_incoming_t* request, con
 
 int Phones::challenge(nta_incoming_t* request, bool stale) {
   std::string lines;
-  for (const auto& value : digest_.challenges(shell_.clock.now(), stale)) lines += "WWW-Authenticate: " + value + "\r\n";
+  for (const auto& value : digest_.challenges(shell_.clock.now(), stale))
+    lines += "WWW-Authenticate: " + value + "\r\n";
   return reply(request, SIP_401_UNAUTHORIZED, SIPTAG_HEADER_STR(lines.c_str()));
 }
 

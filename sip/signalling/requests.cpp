@@ -57,9 +57,12 @@ int SipAdapter::Implementation::on_request(nta_incoming_t* request, const sip_t*
   }
   if (refused(request, sip)) return 0;
   switch (method) {
-    case sip_method_invite: return on_invite(request, sip);
-    case sip_method_options: return on_options(request, sip);
-    case sip_method_register: return phones.on_register(request, sip, *peers);
+    case sip_method_invite:
+      return on_invite(request, sip);
+    case sip_method_options:
+      return on_options(request, sip);
+    case sip_method_register:
+      return phones.on_register(request, sip, *peers);
     case sip_method_bye:
     case sip_method_cancel:
     case sip_method_prack:
@@ -68,15 +71,15 @@ int SipAdapter::Implementation::on_request(nta_incoming_t* request, const sip_t*
       return reply(request, SIP_481_NO_TRANSACTION);
     case sip_method_unknown:
       return reply(request, SIP_501_NOT_IMPLEMENTED, SIPTAG_ALLOW(agent.headers().allow));
-    default: return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(agent.headers().allow));
+    default:
+      return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(agent.headers().allow));
   }
 }
 
 bool SipAdapter::Implementation::refused(nta_incoming_t* request, const sip_t* sip) {
   const auto method = sip->sip_request->rq_method;
   const char* host = sip->sip_request->rq_url->url_host;
-  if (host && std::string_view(host) == other_version_host)
-    return reply(request, SIP_505_VERSION_NOT_SUPPORTED), true;
+  if (host && std::string_view(host) == other_version_host) return reply(request, SIP_505_VERSION_NOT_SUPPORTED), true;
   if (!known_scheme(sip->sip_request->rq_url)) return reply(request, SIP_416_UNSUPPORTED_URI), true;
   if (method != sip_method_register && !reachable(sip)) return reply(request, 400, "Bad Contact or Record-Route"), true;
   if (belongs_to_ended_dialog(sip)) return reply(request, SIP_481_NO_TRANSACTION), true;
@@ -105,8 +108,8 @@ bool SipAdapter::Implementation::looped(nta_incoming_t* request, const sip_t* si
 int SipAdapter::Implementation::overloaded(nta_incoming_t* request, const char* why) {
   ++counters.overloaded;
   alarms.raise("overloaded", why);
-  const std::string after = std::to_string(
-      std::chrono::duration_cast<std::chrono::seconds>(options.limits.retry_after).count());
+  const std::string after =
+      std::to_string(std::chrono::duration_cast<std::chrono::seconds>(options.limits.retry_after).count());
   return reply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_RETRY_AFTER_STR(after.c_str()));
 }
 
@@ -170,16 +173,17 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
     leg->give_up();
     nta_incoming_bind(request, nullptr, nullptr);
     if (refusal->status == 503) return overloaded(request, "no RTP port left for a call");
-    const std::string least = std::to_string(
-        std::chrono::duration_cast<std::chrono::seconds>(options.session_timer.least).count());
+    const std::string least =
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(options.session_timer.least).count());
     return reply(request, refusal->status, nullptr,
                  TAG_IF(!refusal->warning.empty(), SIPTAG_WARNING_STR(refusal->warning.c_str())),
                  TAG_IF(refusal->status == 422, SIPTAG_MIN_SE_STR(least.c_str())));
   }
   auto facts = facts_of(request, sip, trunk, std::move(body));
   auto& card = leg->card();
-  card.user = sip->sip_from->a_url->url_user ? sip->sip_from->a_url->url_user : "anonymous";
-  card.display = sip->sip_from->a_display ? sip->sip_from->a_display : "";
+  const bool withheld = facts.provenance == core::Provenance::withheld;
+  card.user = !withheld && sip->sip_from->a_url->url_user ? sip->sip_from->a_url->url_user : "anonymous";
+  card.display = !withheld && sip->sip_from->a_display ? sip->sip_from->a_display : "";
   card.max_forwards = sip->sip_max_forwards ? static_cast<std::uint32_t>(sip->sip_max_forwards->mf_count) - 1 : 69;
   if (!unknown_headers(sip, "Max-Breadth").empty()) card.max_breadth = max_breadth(sip, options.limits.breadth);
   if (!facts.resource_priority.empty()) card.header_lines.push_back("Resource-Priority: " + facts.resource_priority);

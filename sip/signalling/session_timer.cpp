@@ -42,7 +42,8 @@ TimerAnswer answer_timer(const TimerWish& wish, const runtime::SessionTimerOptio
 SessionTimer agree_timer(const TimerWish& response, const runtime::SessionTimerOptions& options) {
   if (response.expires == 0) return {};
   const bool us = response.refresher_is_uac.value_or(true);
-  return {us ? Refresher::us : Refresher::peer, std::max(response.expires, std::min(our_least(options), least_ever)), true};
+  return {us ? Refresher::us : Refresher::peer, std::max(response.expires, std::min(our_least(options), least_ever)),
+          true};
 }
 
 }  // namespace pledge::signalling

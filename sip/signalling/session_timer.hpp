@@ -13,15 +13,15 @@ enum class Refresher : std::uint8_t { none, us, peer };
 
 // What an INVITE, UPDATE or 2xx says of session timers.
 struct TimerWish {
-  std::uint32_t expires = 0;               // Session-Expires in seconds; 0 = absent
-  std::optional<bool> refresher_is_uac;    // its ;refresher=, where given
-  std::uint32_t min_se = 0;                // Min-SE; 0 = absent
-  bool supported = false;                  // Supported or Require: timer
+  std::uint32_t expires = 0;             // Session-Expires in seconds; 0 = absent
+  std::optional<bool> refresher_is_uac;  // its ;refresher=, where given
+  std::uint32_t min_se = 0;              // Min-SE; 0 = absent
+  bool supported = false;                // Supported or Require: timer
 };
 
 struct SessionTimer {
-  Refresher refresher = Refresher::none;   // none: no session timer runs
-  std::uint32_t expires = 0;               // seconds
+  Refresher refresher = Refresher::none;  // none: no session timer runs
+  std::uint32_t expires = 0;              // seconds
   bool peer_supports = false;
 
   // Seconds after the last refresh: until ours is due (half, §10), until the session is over (§10: a third, at most

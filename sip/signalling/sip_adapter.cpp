@@ -40,12 +40,14 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
       options(given),
       alarms(clock, std::move(sink), given.limits.alarm_every),
       agent(context, options),
-      deadlines(context, [this](core::LegId id) {
-        if (auto* leg = legs.find(id)) leg->deadline_due();
-      }),
+      deadlines(context,
+                [this](core::LegId id) {
+                  if (auto* leg = legs.find(id)) leg->deadline_due();
+                }),
       legs(context),
-      shell{agent, events, media, clock, options, counters, legs, deadlines,
-            [this](const std::string& kind, const std::string& text) { alarms.raise(kind, text); }},
+      shell{agent, events,    media,
+            clock, options,   counters,
+            legs,  deadlines, [this](const std::string& kind, const std::string& text) { alarms.raise(kind, text); }},
       numbers(NumberOptions{given.region}),
       phones(shell, options.phones),
       trunks(shell),
@@ -99,7 +101,8 @@ void SipAdapter::Implementation::housekeeping() {
   phones.expire(now);
   trunks.check(now);
   const auto bad = agent.malformed();
-  if (bad > malformed_seen) alarms.raise("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
+  if (bad > malformed_seen)
+    alarms.raise("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
   malformed_seen = bad;
   const auto closed = agent.close_surplus_connections(options.limits, counters.tcp_connections);
   if (closed > 0) {

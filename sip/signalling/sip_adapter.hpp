@@ -2,13 +2,12 @@
 // SIP over UDP and TCP: legs to and from callers, handlers' phones and trunks, each its own dialog with the engine;
 // the registrar; offer and answer. Messages become events, actions become messages; nothing is decided here.
 // Everything is called on the loop's thread. The SIP library's types stay behind the adapter's door.
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
-
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
 #include <vector>
 
 #include "runtime/media_port.hpp"
@@ -26,8 +25,8 @@ struct BoundListener {
 
 struct TrunkHealth {
   core::TrunkId trunk;
-  bool up = true;             // also while nothing was asked yet
-  std::uint32_t missed = 0;   // OPTIONS unanswered in a row
+  bool up = true;            // also while nothing was asked yet
+  std::uint32_t missed = 0;  // OPTIONS unanswered in a row
 };
 
 // Something an operator should look at; `kind` is stable and counted. Rate-limited per kind.

@@ -45,7 +45,8 @@ bool read_request_line_again(su_home_t* home, sip_request_t* request, std::strin
   request->rq_method = sip_method_code(request->rq_method_name);
   if (request->rq_method == sip_method_invalid) request->rq_method = sip_method_unknown;
   const bool ours = text::iequals(version, "SIP/2.0");
-  if (url_d(request->rq_url, keep(home, ours ? stand_in_uri : std::string("sip:") + other_version_host)) < 0) return false;
+  if (url_d(request->rq_url, keep(home, ours ? stand_in_uri : std::string("sip:") + other_version_host)) < 0)
+    return false;
   request->rq_version = SIP_VERSION_CURRENT;
   if (ours && request->rq_method != sip_method_unknown) mark_bad(home, "Request-Line");
   return true;
@@ -77,7 +78,8 @@ std::string first_value(std::string_view text) {
 // "SIP/7.0/UDP host" -> "SIP/2.0/UDP host".
 bool correct_version(std::string& via) {
   const auto second = via.find('/', via.find('/') + 1);
-  if (second == std::string::npos || !text::istarts_with(via, "SIP/") || text::istarts_with(via, "SIP/2.0/")) return false;
+  if (second == std::string::npos || !text::istarts_with(via, "SIP/") || text::istarts_with(via, "SIP/2.0/"))
+    return false;
   via.replace(0, second, "SIP/2.0");
   return true;
 }

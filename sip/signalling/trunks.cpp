@@ -73,14 +73,14 @@ void Trunks::ask(Trunk& trunk) {
   sip_t* sip = sip_object(message);
   su_home_t* home = msg_home(message);
   const Listener& listener = shell_.agent.listener_for(sip_contact_make(home, ("<" + uri + ">").c_str())->m_url);
-  const std::string from = fmt::format("<sip:pledge@{}>;tag={}", listener.host_port,
-                                       nta_agent_newtag(home, nullptr, shell_.agent.nta()));
+  const std::string from =
+      fmt::format("<sip:pledge@{}>;tag={}", listener.host_port, nta_agent_newtag(home, nullptr, shell_.agent.nta()));
   const std::string to = "<" + uri + ">";
-  sip_add_tl(message, sip,
-             SIPTAG_REQUEST(sip_request_create(home, SIP_METHOD_OPTIONS, URL_STRING_MAKE(uri.c_str()), nullptr)),
-             SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_CALL_ID(sip_call_id_create(home, nullptr)),
-             SIPTAG_CSEQ(sip_cseq_create(home, 1, SIP_METHOD_OPTIONS)), SIPTAG_MAX_FORWARDS_STR("70"),
-             SIPTAG_CONTACT(listener.contact), SIPTAG_USER_AGENT(shell_.agent.headers().user_agent), TAG_END());
+  sip_add_tl(
+      message, sip, SIPTAG_REQUEST(sip_request_create(home, SIP_METHOD_OPTIONS, URL_STRING_MAKE(uri.c_str()), nullptr)),
+      SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_CALL_ID(sip_call_id_create(home, nullptr)),
+      SIPTAG_CSEQ(sip_cseq_create(home, 1, SIP_METHOD_OPTIONS)), SIPTAG_MAX_FORWARDS_STR("70"),
+      SIPTAG_CONTACT(listener.contact), SIPTAG_USER_AGENT(shell_.agent.headers().user_agent), TAG_END());
   trunk.question.reset(nta_outgoing_mcreate(shell_.agent.nta(), ResponseTarget::call, &trunk, nullptr, message,
                                             TPTAG_IDENT(listener.ident.c_str()), TAG_END()));
   if (!trunk.question) {

@@ -183,7 +183,7 @@ TEST_CASE("a reliable 180 is repeated until its PRACK, then the call goes on") {
   const auto ringing = t.line.expect("SIP/2.0 180");
   CHECK(ringing.header("Require") == "100rel");
   CHECK(ringing.body().find("m=audio") != std::string::npos);  // our offer: the INVITE had none
-  t.line.expect("SIP/2.0 180");                                 // again, for want of a PRACK
+  t.line.expect("SIP/2.0 180");                                // again, for want of a PRACK
   t.call.learn(ringing);
   t.line.send(t.call.request("PRACK", "RAck: " + ringing.header("RSeq") + " 1 INVITE\r\n", sdp("127.0.0.1", 6002)));
   t.line.expect("SIP/2.0 200");

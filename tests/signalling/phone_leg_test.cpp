@@ -59,6 +59,15 @@ TEST_CASE("the offer to the phone begins with the caller's codec") {
   CHECK(t.invite.body().find("RTP/AVP 0 8") != std::string::npos);
 }
 
+TEST_CASE("a withheld number is withheld from the phone too") {
+  Desk t;
+  t.call.target = t.target();
+  t.call.invite("Privacy: id\r\n");
+  t.caller = t.await<core::CallArrived>().leg;
+  t.ring();
+  CHECK(t.invite.header("From").find("<sip:anonymous@") == 0);
+}
+
 TEST_CASE("a phone that shall answer by itself is told so") {
   Desk t;
   t.ring(true);

@@ -1,6 +1,6 @@
+#include "signalling/sip_fixture.hpp"
 #include "sip/signalling/digest.hpp"
 #include "sip/signalling/header.hpp"
-#include "signalling/sip_fixture.hpp"
 
 using namespace sip_test;
 
@@ -190,11 +190,13 @@ TEST_CASE("an outside call goes by way of the trunk and answers its challenge") 
   dial.number = "020 7946 0999";
   t.sip->perform(dial);
   const auto first = gateway.expect("INVITE sip:+442079460999@" + gateway.host());
-  gateway.answer(first, "407 Proxy Authentication Required", "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n1\", qop=\"auth\"\r\n");
+  gateway.answer(first, "407 Proxy Authentication Required",
+                 "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n1\", qop=\"auth\"\r\n");
   gateway.expect("ACK");
   const auto second = gateway.expect("INVITE");
   CHECK(second.header("Proxy-Authorization").find("username=\"pledge\"") != std::string::npos);
-  gateway.answer(second, "407 Proxy Authentication Required", "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
+  gateway.answer(second, "407 Proxy Authentication Required",
+                 "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
   CHECK(t.await<core::LegFailed>().cause == core::LegFailure::rejected);
 }
 

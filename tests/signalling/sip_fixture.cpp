@@ -38,11 +38,12 @@ Peer::Peer(Fixture& fixture, const std::string& address)
 }
 
 void Peer::receive() {
-  socket_.async_receive_from(asio::buffer(buffer_), from_, [this](const boost::system::error_code& fault, std::size_t n) {
-    if (fault) return;
-    inbox_.push_back({std::string(buffer_.data(), n)});
-    receive();
-  });
+  socket_.async_receive_from(asio::buffer(buffer_), from_,
+                             [this](const boost::system::error_code& fault, std::size_t n) {
+                               if (fault) return;
+                               inbox_.push_back({std::string(buffer_.data(), n)});
+                               receive();
+                             });
 }
 
 void Peer::send(const std::string& text) {
@@ -100,9 +101,12 @@ std::string sdp(const std::string& ip, int port, const std::string& formats, con
 
 std::string Call::request(const std::string& method, const std::string& more, const std::string& body,
                           const std::string& branch) {
-  const std::string number = std::to_string(method == "ACK" || method == "CANCEL" ? cseq : method == "INVITE" ? cseq : ++cseq);
+  const std::string number = std::to_string(method == "ACK" || method == "CANCEL" ? cseq
+                                            : method == "INVITE"                  ? cseq
+                                                                                  : ++cseq);
   std::string out = method + " " + (contact.empty() ? "sip:999@" + target : contact) + " SIP/2.0\r\n";
-  out += "Via: SIP/2.0/UDP " + peer.host() + ";branch=z9hG4bK-" + id + "-" + (branch.empty() ? method : branch) + number + "\r\n";
+  out += "Via: SIP/2.0/UDP " + peer.host() + ";branch=z9hG4bK-" + id + "-" + (branch.empty() ? method : branch) +
+         number + "\r\n";
   out += "Max-Forwards: 70\r\nFrom: \"A Caller\" <sip:" + user + "@" + peer.host() + ">;tag=" + tag + "\r\n";
   out += "To: <sip:999@" + target + ">" + (to_tag.empty() || method == "CANCEL" ? "" : ";tag=" + to_tag) + "\r\n";
   out += "Call-ID: " + id + "\r\nCSeq: " + number + " " + method + "\r\n";
@@ -142,8 +146,9 @@ Fixture::Fixture() {
 }
 
 void Fixture::start() {
-  sip = std::make_unique<SipAdapter>(io, options, events, media, clock,
-                                     [this](const std::string& kind, const std::string& text) { alarms.emplace_back(kind, text); });
+  sip = std::make_unique<SipAdapter>(
+      io, options, events, media, clock,
+      [this](const std::string& kind, const std::string& text) { alarms.emplace_back(kind, text); });
   const auto started = sip->start();
   INFO((started ? std::string() : started.error()));
   REQUIRE(started);

@@ -2,13 +2,12 @@
 // The adapter between a scripted caller and scripted phones, in process, over real sockets on ephemeral ports. The
 // core's place is taken by the test: it reads events and performs actions. Nothing sleeps: the loop runs until what is
 // expected has come, or a deadline has passed.
-#include <utility>
-
 #include <boost/asio.hpp>
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/render.hpp"
@@ -49,9 +48,13 @@ struct Media final : runtime::MediaPort {
     return runtime::MediaLocal{static_cast<std::uint16_t>(20'000 + 2 * leg.value)};
   }
   void set_format(LegId leg, const runtime::MediaFormat& format) override { formats[leg] = format; }
-  void connect(LegId a, LegId b) override { log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " "; }
+  void connect(LegId a, LegId b) override {
+    log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
+  }
   void disconnect(LegId, LegId) override {}
-  void play(LegId leg, const std::string& sound) override { log += "play" + std::to_string(leg.value) + ":" + sound + " "; }
+  void play(LegId leg, const std::string& sound) override {
+    log += "play" + std::to_string(leg.value) + ":" + sound + " ";
+  }
   void close(LegId leg, std::function<void(runtime::MediaCounters)>) override {
     ++ports;
     formats.erase(leg);
@@ -90,7 +93,8 @@ class Peer {
   // The next message whose start line begins so; others before it are skipped.
   Message expect(const std::string& prefix);
   bool quiet(const std::string& prefix);  // nothing such has come so far
-  void answer(const Message& request, const std::string& status, const std::string& more = {}, const std::string& sdp = {});
+  void answer(const Message& request, const std::string& status, const std::string& more = {},
+              const std::string& sdp = {});
   std::string tag = "peer";
 
  private:
@@ -117,6 +121,7 @@ struct Call {
   void ack(const std::string& body = {});
   void bye() { peer.send(request("BYE", {}, {}, "bye")); }
   void learn(const Message& response);
+  void restart(const std::string& new_id) { id = new_id, cseq = 1, to_tag.clear(), contact.clear(); }
 };
 
 std::string sdp(const std::string& ip, int port, const std::string& formats = "8 0", const std::string& more = {});

@@ -1,0 +1,119 @@
+// What takes half a minute on the wire, on a clock of the test's own: the SIP library reads its time through a hook.
+#include <utility>
+
+#include "signalling/sip_fixture.hpp"
+#include "sip/signalling/sofia.hpp"
+
+extern "C" {
+SOFIAPUBVAR void (*_su_time)(su_time_t* time);
+}
+
+using namespace sip_test;
+
+namespace {
+
+std::uint64_t ahead = 0;  // seconds; the hook has no context
+
+void hurried(su_time_t* time) { time->tv_sec += ahead; }
+
+struct Hurried : Fixture {
+  Hurried() {
+    ahead = 0;
+    start();
+    call.target = target();
+  }
+  ~Hurried() { _su_time = before; }
+  Hurried(const Hurried&) = delete;
+  Hurried& operator=(const Hurried&) = delete;
+
+  // In small steps, as the library would have seen it; each OPTIONS makes it look at its clock.
+  void pass(int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      ++ahead;
+      line.send(call.request("OPTIONS", {}, {}, "tick" + std::to_string(ahead)));
+      line.expect("SIP/2.0 200");
+    }
+  }
+  void (*const before)(su_time_t*) = std::exchange(_su_time, hurried);
+  Peer line{*this}, phone{*this};
+  Call call{line, {}};
+};
+
+}  // namespace
+
+TEST_CASE("an answer that is never acknowledged is given up after 32 s: BYE, and the core is told") {
+  Hurried t;
+  t.call.invite();
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.sip->perform(core::AnswerLeg{leg});
+  t.line.expect("SIP/2.0 200");
+  ++t.call.cseq;
+  t.call.id = "ticks";
+  t.pass(40);
+  CHECK(t.await<core::LegEnded>().cause == core::LegEnd::lost);
+  t.settle();
+  CHECK(t.sip->counters().legs == 0);
+  CHECK(t.sip->counters().legs_lost == 1);
+}
+
+TEST_CASE("a phone that never answers an INVITE is unreachable after 32 s") {
+  Hurried t;
+  t.call.invite();
+  const auto leg = t.ring(t.phone, t.await<core::CallArrived>().leg);
+  t.phone.expect("INVITE");
+  t.call.id = "ticks";
+  t.pass(40);
+  const auto& failed = t.await<core::LegFailed>();
+  CHECK(failed.leg == leg);
+  CHECK(failed.cause == core::LegFailure::unreachable);
+  CHECK(failed.sip_status == 0);
+}
+
+TEST_CASE("a 180 is repeated each minute") {
+  Hurried t;
+  t.call.invite();
+  t.sip->perform(core::AlertLeg{t.await<core::CallArrived>().leg});
+  t.line.expect("SIP/2.0 180");
+  t.call.id = "ticks";
+  ahead += 61;
+  t.line.send(t.call.request("OPTIONS"));
+  t.line.expect("SIP/2.0 180");
+}
+
+TEST_CASE("after many calls and 40 s nothing is left: no leg, no dialog, no transaction, no port") {
+  Hurried t;
+  for (int i = 0; i < 50; ++i) {
+    t.call.restart("call-" + std::to_string(i));
+    t.call.invite();
+    const auto& arrived = t.await<core::CallArrived>();
+    const auto caller = arrived.leg;
+    const auto handler = t.ring(t.phone, caller);
+    const auto invite = t.phone.expect("INVITE");
+    if (i % 3 == 0) {
+      t.phone.answer(invite, "486 Busy Here");
+      t.phone.expect("ACK");
+      t.sip->perform(core::RejectLeg{caller, 480, "nobody"});
+      t.line.expect("SIP/2.0 480");
+    } else {
+      t.phone.answer(invite, "200 OK", {}, sdp("127.0.0.1", 6400));
+      t.phone.expect("ACK");
+      t.sip->perform(core::AnswerLeg{caller});
+      t.call.answered();
+      t.call.ack();
+      if (i % 3 == 1) t.call.bye();
+      t.sip->perform(core::ReleaseLeg{handler, {}});
+      t.phone.answer(t.phone.expect("BYE"), "200 OK");
+      if (i % 3 == 1) t.line.expect("SIP/2.0 200");
+      else t.sip->perform(core::ReleaseLeg{caller, {}}), t.line.answer(t.line.expect("BYE"), "200 OK");
+    }
+    t.events.all.clear();
+  }
+  t.call.restart("ticks");
+  t.pass(80);
+  const auto counters = t.sip->counters();
+  CHECK(counters.legs == 0);
+  CHECK(counters.dialogs == 0);
+  CHECK(counters.client_transactions == 0);
+  CHECK(counters.server_transactions <= 40);  // the test's own OPTIONS of the last 32 s
+  CHECK(t.media.ports == 1'000);
+}
