@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "settings/calendar.hpp"
 #include "settings/checks.hpp"
 
 namespace pledge::settings {
@@ -159,6 +160,10 @@ std::uint64_t descriptors_needed(const Source& source) {
 }
 
 void check_engine(Reader& reader, const Source& source, const Environment& environment) {
+  if (!zone_exists(source.general.zone)) {  // the default: a written one was checked while reading
+    reader.error(reader.place("general.zone"), fmt::format("time zone {} is not known here", source.general.zone),
+                 "this machine's time-zone database lacks it", "install tzdata, or choose another zone");
+  }
   check_listeners(reader, source.sip);
   check_trunks(reader, source);
   check_sip(reader, source);

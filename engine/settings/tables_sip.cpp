@@ -5,7 +5,7 @@
 namespace pledge::settings {
 
 namespace {
-constexpr double second = 1, minute = 60, hour = 3600, day = 86400;
+constexpr double second = 1, hour = 3600, day = 86400;
 }  // namespace
 
 const Table<runtime::ListenerOptions>& Schema<runtime::ListenerOptions>::table() {

@@ -106,6 +106,12 @@ TEST_CASE("offsets from UTC: one at the beginning, one at each change") {
   CHECK(utc_offsets("UTC", span("2026-02-01 00:00", "2026-12-01 00:00")).size() == 1);
 }
 
+TEST_CASE("a zone is one that the machine knows, and not just a file beside it") {
+  CHECK(zone_exists("Europe/London"));
+  for (const char* wrong : {"", "Europe/Londn", "tzdata.zi", "zone.tab", "../../etc/passwd", "Europe"})
+    CHECK_FALSE(zone_exists(wrong));
+}
+
 TEST_CASE("rules are timed inside, outside, and both") {
   const std::string calendars = R"([[rule]]
 name = "both"
