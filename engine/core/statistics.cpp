@@ -259,12 +259,12 @@ void Statistics::observe(Time now, const ContactChanged& c) {
     close(c.contact, left, now);
     found = calls_.end();
   }
-  if (found == calls_.end() && (c.queue.empty() || c.state == ContactState::arrived || c.end == ContactEnd::tested)) return;
+  if (found == calls_.end() && (c.queue.empty() || c.end == ContactEnd::tested)) return;
   auto& call = found == calls_.end() ? open(now, c) : found->second;
   call.moved = false;  // a supervisor who only re-prioritised
   switch (c.state) {
     case ContactState::talking: answer(now, call, c); break;
-    case ContactState::dialling_out:
+    // Not when it is dialled: if nobody answers there, the call comes back.
     case ContactState::outside: leave(call, &QueueFigures::overflowed); break;
     case ContactState::ended: end(now, call, c); break;
     default: break;
