@@ -63,7 +63,11 @@ void Core::State::match_handler(HandlerIndex handler) {
   const bool hold = first_class && holds_back(pool);
   for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
     if (const auto call = index.best_call(group, rank, hold)) return offer(contacts[call->call], handler);
-    if (hold && index.best_call(group, rank, false)) pools[pool].holding = true;
+    if (!hold) continue;
+    const auto held_back = index.best_call(group, rank, false);
+    if (!held_back) continue;
+    pools[pool].holding = true;
+    say_waiting(contacts[held_back->call], DecisionKind::held_back, pools[pool]);
   }
   // One more idle handler may let another of the pool take a call held back before.
   if (first_class && !hold && pools[pool].holding) match_pool(pool);
@@ -77,7 +81,6 @@ void Core::State::match_pool(PoolIndex pool) {
 bool Core::State::serve_best_low_class(PoolIndex pool) {
   const bool hold = holds_back(pool);
   std::optional<MatchIndex::Call> best;
-  GroupIndex by = no_index;
   std::uint32_t best_rank = 0;
   index.for_each_idle_first_class_group(pool, [&](GroupIndex group) {
     for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
@@ -85,7 +88,6 @@ bool Core::State::serve_best_low_class(PoolIndex pool) {
       if (!call) continue;
       if (!best || rank < best_rank || (rank == best_rank && call->rank < best->rank)) {
         best = call;
-        by = group;
         best_rank = rank;
       }
       break;
@@ -95,7 +97,9 @@ bool Core::State::serve_best_low_class(PoolIndex pool) {
   if (!best) return false;
   Contact& contact = contacts[best->call];
   const bool least_occupied = directory.queue(contact.queue).options.choice == Choice::least_occupied;
-  offer(contact, *index.longest_idle(by, least_occupied));
+  std::vector<char> others(pools.size(), 1);
+  others[pool] = 0;
+  offer(contact, index.best_handler(contact.key, least_occupied, others)->handler);
   return true;
 }
 

@@ -29,22 +29,23 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
 
 double computed_reserve(const ReserveInput& in) {
   const double rate = in.emergency_rate + in.other_rate;
-  if (in.emergency_rate <= 0 || in.handlers < 1 || in.allowed_late <= 0) return 0;
+  if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
+  const double most = std::min(in.most, in.handlers - 1);
   const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
   const double service_rate = in.handlers / handling;
   const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
   const double within_target = std::exp(-slack);
   const double load = std::min(highest_load, in.emergency_rate / service_rate);
   const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, handling, in.patience); };
-  for (int whole = 0; whole <= in.most; ++whole) {
+  for (int whole = 0; whole <= most; ++whole) {
     const double from = busy(whole), to = busy(whole + 1);
     for (int step = 0; step < steps; ++step) {
       const double part = static_cast<double>(step) / steps, kept = whole + part;
       const double late = (from + (to - from) * part) * std::pow(load, kept) * within_target;
-      if (late <= in.allowed_late || kept >= in.most) return std::min(kept, in.most);
+      if (late <= in.allowed_late || kept >= most) return std::min(kept, most);
     }
   }
-  return in.most;
+  return most;
 }
 
 void RateMeter::roll(Time now, Duration window) {

@@ -29,7 +29,7 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
 // more than r are idle, so they see n − r handlers, and a 999 call finds those busy with that probability; each of the r
 // kept back is then gone with probability λE÷nμ. It is the routing benchmark's time-varying reserve with Pq computed
 // instead of set to 0.5 (threshold priority: Gurvich, Armony & Mandelbaum 2008). Where strict priority keeps the promise
-// it is 0. λE÷nμ is capped at 0.98 and the exponent at ≥ 0. The steps keep the last bits of exp and pow out of decisions.
+// it is 0; it is never more than n − 1, so that other calls are served while nobody is busy. λE÷nμ is capped at 0.98 and the exponent at ≥ 0. The steps keep the last bits of exp and pow out of decisions.
 double computed_reserve(const ReserveInput& input);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.

@@ -53,8 +53,61 @@ TEST_CASE("the reserve is zero where strict priority keeps the promise, and grow
   CHECK(computed_reserve(input) > reserve);
   input.most = 1;
   CHECK(computed_reserve(input) == 1);
+  input.allowed_late = 0;  // a promise for every call takes what the cap allows
+  CHECK(computed_reserve(input) == 1);
   input.emergency_rate = 0;
   CHECK(computed_reserve(input) == 0);
+}
+
+TEST_CASE("a computed reserve never keeps other calls from a small room in which nobody is busy") {
+  ReserveInput input;
+  input.handlers = 3;
+  input.emergency_rate = 1;
+  input.other_rate = 1;
+  CHECK(computed_reserve(input) == 2);
+  input.handlers = 1;
+  CHECK(computed_reserve(input) == 0);
+}
+
+TEST_CASE("a waiting call that a free handler is kept from is explained as held back, once") {
+  Room room{reserved_room(1, 1)};
+  room.call("101");
+  CHECK(room.all<Decision>().back().kind == DecisionKind::waits);
+  room.staff("h1");
+  REQUIRE(room.state("h1") == HandlerState::ready);
+  room.event(GoNotReady{room.request("h1"), {"h1"}, "break"});
+  room.event(GoReady{room.request("h1"), {"h1"}});
+  CHECK(room.none<Decision>());
+}
+
+TEST_CASE("a free handler who is kept from a waiting call makes it held back in its explanation") {
+  Room room{reserved_room(1, 1)};
+  room.call("101");
+  room.sign_on("h1");
+  room.event(GoReady{room.request("h1"), {"h1"}});
+  const Decision why = room.one<Decision>();
+  CHECK(why.kind == DecisionKind::held_back);
+  CHECK(why.reserve == 1);
+  CHECK(why.pool_idle == 1);
+}
+
+TEST_CASE("a call let through goes to the longest idle of all who may serve it, whatever else they can do") {
+  Options options = reserved_room(2, 3);
+  options.queues[1].skills = {{{"general"}, 1}};
+  options.handlers[0].skills = {{{"general"}, 1}, {{"welsh"}, 1}};
+  options.handlers[1].skills = {{{"general"}, 1}};
+  Room room{options};
+  room.staff("h2");
+  const LegId caller = room.call("999");
+  room.event(LegAnswered{room.rung("h2")});
+  room.staff("h1");
+  room.pass(60s);
+  room.event(LegEnded{caller, LegEnd::hung_up});  // h2 is idle for a shorter time than h1
+  room.pass(10s);
+  room.call("101");
+  CHECK(room.none<RingPhone>());
+  room.staff("h3");  // cannot serve it, but is one more for 999
+  CHECK(room.core.contact(ContactId{2})->now.handler.value == "h1");
 }
 
 TEST_CASE("a non-emergency call is held back while idle handlers do not exceed the reserve; a 999 call never") {
@@ -115,7 +168,7 @@ TEST_CASE("the starvation bound lifts the reserve for that one call and never ov
 }
 
 TEST_CASE("a lower reserve lets calls held back through when it is recomputed") {
-  Options options = reserved_room(0, 1);
+  Options options = reserved_room(0, 2);
   auto& reserve = options.pools[0].reserve;
   reserve.kind = ReserveKind::computed;
   reserve.source = RateSource::configured;
@@ -125,6 +178,9 @@ TEST_CASE("a lower reserve lets calls held back through when it is recomputed") 
   reserve.emergency_per_hour[21] = reserve.emergency_per_hour[22] = 60;
   Room room{options};
   room.staff("h1");
+  room.call("999");
+  room.event(LegAnswered{room.rung("h1")});
+  room.staff("h2");
   room.pass(10s);
   room.call("101");
   CHECK(room.none<RingPhone>());
