@@ -19,7 +19,8 @@ void Core::State::on(const Configured& event) {
   held.assign(pools.size(), 0);
   load_handlers();
   rebuild_index();
-  if (first) timers.arm(now, TimerKind::reserve, 0);
+  timers.cancel(reserve_timer);
+  reserve_timer = timers.arm(now, TimerKind::reserve, 0);
   emit(ServiceStateChanged{service_state, draining});
 }
 
@@ -54,11 +55,18 @@ void Core::State::rebuild_index() {
     Contact& contact = contacts[slot];
     contact.indexed = false;
     if (!directory.queue(contact.queue).configured) requeue(contact);
-    const auto steps = directory.queue(contact.queue).needs.size() - 1;
-    contact.widened = std::min(contact.widened, static_cast<std::uint32_t>(steps));
-    index_call(contact);
   }
+  rearm_waiting_calls();
+  for (const CallSlot slot : calls) index_call(contacts[slot]);
   rejoin_handlers();
+  for (QueueIndex queue = 0; queue < waiting.size(); ++queue) start_sweep(queue);
+}
+
+// Widening, overflow and starvation follow the new rules from now on, counted from the same clocks.
+void Core::State::rearm_waiting_calls() {
+  for (Contact& contact : contacts)
+    if (contact.id && (contact.state == ContactState::waiting || contact.state == ContactState::offered))
+      arm_waiting_timers(contact);
 }
 
 // All who stay are in the index before the first looks for a call, so that reserves count them.
@@ -72,12 +80,13 @@ void Core::State::rejoin_handlers() {
     if (handler.state == HandlerState::signed_off) continue;
     const bool in_call = handler.state == HandlerState::talking || handler.state == HandlerState::offered;
     if (!handler.configured && !in_call) {
-      sign_off(at, "removed from the configuration");
+      sign_off(at, removed);
       continue;
     }
-    handler.leaving = handler.leaving || !handler.configured;
+    std::erase_if(handler.assigned, [&](QueueIndex queue) { return !directory.queue(queue).configured; });
     join(at);
     refresh_idle(at, false);
+    settle_line(at);
   }
   for (HandlerIndex at = 0; at < handlers.size(); ++at)
     if (handlers[at].idle) match_handler(at);
@@ -95,7 +104,7 @@ void Core::State::requeue(Contact& contact) {
     if (directory.queue(at).configured) to = at;
   if (to == no_index) return;
   contact.queue = to;
-  contact.widened = 0;
+  contact.nobody_checked = contact.late_taken = false;
   explain(contact, DecisionKind::moved, "queue removed from the configuration");
   changed(contact);
 }

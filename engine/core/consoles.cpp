@@ -23,9 +23,29 @@ void Core::State::on(const ConsoleLost& event) {
   handler.console_timer = timers.arm(now + directory.options().offers.console_grace, TimerKind::console_grace, at);
   // Nobody can accept this offer any more: it goes to the next handler at once.
   Contact* contact = find(handler.contact);
-  if (contact && handler.state == HandlerState::offered && handler.options.phone_mode != PhoneMode::ring && !handler.accepted)
+  if (contact && handler.state == HandlerState::offered && handler.offered_mode != PhoneMode::ring && !handler.accepted)
     offer_failed(*contact, OfferEnd::unreachable);
   refresh_idle(at);
+}
+
+void Core::State::hold_line(HandlerIndex at) {
+  Handler& handler = handlers[at];
+  if (handler.options.phone_mode != PhoneMode::nailed_up || handler.nailed_leg) return;
+  handler.nailed_leg = new_leg({{}, at});
+  emit(RingPhone{handler.nailed_leg, {}, {}, handler.options.id, handler.options.phone, true});
+}
+
+// A reload may have changed the phone mode. Nothing is done to a line or phone in use.
+void Core::State::settle_line(HandlerIndex at) {
+  Handler& handler = handlers[at];
+  if (handler.state != HandlerState::ready && handler.state != HandlerState::not_ready) return;
+  if (handler.options.phone_mode == PhoneMode::nailed_up) {
+    if (handler.state == HandlerState::ready) hold_line(at);
+  } else if (handler.nailed_leg) {
+    emit(ReleaseLeg{handler.nailed_leg, "the line is not held any more"});
+    forget_leg(handler.nailed_leg);
+    handler.nailed_up = false;
+  }
 }
 
 void Core::State::on(const PhoneBound& event) {

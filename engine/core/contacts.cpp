@@ -100,9 +100,11 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
   const QueueOptions& queue = directory.queue(index).options;
   contact.queue = index;
   contact.queued = now;
-  const bool full = waiting[index].size >= queue.bound;
+  contact.admitted = false;
+  const bool full = is_full(index);
   if (!full && !draining) return place_in_queue(contact, index);
   contact.state = ContactState::arrived;
+  explain(contact, DecisionKind::triaged, contact.rule);
   changed(contact);
   const bool elsewhere = queue.full.kind == OverflowKind::queue || queue.full.kind == OverflowKind::number;
   if (elsewhere && !(draining && queue.full.kind == OverflowKind::queue))
@@ -114,9 +116,8 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
 
 void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   const QueueOptions& queue = directory.queue(index).options;
-  contact.widened = 0;
-  contact.lifted = false;
-  contact.nobody_checked = false;
+  contact.admitted = true;
+  contact.lifted = contact.nobody_checked = contact.late_taken = false;
   contact.state = ContactState::waiting;
   take_redial_place(contact);
   explain(contact, DecisionKind::triaged, contact.rule);
@@ -135,6 +136,10 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
 
 void Core::State::wait(Contact& contact) {
   contact.said = DecisionKind::triaged;
+  if (!directory.queue(contact.queue).configured) {  // removed while the call was offered or dialled out
+    requeue(contact);
+    arm_waiting_timers(contact);
+  }
   index_call(contact);
   match_call(contact);
   if (contact.indexed) check_nobody(contact);
@@ -233,6 +238,7 @@ void Core::State::take_redial_place(Contact& contact) {
   if (within <= Duration{} || at == callers.end()) return;
   Remembered& former = at->second;
   if (former.abandoned.ns == 0 || former.queue != contact.queue || now - former.abandoned > within) return;
+  if (former.place >= contact.place) return;  // a call that was moved here had been waiting for longer
   contact.place = former.place;
   contact.order = former.order;
   contact.labels.push_back("redial");

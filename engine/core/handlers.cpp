@@ -11,10 +11,11 @@ HandlerIndex Core::State::find(const HandlerId& id) const {
   return at == handler_of.end() ? no_index : at->second;
 }
 
-// The handler of a console's request, signed on and of the version the actor saw; otherwise the refusal is sent.
+// The handler of a console's request, signed on and of the version the actor saw; otherwise the refusal is sent. One who
+// was removed from the configuration in a call is served until the sign-off after it.
 Handler* Core::State::for_request(const Request& request, const HandlerId& id) {
   const HandlerIndex index = find(id);
-  if (index == no_index || !handlers[index].configured) {
+  if (index == no_index || (!handlers[index].configured && handlers[index].state == HandlerState::signed_off)) {
     reply(request, Refusal::unknown_handler, "no handler " + id.value + " is configured");
     return nullptr;
   }
@@ -131,8 +132,11 @@ void Core::State::on(const SignOn& event) {
     if (handler.session != event.session && !event.takeover)
       return reply(event.request, Refusal::already_signed_on,
                    event.handler.value + " is signed on at another console: sign on with takeover to move here", handler.version);
+    if (!event.role.empty() && role != handler.role)
+      return reply(event.request, Refusal::wrong_state,
+                   event.handler.value + " is signed on as " + handler.role + ": sign off first to change the role", handler.version);
+    if (handler.session != event.session) handler.console_attached = false;
     handler.session = event.session;
-    handler.console_attached = false;
     return reply(event.request, Refusal::none, "session continued", handler.version);
   }
   handler.role = role;
@@ -141,18 +145,11 @@ void Core::State::on(const SignOn& event) {
   handler.busy = {};
   handler.calls = 0;
   handler.misses = 0;
-  handler.console_lost = handler.leaving = handler.backing_off = false;
+  handler.console_lost = handler.backing_off = false;
   join(at);
   hold_line(at);
   set_state(handler, HandlerState::not_ready, "signed on");
   reply(event.request, Refusal::none, {}, handler.version);
-}
-
-void Core::State::hold_line(HandlerIndex at) {
-  Handler& handler = handlers[at];
-  if (handler.options.phone_mode != PhoneMode::nailed_up || handler.nailed_leg) return;
-  handler.nailed_leg = new_leg({{}, at});
-  emit(RingPhone{handler.nailed_leg, {}, {}, handler.options.id, handler.options.phone, true});
 }
 
 void Core::State::sign_off(HandlerIndex at, std::string reason) {
@@ -163,12 +160,11 @@ void Core::State::sign_off(HandlerIndex at, std::string reason) {
   timers.cancel(handler.console_timer);
   timers.cancel(handler.phone_timer);
   leave(at);
-  if (handler.nailed_leg) {
-    emit(ReleaseLeg{handler.nailed_leg, "signed off"});
-    forget_leg(handler.nailed_leg);
-  }
-  handler.nailed_up = handler.leaving = handler.backing_off = handler.console_attached = handler.console_lost = false;
+  if (legs.contains(handler.nailed_leg)) emit(ReleaseLeg{handler.nailed_leg, "signed off"});
+  forget_leg(handler.nailed_leg);
+  handler.nailed_up = handler.backing_off = handler.console_attached = handler.console_lost = false;
   handler.session.clear();
+  handler.leaving.clear();
   handler.pause.clear();
   handler.assigned.clear();
   handler.contact = {};
@@ -182,11 +178,11 @@ void Core::State::on(const SignOff& event) {
   if (!handler) return;
   const std::string reason = event.reason.empty() ? "signed off" : event.reason;
   if (handler->state == HandlerState::talking) {
-    handler->leaving = true;
+    handler->leaving = reason;
     return reply(event.request, Refusal::none, "signs off when the call has ended", handler->version);
   }
   if (handler->state == HandlerState::offered) {
-    handler->leaving = true;
+    handler->leaving = reason;
     if (Contact* contact = find(handler->contact)) offer_failed(*contact, OfferEnd::declined);
   } else {
     sign_off(index_of(*handler), reason);
@@ -237,9 +233,10 @@ void Core::State::pause(HandlerIndex at, std::string reason) {
   }
 }
 
-// The grace time is over. Whoever is not-ready already keeps the reason they gave.
+// The grace time is over. Whoever is not-ready already, or will be after the call, keeps the reason they gave.
 void Core::State::lose(HandlerIndex at, std::string reason) {
-  if (handlers[at].state != HandlerState::not_ready) pause(at, std::move(reason));
+  const Handler& handler = handlers[at];
+  if (handler.state != HandlerState::not_ready && handler.pause.empty()) pause(at, std::move(reason));
 }
 
 void Core::State::on(const GoNotReady& event) {
@@ -269,12 +266,12 @@ Duration backoff_of(OfferEnd why, const OfferOptions& options) {
 }  // namespace
 
 // After an offer that came to nothing. The idle time is not touched: neither a decline nor a miss improves it.
-void Core::State::back_off(HandlerIndex at, OfferEnd why) {
+void Core::State::back_off(HandlerIndex at, OfferEnd why, bool blame) {
   Handler& handler = handlers[at];
-  ++handler.misses;
-  if (handler.leaving || !handler.pause.empty()) return free_again(at);
+  if (!handler.configured || !handler.leaving.empty() || !handler.pause.empty()) return free_again(at);
   const OfferOptions& options = directory.options().offers;
-  if (options.not_ready_after > 0 && handler.misses >= options.not_ready_after) {
+  if (blame) ++handler.misses;
+  if (blame && options.not_ready_after > 0 && handler.misses >= options.not_ready_after) {
     alarm("handler.missed_offers", handler.options.id.value + " let " + std::to_string(handler.misses) +
                                        " offers go by and was set not-ready");
     set_state(handler, HandlerState::not_ready, "missed offers");
@@ -291,7 +288,7 @@ void Core::State::back_off(HandlerIndex at, OfferEnd why) {
 
 void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index) {
   Handler& handler = handlers[at];
-  if (handler.options.phone_mode == PhoneMode::nailed_up && handler.nailed_leg) legs[handler.nailed_leg].contact = {};
+  if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
   handler.leg = {};
   const Queue& queue = directory.queue(queue_index);
   const Duration talked = now - handler.busy_from;
@@ -319,9 +316,11 @@ void Core::State::finish_wrap_up(HandlerIndex at) {
 // No call any more: what was asked for meanwhile takes effect.
 void Core::State::free_again(HandlerIndex at) {
   Handler& handler = handlers[at];
-  if (handler.leaving) return sign_off(at, "signed off");
+  if (!handler.configured) return sign_off(at, removed);
+  if (!handler.leaving.empty()) return sign_off(at, std::exchange(handler.leaving, {}));
   if (!handler.pause.empty()) set_state(handler, HandlerState::not_ready, std::exchange(handler.pause, {}));
   else set_state(handler, HandlerState::ready);
+  settle_line(at);
   refresh_idle(at);
 }
 

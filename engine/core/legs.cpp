@@ -52,16 +52,10 @@ void Core::State::on(const LegFailed& event) {
   Contact* contact = find(owner.contact);
   if (!contact || contact->other_leg != event.leg) return;
   forget_leg(contact->other_leg);
-  if (contact->state == ContactState::offered) return offer_failed(*contact, outcome(event.cause));
-  if (contact->state != ContactState::dialling_out) return;
-  alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(event.cause)});
-  contact->state = ContactState::waiting;
-  arm_waiting_timers(*contact);
-  timers.cancel(contact->late_timer);  // it has overflowed once: now it stays
-  contact->nobody_checked = true;
-  changed(*contact);
-  explain(*contact, DecisionKind::returned, name(event.cause));
-  wait(*contact);
+  // Want of media ports is the engine's fault: it sets no handler not-ready.
+  if (contact->state == ContactState::offered)
+    return offer_failed(*contact, outcome(event.cause), event.cause != LegFailure::no_port);
+  if (contact->state == ContactState::dialling_out) dial_out_failed(*contact, event.cause);
 }
 
 void Core::State::on(const LegEnded& event) {
@@ -71,6 +65,9 @@ void Core::State::on(const LegEnded& event) {
   Contact* contact = find(owner.contact);
   if (contact && contact->caller_leg == event.leg) return caller_left(*contact, event.cause);
   if (owner.handler != no_index) {
+    // Before the end of the call frees the handler for the next.
+    handlers[owner.handler].nailed_up = false;
+    legs.erase(at);
     if (contact) other_left(*contact, event.cause);
     return nailed_leg_lost(owner.handler);
   }

@@ -117,14 +117,15 @@ void Core::State::offer(Contact& contact, HandlerIndex to) {
   contact.offer = handler.offer = {next_offer++};
   handler.contact = contact.id;
   handler.accepted = false;
+  handler.offered_mode = handler.options.phone_mode;
   set_state(handler, HandlerState::offered);
   refresh_idle(to, false);
   const QueueOptions& queue = directory.queue(contact.queue).options;
   const Time expires = now + queue.offer_timeout;
   handler.offer_timer = timers.arm(expires, TimerKind::offer, to);
   emit(std::move(why));
-  if (handler.options.phone_mode == PhoneMode::ring) ring(contact, handler, false);
-  emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.options.phone_mode, expires});
+  if (handler.offered_mode == PhoneMode::ring) ring(contact, handler, false);
+  emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.offered_mode, expires});
   changed(contact);
 }
 
@@ -141,7 +142,7 @@ void Core::State::end_offer(Contact& contact, OfferEnd how) {
   handler.accepted = false;
 }
 
-void Core::State::offer_failed(Contact& contact, OfferEnd why) {
+void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
   if (contact.state != ContactState::offered) return;
   const HandlerIndex handler = contact.handler;
   if (contact.other_leg) {
@@ -156,7 +157,7 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why) {
   if (++contact.failed_offers == alarming_offers)
     alarm("contact.not_taken", "contact " + std::to_string(contact.id.value) + " was offered " +
                                    std::to_string(alarming_offers) + " times and not taken");
-  back_off(handler, why);
+  back_off(handler, why, blame);
   changed(contact);
   explain(contact, DecisionKind::returned, name(why));
   wait(contact);
@@ -199,14 +200,18 @@ void Core::State::on(const AcceptOffer& event) {
   Contact* contact = find(handler->contact);
   if (handler->state != HandlerState::offered || handler->offer != event.offer || !contact)
     return reply(event.request, Refusal::offer_gone, "this offer is over: the call went elsewhere or ended", handler->version);
-  if (handler->options.phone_mode == PhoneMode::ring)
+  if (handler->offered_mode == PhoneMode::ring)
     return reply(event.request, Refusal::accept_at_phone, "this desk answers at the phone: lift the receiver", handler->version);
-  if (handler->options.phone_mode == PhoneMode::nailed_up) {
+  if (handler->offered_mode == PhoneMode::nailed_up) {
     contact->other_leg = handler->nailed_leg;
     legs[handler->nailed_leg].contact = contact->id;
     accepted(*contact);
   } else if (!handler->accepted) {
     handler->accepted = true;
+    // Accepted in time: the phone has as long to answer as any other.
+    timers.cancel(handler->offer_timer);
+    handler->offer_timer =
+        timers.arm(now + directory.queue(contact->queue).options.offer_timeout, TimerKind::offer, index_of(*handler));
     ring(*contact, *handler, true);
   }
   reply(event.request, Refusal::none, {}, handler->version);

@@ -47,6 +47,13 @@ class RankedList {
       for (const T& value : block)
         if (!visit(value)) return;
   }
+  // The same, from the first entry that sorts after the value.
+  template <class Visit>
+  void for_each_after_while(const T& value, Visit&& visit) const {
+    for (std::size_t at = block_of(value); at < blocks_.size(); ++at)
+      for (auto v = std::upper_bound(blocks_[at].begin(), blocks_[at].end(), value); v != blocks_[at].end(); ++v)
+        if (!visit(*v)) return;
+  }
 
  private:
   using Block = std::vector<T>;

@@ -44,7 +44,7 @@ double Core::State::reserve_of(PoolIndex pool, double staffed, double share) {
 }
 
 void Core::State::recompute_reserves() {
-  timers.arm(now + directory.options().reserve_recomputed_every, TimerKind::reserve, 0);
+  reserve_timer = timers.arm(now + directory.options().reserve_recomputed_every, TimerKind::reserve, 0);
   for (RateMeter* meter : {&first_arrivals, &other_arrivals, &first_handled, &other_handled}) meter->roll(now, measured_over());
   std::vector<double> staffed(pools.size(), 0);
   double all = 0;

@@ -29,6 +29,8 @@ struct Contact {
   std::uint64_t order = 0;                 // of arrival
   std::uint32_t widened = 0;               // widening steps taken
   bool lifted = false;                     // starved: the reserve does not hold it back
+  bool admitted = false;                   // has been in its present queue: a full queue or a drain concerns it no more
+  bool late_taken = false;                 // the queue's rule for "waited too long" was applied in this queue
   bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
   bool alerted = false;                    // 180 sent to the caller
   bool caller_answered = false;            // 200 sent to the caller
@@ -64,6 +66,7 @@ struct Handler {
   Time busy_from;
   ContactId contact;
   OfferId offer;
+  PhoneMode offered_mode = PhoneMode::ring;  // of the present offer and call: a reload changes the next one's
   bool accepted = false;                   // the console accepted; the phone is being called
   LegId leg;                               // ringing or talking
   LegId nailed_leg;                        // held for the shift
@@ -71,11 +74,14 @@ struct Handler {
   Time wrap_up_ends = never;
   bool backing_off = false;
   std::uint32_t misses = 0;                // unsuccessful offers in a row
-  bool leaving = false;                    // sign off when the call has ended
+  std::string leaving;                     // why to sign off when the call has ended; empty = stays
   std::string pause;                       // not-ready reason to take when the call has ended; empty = none
   std::uint64_t calls = 0;
   TimerHandle offer_timer, wrap_up_timer, backoff_timer, console_timer, phone_timer;
 };
+
+// The reason of a sign-off by a reload.
+inline constexpr const char* removed = "removed from the configuration";
 
 struct Pool {
   double reserve = 0;
@@ -118,11 +124,14 @@ struct Core::State {
     std::array<RankedList<WaitingCall>, 5> by_grade;     // in order of service, by grade_rank()
     std::uint32_t size = 0;
     bool sweeping = false;
+    std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
+    std::optional<WaitingCall> swept;
   };
   std::vector<WaitingQueue> waiting;       // by queue
   std::uint32_t waiting_total = 0;
   std::vector<Pool> pools;
   std::vector<char> held;                  // scratch: pools whose reserve holds
+  TimerHandle reserve_timer;
   RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
 
   struct Remembered {
@@ -148,6 +157,7 @@ struct Core::State {
   void load_handlers();
   void rebuild_index();
   void rejoin_handlers();
+  void rearm_waiting_calls();
   void requeue(Contact& contact);                        // its queue is configured no more
 
   // ---- contacts.cpp
@@ -164,12 +174,14 @@ struct Core::State {
   void index_call(Contact& contact);
   void unindex_call(Contact& contact);
   Need need_of(const Contact& contact, std::uint32_t widened);
-  void arm_waiting_timers(Contact& contact);
+  void arm_waiting_timers(Contact& contact);             // and takes the widening steps whose time has passed
   void cancel_waiting_timers(Contact& contact);
   void overflow(Contact& contact, const Overflow& rule, std::string_view why);
   void overflow_to_queue(Contact& contact, const std::string& target, std::string_view why);
   void announce(Contact& contact, const std::string& sound, std::string_view why);
   void dial_out(Contact& contact, const std::string& number, std::string_view why);
+  void dial_out_failed(Contact& contact, LegFailure cause);
+  bool is_full(QueueIndex queue) const { return waiting[queue].size >= directory.queue(queue).options.bound; }
   void check_nobody(Contact& contact);
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
   void abandon(Contact& contact, LegEnd cause);
@@ -197,7 +209,7 @@ struct Core::State {
   bool holds_back(PoolIndex pool);                       // one draw for a fractional reserve
   void offer(Contact& contact, HandlerIndex handler);
   void ring(Contact& contact, Handler& handler, bool auto_answer);
-  void offer_failed(Contact& contact, OfferEnd why);
+  void offer_failed(Contact& contact, OfferEnd why, bool blame = true);  // blame: it counts as a miss of the handler
   void accepted(Contact& contact);                       // the handler's phone is on the line
   void withdraw_offer(Contact& contact);                 // caller gone or moved: no blame on the handler
   void end_offer(Contact& contact, OfferEnd how);
@@ -221,8 +233,9 @@ struct Core::State {
   void free_again(HandlerIndex index);
   void pause(HandlerIndex index, std::string reason);       // not-ready now, or after the call
   void lose(HandlerIndex index, std::string reason);        // console or phone, after the grace time
-  void back_off(HandlerIndex index, OfferEnd why);
+  void back_off(HandlerIndex index, OfferEnd why, bool blame);
   void hold_line(HandlerIndex index);                       // nailed-up leg
+  void settle_line(HandlerIndex index);                     // held where the phone mode asks for it, let go elsewhere
   std::uint64_t occupancy(const Handler& handler) const;
   void on(const SignOn& event);
   void on(const SignOff& event);

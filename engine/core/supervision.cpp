@@ -36,9 +36,9 @@ void Core::State::on(const Reprioritise& event) {
   contact->grade = event.grade;
   explain(*contact, DecisionKind::moved, event.reason);
   changed(*contact);
-  const std::uint64_t version = contact->version;
   if (indexed) wait(*contact);
-  reply(event.request, Refusal::none, {}, version);
+  const Contact* after = find(event.contact);
+  reply(event.request, Refusal::none, {}, after ? after->version : 0);
 }
 
 void Core::State::on(const MoveContact& event) {
@@ -47,7 +47,7 @@ void Core::State::on(const MoveContact& event) {
   const QueueIndex queue = directory.find_queue(event.queue.value);
   if (queue == no_index)
     return reply(event.request, Refusal::unknown_queue, "no queue " + event.queue.value + " is configured", contact->version);
-  if (waiting[queue].size >= directory.queue(queue).options.bound)
+  if (is_full(queue))
     return reply(event.request, Refusal::queue_full, "queue " + event.queue.value + " is full", contact->version);
   if (contact->state == ContactState::offered) withdraw_offer(*contact);
   unindex_call(*contact);
@@ -83,10 +83,9 @@ void Core::State::on(const AssignHandler& event) {
   handler->assigned = std::move(queues);
   ++handler->version;
   changed(*handler);
-  const std::uint64_t version = handler->version;
   regroup(index_of(*handler));
   for (const QueueIndex queue : before) start_sweep(queue);
-  reply(event.request, Refusal::none, {}, version);
+  reply(event.request, Refusal::none, {}, handler->version);
 }
 
 void Core::State::on(const SetServiceState& event) {

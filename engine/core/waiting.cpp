@@ -8,6 +8,7 @@ namespace pledge::core {
 namespace {
 constexpr std::uint32_t most_overflows = 8;  // queues that overflow into each other end here
 constexpr std::uint32_t service_unavailable = 503;
+constexpr Duration after_offer = 1s, for_room = 10s;  // an overflow that must wait is tried again
 }  // namespace
 
 // ---- the index ----------------------------------------------------------------------------------------------------
@@ -65,11 +66,15 @@ void Core::State::arm_waiting_timers(Contact& contact) {
   cancel_waiting_timers(contact);
   const Queue& queue = directory.queue(contact.queue);
   const auto& options = queue.options;
-  if (!options.widening.empty())
-    contact.widen_timer = timers.arm(contact.queued + options.widening[0].after, TimerKind::widen, contact.id.value);
-  if (options.overflow_after > Duration{} && options.late.kind != OverflowKind::wait)
-    contact.late_timer = timers.arm(contact.queued + options.overflow_after, TimerKind::late, contact.id.value);
-  if (queue.starvation_bound > Duration{} && queue.class_rank > 0)
+  contact.widened = 0;
+  for (const Widening& step : options.widening) contact.widened += contact.queued + step.after <= now;
+  if (contact.widened < options.widening.size())
+    contact.widen_timer =
+        timers.arm(contact.queued + options.widening[contact.widened].after, TimerKind::widen, contact.id.value);
+  if (options.overflow_after > Duration{} && options.late.kind != OverflowKind::wait && !contact.late_taken)
+    contact.late_timer =
+        timers.arm(std::max(now, contact.queued + options.overflow_after), TimerKind::late, contact.id.value);
+  if (queue.starvation_bound > Duration{} && queue.class_rank > 0 && !contact.lifted)
     contact.starvation_timer =
         timers.arm(std::max(now, contact.place + queue.starvation_bound), TimerKind::starvation, contact.id.value);
 }
@@ -100,11 +105,17 @@ void Core::State::lift(Contact& contact) {
 }
 
 void Core::State::late(Contact& contact) {
-  // While it is being offered the overflow waits for the outcome.
-  if (contact.state == ContactState::offered)
-    contact.late_timer = timers.arm(now + 1s, TimerKind::late, contact.id.value);
-  if (contact.state == ContactState::waiting)
-    overflow(contact, directory.queue(contact.queue).options.late, "waited too long");
+  const Overflow& rule = directory.queue(contact.queue).options.late;
+  const QueueIndex to = rule.kind == OverflowKind::queue ? directory.find_queue(rule.target) : no_index;
+  // While it is being offered the overflow waits for the outcome; and a call that has a place never leaves it for a
+  // queue without room.
+  const bool offered = contact.state == ContactState::offered;
+  if (offered || (to != no_index && is_full(to))) {
+    contact.late_timer = timers.arm(now + (offered ? after_offer : for_room), TimerKind::late, contact.id.value);
+    return;
+  }
+  contact.late_taken = true;
+  overflow(contact, rule, "waited too long");
 }
 
 // ---- overflow -----------------------------------------------------------------------------------------------------
@@ -132,10 +143,17 @@ void Core::State::overflow_to_queue(Contact& contact, const std::string& target,
     if (!contact.indexed) reject(contact, service_unavailable, why, ContactEnd::overflowed);
     return;
   }
+  if (!contact.indexed) {
+    explain(contact, DecisionKind::overflowed, why);
+    return enter(contact, queue);
+  }
+  // It has a place already: neither a full queue nor a drain may cost it that.
+  if (is_full(queue)) return explain(contact, DecisionKind::waits, "the queue to overflow to is full");
   explain(contact, DecisionKind::overflowed, why);
   unindex_call(contact);
-  cancel_waiting_timers(contact);
-  enter(contact, queue);
+  contact.queue = queue;
+  contact.queued = now;
+  place_in_queue(contact, queue);
 }
 
 void Core::State::announce(Contact& contact, const std::string& sound, std::string_view why) {
@@ -155,40 +173,65 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
   changed(contact);
 }
 
+// Back to its place; a call that never had one is in the same position as a new one.
+void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
+  alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
+  explain(contact, DecisionKind::returned, name(cause));
+  if (!contact.admitted && (draining || is_full(contact.queue)))
+    return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
+  if (!contact.admitted) return place_in_queue(contact, contact.queue);
+  contact.state = ContactState::waiting;
+  contact.nobody_checked = true;
+  arm_waiting_timers(contact);
+  changed(contact);
+  wait(contact);
+}
+
 // The queue's rule for "nobody signed on", once per stay in it.
 void Core::State::check_nobody(Contact& contact) {
   const Queue& queue = directory.queue(contact.queue);
   if (queue.options.nobody.kind == OverflowKind::wait || contact.nobody_checked) return;
+  if (index.count_eligible(contact.key).signed_on > 0) return;
   for (std::uint32_t step = 0; step < queue.needs.size(); ++step)
     if (index.anyone_signed_on(need_of(contact, step))) return;
   contact.nobody_checked = true;
   overflow(contact, queue.options.nobody, "nobody signed on");
 }
 
+// Somebody signed off or serves other queues: all calls of the queue are looked at, those looked at before as well.
 void Core::State::start_sweep(QueueIndex queue) {
-  if (directory.queue(queue).options.nobody.kind == OverflowKind::wait || waiting[queue].sweeping) return;
-  if (waiting[queue].size == 0) return;
-  waiting[queue].sweeping = true;
+  WaitingQueue& here = waiting[queue];
+  if (directory.queue(queue).options.nobody.kind == OverflowKind::wait || here.size == 0) return;
+  here.swept_grade = 0;
+  here.swept.reset();
+  if (here.sweeping) return;
+  here.sweeping = true;
   timers.arm(now, TimerKind::sweep, queue);
 }
 
 // A few calls at a time, so that one sign-off never stalls the loop.
 void Core::State::sweep(QueueIndex queue) {
   constexpr std::size_t at_once = 32;
-  waiting[queue].sweeping = false;
-  std::vector<ContactId> unchecked;
-  for (const auto& calls : waiting[queue].by_grade)
-    calls.for_each_while([&](const WaitingCall& call) {
-      if (!contacts[call.slot].nobody_checked) unchecked.push_back(contacts[call.slot].id);
-      return unchecked.size() < at_once;
-    });
-  bool progress = false;
-  for (const ContactId id : unchecked) {
-    if (Contact* contact = find(id); contact && contact->indexed && contact->queue == queue) check_nobody(*contact);
-    const Contact* after = find(id);
-    progress = progress || !after || after->nobody_checked || after->queue != queue;
+  WaitingQueue& here = waiting[queue];
+  std::vector<ContactId> next;
+  const auto take = [&](const WaitingCall& call) {
+    next.push_back(contacts[call.slot].id);
+    here.swept = call;
+    return next.size() < at_once;
+  };
+  while (next.size() < at_once && here.swept_grade < here.by_grade.size()) {
+    const auto& calls = here.by_grade[here.swept_grade];
+    if (const auto swept = here.swept) calls.for_each_after_while(*swept, take);
+    else calls.for_each_while(take);
+    if (next.size() < at_once) {
+      ++here.swept_grade;
+      here.swept.reset();
+    }
   }
-  if (unchecked.size() >= at_once && progress) start_sweep(queue);
+  here.sweeping = next.size() == at_once;
+  if (here.sweeping) timers.arm(now, TimerKind::sweep, queue);
+  for (const ContactId id : next)
+    if (Contact* contact = find(id); contact && contact->indexed && contact->queue == queue) check_nobody(*contact);
 }
 
 }  // namespace pledge::core

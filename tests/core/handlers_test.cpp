@@ -289,3 +289,86 @@ TEST_CASE("the least occupied handler is offered the call where the queue asks f
   room.call("999");
   CHECK(room.rung("h2"));
 }
+
+TEST_CASE("accepted in time is in time: the phone called after it has as long to answer as any other") {
+  Options options = small_room(1);
+  options.handlers[0].phone_mode = PhoneMode::accept_first;
+  Room room{options};
+  room.staff("h1");
+  room.call("999");
+  const OfferId offer = room.one<OfferMade>().offer;
+  room.pass(19s);
+  room.event(AcceptOffer{room.request("h1"), {"h1"}, offer});
+  const LegId phone = room.rung("h1");
+  room.pass(2s);
+  CHECK(room.state("h1") == HandlerState::offered);
+  SECTION("answered") {
+    room.event(LegAnswered{phone});
+    CHECK(room.state("h1") == HandlerState::talking);
+  }
+  SECTION("not answered") {
+    room.pass(18s);
+    CHECK(room.one<OfferEnded>().end == OfferEnd::no_answer);
+  }
+}
+
+TEST_CASE("a held line lost in a call is offered no further call") {
+  Options options = small_room(1);
+  options.handlers[0].phone_mode = PhoneMode::nailed_up;
+  Room room{options};
+  room.sign_on("h1");
+  const LegId line = room.rung("h1");
+  room.event(LegAnswered{line});
+  room.ready("h1");
+  room.call("999");
+  room.event(AcceptOffer{room.request("h1"), {"h1"}, room.one<OfferMade>().offer});
+  room.call("999");
+  room.event(LegEnded{line, LegEnd::lost});
+  CHECK(room.none<OfferMade>());
+  CHECK(room.state("h1") == HandlerState::not_ready);
+  CHECK(room.waiting("emergency") == 1);
+}
+
+TEST_CASE("want of media ports sets no handler not-ready") {
+  Options options = small_room(1);
+  Room room{options};
+  room.staff("h1");
+  room.call("999");
+  for (int i = 0; i < 5; ++i) {
+    const LegId phone = room.core.contact(ContactId{1})->handler_leg;
+    REQUIRE(phone);
+    room.event(LegFailed{phone, LegFailure::no_port, 0});
+    CHECK(room.state("h1") == HandlerState::ready);
+    room.pass(options.offers.backoff_unreachable);
+  }
+}
+
+TEST_CASE("a console lost in a call does not replace the not-ready reason given in it") {
+  Room room;
+  const LegId caller = talking(room);
+  room.event(ConsoleAttached{{"h1"}, "console-h1"});
+  room.event(GoNotReady{room.request("h1"), {"h1"}, "training"});
+  room.event(ConsoleLost{{"h1"}, "console-h1"});
+  room.pass(60s);
+  room.event(LegEnded{caller, LegEnd::hung_up});
+  CHECK(room.reason("h1") == "training");
+}
+
+TEST_CASE("a supervisor's reason for a sign-off is kept until it takes effect") {
+  Room room;
+  const LegId caller = talking(room);
+  room.event(SignOff{room.request("supervisor"), {"h1"}, "end of shift"});
+  room.event(LegEnded{caller, LegEnd::hung_up});
+  CHECK(room.reason("h1") == "end of shift");
+}
+
+TEST_CASE("a session cannot be continued in another role") {
+  Options options = small_room(1);
+  options.handlers[0].roles = {{"all"}, {"general"}};
+  Room room{options};
+  room.staff("h1");
+  room.event(SignOn{room.request("h1"), {"h1"}, {"general"}, "console-h1", true});
+  CHECK(room.replied() == Refusal::wrong_state);
+  room.event(SignOn{room.request("h1"), {"h1"}, {}, "console-h1", false});
+  CHECK(room.replied() == Refusal::none);
+}

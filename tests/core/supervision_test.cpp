@@ -72,6 +72,19 @@ TEST_CASE("a handler moved between queues serves the new ones at once and keeps 
   CHECK(room.core.handler({"h1"})->idle_since == idle);
 }
 
+TEST_CASE("the version in a reply is the one after all that the request brought about") {
+  Options options = small_room(1);
+  options.handlers[0].roles = {{"general"}};
+  Room room{options};
+  room.staff("h1", "general");
+  room.call("999");
+  room.event(AssignHandler{room.request("manager"), {"h1"}, {{"emergency"}}, "surge"});
+  REQUIRE(room.state("h1") == HandlerState::offered);
+  CHECK(room.one<Replied>().version == room.core.handler({"h1"})->now.version);
+  room.event(Reprioritise{room.request("manager"), ContactId{1}, Grade::immediate, "x"});
+  CHECK(room.one<Replied>().version == room.core.contact(ContactId{1})->now.version);
+}
+
 TEST_CASE("a service state that is not configured is refused") {
   Room room;
   room.event(SetServiceState{room.request("manager"), "holiday", "x"});
