@@ -21,6 +21,7 @@ struct Program {
 };
 
 // Each adds its sub-commands; their callbacks run after parsing and set `exit`.
+void add_serve(CLI::App& app, Program& program);
 void add_watch(CLI::App& app, Program& program);
 void add_console(CLI::App& app, Program& program);
 void add_handler(CLI::App& app, Program& program);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.fallthrough();  // --server and --json may follow the sub-command's name
   add_shared_options(app, program);
+  pledge::add_serve(app, program);
   pledge::add_watch(app, program);
   pledge::add_console(app, program);
   pledge::add_handler(app, program);

@@ -1,0 +1,254 @@
+// The composition root of the daemon: makes the parts, joins them, runs the loop, and takes them apart in order.
+#include "main.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <random>
+
+#include "core/core.hpp"
+#include "journal/journal.hpp"
+#include "main/operations.hpp"
+#include "main/reporting.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/driver.hpp"
+#include "service/service.hpp"
+#include "settings/settings.hpp"
+#include "sip/media/engine.hpp"
+#include "sip/signalling/sip_adapter.hpp"
+
+namespace pledge {
+namespace {
+
+namespace asio = boost::asio;
+using Result = tl::expected<void, std::string>;
+
+// The limit may be raised up to the hard one without asking anyone.
+Result raise_descriptor_limit(std::uint64_t needed) {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < needed)
+    return tl::unexpected(
+        fmt::format("{} file descriptors are needed for the configured ports and limits, and this process "
+                    "may have {}: raise RLIMIT_NOFILE (systemd: LimitNOFILE={}), or configure fewer ports",
+                    needed, limit.rlim_max, needed));
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  return {};
+}
+
+// What is declared first is taken apart last.
+class Engine final : runtime::Observer {
+ public:
+  Engine(settings::Settings settings, const ServeArguments& arguments);
+  ~Engine();
+
+  Result start();
+  void run() { loop_.run(); }
+
+ private:
+  const core::Actions& step(core::Time now, const core::Event& event);
+  Result open_journal();
+  Result open_media();
+  Result start_signalling();
+  Result start_service();
+  std::string ready_line(const service::Addresses& addresses) const;
+  Result apply(const settings::Settings& settings);
+  void watch_signals();
+  void on_signal(int signal);
+  void reload();
+  void shut_down();
+  void stop() { loop_.stop(); }
+  void observe(core::Time now, const core::Action& action) override;
+
+  const ServeArguments arguments_;
+  asio::io_context loop_{1};
+  runtime::SystemClock clock_;
+  core::Core core_;
+  std::uint64_t steps_ = 0;
+  runtime::Driver driver_{
+      [this](core::Time now, const core::Event& event) -> const core::Actions& { return step(now, event); }, clock_};
+  runtime::TimerWaker waker_{loop_, clock_, [this] { driver_.wake(); }};
+  ActionLog log_;
+  Operations operations_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<media::MediaEngine> media_;
+  std::unique_ptr<signalling::SipAdapter> signalling_;
+  std::unique_ptr<service::Service> service_;
+  asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
+  asio::steady_timer drained_{loop_};
+  bool stopping_ = false;
+};
+
+Engine::Engine(settings::Settings settings, const ServeArguments& arguments)
+    : arguments_(arguments),
+      operations_(std::move(settings), core_, clock_,
+                  {[this](const settings::Settings& candidate) { return apply(candidate); }, [this] { shut_down(); }}) {
+}
+
+// Consoles first, so that none sees legs vanish; then the legs, their media, and what has been written.
+Engine::~Engine() {
+  if (service_) service_->stop();
+  service_.reset();
+  signalling_.reset();
+  media_.reset();
+  journal_.reset();
+}
+
+const core::Actions& Engine::step(core::Time now, const core::Event& event) {
+  log_event(now, event);
+  const auto& actions = core_.step(now, event);
+#ifndef NDEBUG
+  constexpr std::uint64_t checked_every = 64;  // walking everything at each step would change what is tested
+  if (++steps_ % checked_every == 0) core_.check_invariants();
+#endif
+  return actions;
+}
+
+// Each part before those that call it; the service last, so that no console sees half an engine.
+Result Engine::start() {
+  driver_.connect(static_cast<runtime::Waker&>(waker_));
+  driver_.add(log_);
+  driver_.add(*this);
+  auto started = open_journal().and_then([&] { return open_media(); });
+  if (!started) return started;
+  driver_.submit(core::Configured{std::make_shared<core::Options>(operations_.running().core)});
+  return start_signalling().and_then([&] { return start_service(); });
+}
+
+Result Engine::open_journal() {
+  auto opened = journal::Journal::open(operations_.running().journal, clock_.now(),
+                                       {[this](std::function<void()> what) { asio::post(loop_, std::move(what)); },
+                                        [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }});
+  if (!opened) return tl::unexpected(opened.error());
+  journal_ = std::move(*opened);
+  driver_.connect(static_cast<runtime::JournalPort&>(*journal_));
+  return {};
+}
+
+Result Engine::open_media() try {
+  media_ =
+      std::make_unique<media::MediaEngine>(loop_.get_executor(), operations_.running().media, std::random_device{}());
+  return {};
+} catch (const std::system_error& error) {
+  return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
+}
+
+Result Engine::start_signalling() {
+  signalling_ = std::make_unique<signalling::SipAdapter>(loop_, operations_.running().sip, driver_, *media_, clock_,
+                                                         [this](const std::string& kind, const std::string& text) {
+                                                           driver_.raise({kind, text});
+                                                         });
+  driver_.connect(static_cast<runtime::SignallingPort&>(*signalling_));
+  return signalling_->start();
+}
+
+Result Engine::start_service() {
+  service_ =
+      std::make_unique<service::Service>(loop_, core_, driver_, operations_, operations_.running().service, clock_);
+  service_->add_metrics([this] { return metrics_of(journal_->counters()); });
+  service_->add_metrics([this] { return metrics_of(*signalling_); });
+  service_->add_metrics([this] { return metrics_of(*media_); });
+  const auto addresses = service_->start();
+  if (!addresses) return tl::unexpected(addresses.error());
+  driver_.add(*service_);
+  watch_signals();
+  // After this line somebody may count on us: the loop runs next.
+  fmt::print("{}\n", ready_line(*addresses));
+  std::fflush(stdout);
+  return {};
+}
+
+std::string Engine::ready_line(const service::Addresses& addresses) const {
+  const auto with_port = [](const std::string& configured, std::uint16_t port) {
+    return port == 0 ? "none" : fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
+  };
+  std::string sip;
+  for (const auto& bound : signalling_->bound()) {
+    const bool v6 = bound.address.find(':') != std::string::npos;
+    sip += fmt::format("{}{}:{}:{}", sip.empty() ? "" : ",", runtime::name(bound.transport),
+                       v6 ? "[" + bound.address + "]" : bound.address, bound.port);
+  }
+  const auto& options = operations_.running().service;
+  return fmt::format("ready sip={} grpc={} http={}", sip, with_port(options.grpc_address, addresses.grpc_port),
+                     with_port(options.http_address, addresses.http_port));
+}
+
+// Signalling first: it is the only part that can refuse.
+Result Engine::apply(const settings::Settings& settings) {
+  if (auto applied = signalling_->reload(settings.sip); !applied) return applied;
+  driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
+  return {};
+}
+
+void Engine::watch_signals() {
+  signals_.async_wait([this](boost::system::error_code error, int signal) {
+    if (error) return;
+    watch_signals();
+    on_signal(signal);
+  });
+}
+
+void Engine::on_signal(int signal) {
+  if (signal == SIGHUP) return reload();
+  spdlog::info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  shut_down();
+}
+
+void Engine::reload() {
+  const auto result = operations_.reload(arguments_.directory);
+  for (const auto& line : result.lines)
+    result.ok ? spdlog::info("reload: {}", line) : spdlog::error("reload: {}", line);
+}
+
+// Once: calls in progress may end, new ones are refused. Twice: at once.
+void Engine::shut_down() {
+  if (std::exchange(stopping_, true) || core_.contacts_live() == 0) return stop();
+  service_->set_ready(false);
+  core::Drain drain;
+  drain.request.actor = "engine";
+  driver_.submit(drain);
+  spdlog::info("{} calls may go on for {:.0f} s; again to end them", core_.contacts_live(),
+               std::chrono::duration<double>(arguments_.drain_for).count());
+  drained_.expires_after(arguments_.drain_for);
+  drained_.async_wait([this](boost::system::error_code error) {
+    if (!error) stop();
+  });
+}
+
+void Engine::observe(core::Time, const core::Action& action) {
+  if (!stopping_) return;
+  const auto* change = std::get_if<core::ContactChanged>(&action);
+  // Posted, so that what remains of this step (a BYE, an answer to a console) still leaves.
+  if (change != nullptr && core_.contacts_live() == 0) asio::post(loop_, [this] { stop(); });
+}
+
+int fail(const std::string& text) {
+  fmt::print(stderr, "pledge serve: {}\n", text);
+  return 1;
+}
+
+}  // namespace
+
+int serve(const ServeArguments& arguments) {
+  if (!open_log(arguments.log_level)) return fail(fmt::format("there is no log level \"{}\"", arguments.log_level));
+  std::signal(SIGPIPE, SIG_IGN);
+  auto loaded = settings::load(arguments.directory, environment(runtime::SystemClock().now()));
+  for (const auto& fault : loaded ? loaded->warnings : loaded.error())
+    fmt::print(stderr, "{}\n", settings::to_text(fault));
+  if (!loaded) return fail(arguments.directory + ": the configuration is not usable, see above");
+  if (const auto raised = raise_descriptor_limit(loaded->descriptors_needed); !raised) return fail(raised.error());
+  Engine engine(std::move(*loaded), arguments);
+  if (const auto started = engine.start(); !started) return fail(started.error());
+  engine.run();
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace pledge

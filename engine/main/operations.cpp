@@ -1,0 +1,74 @@
+#include "main/operations.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+namespace pledge {
+namespace {
+
+void tell(const std::vector<settings::Fault>& faults, std::vector<std::string>& lines) {
+  for (const auto& fault : faults) lines.push_back(settings::to_text(fault));
+}
+
+// What is read once, when the parts are made.
+bool needs_restart(const settings::Settings& running, const settings::Settings& candidate) {
+  return !(running.journal == candidate.journal) || !(running.service == candidate.service);
+}
+
+}  // namespace
+
+settings::Environment environment(core::Time now) {
+  rlimit files{};
+  ::getrlimit(RLIMIT_NOFILE, &files);
+  return {now, files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max};
+}
+
+runtime::OperationResult Operations::check(const std::string& directory) {
+  runtime::OperationResult result;
+  const auto loaded = settings::load(directory, environment(clock_.now()));
+  result.ok = loaded.has_value();
+  tell(loaded ? loaded->warnings : loaded.error(), result.lines);
+  return result;
+}
+
+runtime::OperationResult Operations::diff(const std::string& directory) {
+  runtime::OperationResult result;
+  const auto loaded = settings::load(directory, environment(clock_.now()));
+  result.ok = loaded.has_value();
+  tell(loaded ? loaded->warnings : loaded.error(), result.lines);
+  if (loaded) tell_changes(*loaded, result.lines);
+  return result;
+}
+
+runtime::OperationResult Operations::reload(const std::string& directory) {
+  runtime::OperationResult result;
+  auto loaded = settings::load(directory, environment(clock_.now()));
+  tell(loaded ? loaded->warnings : loaded.error(), result.lines);
+  if (!loaded) return result.ok = false, result;
+  tell_changes(*loaded, result.lines);
+  if (needs_restart(running_, *loaded))
+    result.lines.push_back("[journal] and [service] are read at start only: their changes wait for a restart");
+  if (const auto applied = hooks_.apply(*loaded); !applied) {
+    result.lines.push_back(applied.error() + "; nothing has been changed");
+    return result.ok = false, result;
+  }
+  running_ = std::move(*loaded);
+  return result;
+}
+
+void Operations::tell_changes(const settings::Settings& candidate, std::vector<std::string>& lines) const {
+  const auto changes = settings::diff(running_, candidate);
+  if (changes.empty()) lines.push_back("nothing changes");
+  for (const auto& change : changes) {
+    std::uint64_t waiting = 0;
+    for (const auto& queue : change.queues) {
+      const auto view = core_.queue(queue);
+      waiting += view ? view->waiting : 0;
+    }
+    std::string line = change.text;
+    if (!change.queues.empty()) line += fmt::format("; {} waiting call{} affected", waiting, waiting == 1 ? "" : "s");
+    lines.push_back(std::move(line));
+  }
+}
+
+}  // namespace pledge

@@ -1,0 +1,42 @@
+#pragma once
+// What operators ask of a running engine: check, diff, reload, shut down. Part of the composition root.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/core.hpp"
+#include "runtime/ports.hpp"
+#include "settings/settings.hpp"
+
+namespace pledge {
+
+// The process as a configuration is judged against it.
+settings::Environment environment(core::Time now);
+
+class Operations final : public runtime::OperationsPort {
+ public:
+  struct Hooks {
+    // Takes over what can change while running. The error says why not; then nothing has changed.
+    std::function<tl::expected<void, std::string>(const settings::Settings&)> apply;
+    std::function<void()> shut_down;
+  };
+  Operations(settings::Settings running, const core::Core& core, const runtime::Clock& clock, Hooks hooks)
+      : running_(std::move(running)), core_(core), clock_(clock), hooks_(std::move(hooks)) {}
+
+  const settings::Settings& running() const { return running_; }
+
+  runtime::OperationResult check(const std::string& directory) override;
+  runtime::OperationResult diff(const std::string& directory) override;
+  runtime::OperationResult reload(const std::string& directory) override;
+  void shut_down() override { hooks_.shut_down(); }
+
+ private:
+  void tell_changes(const settings::Settings& candidate, std::vector<std::string>& lines) const;
+
+  settings::Settings running_;
+  const core::Core& core_;
+  const runtime::Clock& clock_;
+  const Hooks hooks_;
+};
+
+}  // namespace pledge
