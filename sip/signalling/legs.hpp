@@ -1,12 +1,14 @@
 #pragma once
 // The live legs by id, their deadlines, and what a leg has of the world around it.
+// clang-format off
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
 #include <unordered_map>
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
 #include <vector>
 
 #include "core/types.hpp"

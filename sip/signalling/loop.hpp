@@ -1,12 +1,14 @@
 #pragma once
 // The SIP library's event loop (su_root, on epoll) driven by the engine's Asio loop: one thread, no polling, no lock.
+// clang-format off
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
 
 #include "sip/signalling/sofia.hpp"
 

@@ -2,12 +2,14 @@
 // SIP over UDP and TCP: legs to and from callers, handlers' phones and trunks, each its own dialog with the engine;
 // the registrar; offer and answer. Messages become events, actions become messages; nothing is decided here.
 // Everything is called on the loop's thread. The SIP library's types stay behind the adapter's door.
+// clang-format off
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
 #include <vector>
 
 #include "runtime/media_port.hpp"

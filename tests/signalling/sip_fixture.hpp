@@ -2,12 +2,14 @@
 // The adapter between a scripted caller and scripted phones, in process, over real sockets on ephemeral ports. The
 // core's place is taken by the test: it reads events and performs actions. Nothing sleeps: the loop runs until what is
 // expected has come, or a deadline has passed.
+// clang-format off
+#include <utility>  // before Asio: g++ 12 with C++20 needs it
+// clang-format on
 #include <boost/asio.hpp>
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/render.hpp"
