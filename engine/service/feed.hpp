@@ -1,12 +1,14 @@
 #pragma once
 // Gathers what changed on the loop and hands it to the broadcaster in batches, while anybody watches. Private to the
 // service; used on the loop only.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <unordered_set>
-#include <utility>
 
 #include "runtime/ports.hpp"
 #include "service/broadcaster.hpp"

@@ -1,13 +1,15 @@
 #pragma once
 // A few pages over HTTP/1.1 on the loop: for Prometheus and for whoever restarts us. Bounded in connections, request
 // size and time. Private to the service.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <system_error>
-#include <utility>
 
 #include "runtime/service_options.hpp"
 

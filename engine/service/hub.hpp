@@ -1,11 +1,13 @@
 #pragma once
 // Everything of the service that lives on the loop, and the way to it from gRPC's threads. Private to the service.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <utility>
 
 #include "core/statistics.hpp"
 #include "service/consoles.hpp"

@@ -22,13 +22,6 @@ namespace {
 constexpr auto sweep_every = std::chrono::milliseconds{100};        // how late an overdue call may be refused
 constexpr auto stop_grace = std::chrono::milliseconds{200};         // for streams to hear of the shut-down
 constexpr int keepalive_ms = 10'000, keepalive_timeout_ms = 5'000;  // a console's dead machine is noticed in 15 s
-
-template <class... Visitors>
-struct Overloaded : Visitors... {
-  using Visitors::operator()...;
-};
-template <class... Visitors>
-Overloaded(Visitors...) -> Overloaded<Visitors...>;
 }  // namespace
 
 class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
@@ -47,8 +40,15 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
  private:
   void make_hub(const core::Core& core, runtime::EventSink& sink, runtime::OperationsPort& operations);
   void check_configuration();
-  void observe_contact(core::Time now, const core::ContactChanged& change);
-  void observe_handler(core::Time now, const core::HandlerChanged& change);
+  void on(core::Time now, const core::ContactChanged& change);
+  void on(core::Time now, const core::HandlerChanged& change);
+  void on(core::Time now, const core::OfferMade& offer);
+  void on(core::Time now, const core::OfferEnded& offer);
+  void on(core::Time now, const core::Decision& decision);
+  void on(core::Time now, const core::Replied& reply);
+  void on(core::Time now, const core::Alarm& alarm);
+  void on(core::Time now, const core::ServiceStateChanged& state);
+  void on(core::Time, const auto&) {}  // signalling's and the clock's
   tl::expected<std::uint16_t, std::string> start_grpc();
   tl::expected<std::uint16_t, std::string> start_http();
   HttpPage page(const std::string& path);
@@ -111,7 +111,7 @@ void Service::Parts::check_configuration() {
   if (!first) hub_->feed->reconfigured();
 }
 
-void Service::Parts::observe_contact(core::Time now, const core::ContactChanged& change) {
+void Service::Parts::on(core::Time now, const core::ContactChanged& change) {
   const auto record = hub_->history.observe(now, change);
   hub_->statistics.observe(now, change);
   hub_->metrics.observe(*record);
@@ -119,7 +119,7 @@ void Service::Parts::observe_contact(core::Time now, const core::ContactChanged&
   hub_->feed->changed(record);
 }
 
-void Service::Parts::observe_handler(core::Time now, const core::HandlerChanged& change) {
+void Service::Parts::on(core::Time now, const core::HandlerChanged& change) {
   const auto view = hub_->core.handler(change.handler);
   hub_->statistics.observe(now, change, view ? view->queues : std::vector<core::QueueId>{});
   hub_->metrics.observe(change);
@@ -127,42 +127,42 @@ void Service::Parts::observe_handler(core::Time now, const core::HandlerChanged&
   hub_->feed->changed(change.handler);
 }
 
+void Service::Parts::on(core::Time now, const core::OfferMade& offer) {
+  hub_->history.observe(now, offer);
+  hub_->consoles.observe(now, offer);
+}
+
+void Service::Parts::on(core::Time now, const core::OfferEnded& offer) {
+  hub_->history.observe(now, offer);
+  hub_->metrics.observe(offer);
+  hub_->consoles.observe(offer);
+}
+
+void Service::Parts::on(core::Time now, const core::Decision& decision) {
+  hub_->history.observe(now, decision);
+  hub_->statistics.observe(now, decision);
+  hub_->metrics.observe(decision);
+}
+
+void Service::Parts::on(core::Time, const core::Replied& reply) {
+  hub_->metrics.observe(reply);
+  hub_->requests.observe(reply);
+}
+
+void Service::Parts::on(core::Time now, const core::Alarm& alarm) {
+  hub_->metrics.observe(alarm);
+  hub_->feed->alarm(now, alarm);
+}
+
+void Service::Parts::on(core::Time, const core::ServiceStateChanged& state) {
+  hub_->consoles.observe(state);
+  hub_->feed->changed(state);
+}
+
 void Service::Parts::observe(core::Time now, const core::Action& action) {
   if (stopped_) return;
   check_configuration();
-  auto& hub = *hub_;
-  std::visit(Overloaded{
-                 [&](const core::ContactChanged& a) { observe_contact(now, a); },
-                 [&](const core::HandlerChanged& a) { observe_handler(now, a); },
-                 [&](const core::OfferMade& a) {
-                   hub.history.observe(now, a);
-                   hub.consoles.observe(now, a);
-                 },
-                 [&](const core::OfferEnded& a) {
-                   hub.history.observe(now, a);
-                   hub.metrics.observe(a);
-                   hub.consoles.observe(a);
-                 },
-                 [&](const core::Decision& a) {
-                   hub.history.observe(now, a);
-                   hub.statistics.observe(now, a);
-                   hub.metrics.observe(a);
-                 },
-                 [&](const core::Replied& a) {
-                   hub.metrics.observe(a);
-                   hub.requests.observe(a);
-                 },
-                 [&](const core::Alarm& a) {
-                   hub.metrics.observe(a);
-                   hub.feed->alarm(now, a);
-                 },
-                 [&](const core::ServiceStateChanged& a) {
-                   hub.consoles.observe(a);
-                   hub.feed->changed(a);
-                 },
-                 [](const auto&) {},
-             },
-             action);
+  std::visit([&](const auto& a) { on(now, a); }, action);
 }
 
 tl::expected<Addresses, std::string> Service::Parts::start() {

@@ -5,13 +5,15 @@
 // Threads: everything below is called on the loop's thread. gRPC's own threads only post values into the loop; one
 // thread of the service keeps the supervision picture and writes to its watchers, so that five hundred of them never
 // hold the loop up.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
-#include <utility>
 #include <vector>
 
 #include "core/core.hpp"

@@ -1,6 +1,9 @@
 #pragma once
 // A whole engine without telephones: loop, core and services on ephemeral ports, with real client stubs. Legs are
 // reported by hand.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <grpcpp/grpcpp.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -11,7 +14,6 @@
 #include <future>
 #include <mutex>
 #include <thread>
-#include <utility>
 
 #include "core/room.hpp"
 #include "pledge/v1/console.grpc.pb.h"

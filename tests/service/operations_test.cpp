@@ -1,9 +1,11 @@
 // Statistics, operations, health, reflection and the pages over HTTP.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
-#include <utility>
 
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "service/engine.hpp"

@@ -1,6 +1,9 @@
 // Five hundred supervision watchers, each on its own connection, while a thousand changes a second happen and one
 // handler gets offers. The engine (loop, core, services) and its clients are two processes, so that the engine's
 // processor time stands alone. Prints one JSON row a line.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <sys/resource.h>
@@ -17,7 +20,6 @@
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <utility>
 
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
