@@ -59,6 +59,11 @@ class Batch {
       asking->finish();
       ++ended;
     }
+    // A queue that is destroyed before its end was read may still be in use by gRPC's thread that gave the last tag back.
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_.Next(&tag, &ok)) continue;
     return outcomes;
   }
 
