@@ -292,7 +292,8 @@ class Rtp:
                 raise AssertionError(f"{self.received} RTP packets within {patience} s, not {packets}")
 
     def stop(self):
-        self.socket.shutdown(socket.SHUT_RDWR) if self.sent else None
+        with contextlib.suppress(OSError):  # not connected: said, but a reader of it is woken all the same
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
 
