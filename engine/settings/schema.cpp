@@ -119,6 +119,11 @@ void wrong_count(const Slot& slot, const Value& value, std::size_t count) {
                     count < needed ? fmt::format("add {}", needed - count) : fmt::format("remove {}", count - needed));
 }
 
+void too_many_rows(const Slot& slot, const Value& value, std::size_t count) {
+  slot.reader.error(value.at, fmt::format("{} [[{}]]", count, slot.facts.key),
+                    fmt::format("the most is {}", slot.facts.demand.most_rows), "remove some");
+}
+
 void unknown_key(Reader& reader, const Member& member, std::string_view table, const std::vector<std::string>& known) {
   reader.error(member.key_at, fmt::format("unknown option {}", quoted(member.key)),
                fmt::format("{} has no such option", table), did_you_mean(member.key, known, "see `pledge options`"));

@@ -28,6 +28,7 @@ struct Demand {
   Named refers = Named::nothing;                // each text names one of these
   Named declares = Named::nothing;              // each text is the name of a new one
   bool required = false;
+  std::size_t most_rows = 2'000;          // of a list of tables; far more is a slip, and would make checking slow
   bool secret = false;                    // never printed
   bool restart = false;                   // read at start only: a reload does not change it
   bool may_be_empty = false;              // an empty text switches it off
@@ -131,6 +132,7 @@ void wrong_type(const Slot& slot, const Value& value);
 void unknown_key(Reader& reader, const Member& member, std::string_view table, const std::vector<std::string>& known);
 void missing_key(Reader& reader, const Place& at, std::string_view table, const OptionFacts& facts);
 void wrong_count(const Slot& slot, const Value& value, std::size_t count);
+void too_many_rows(const Slot& slot, const Value& value, std::size_t count);
 std::string range_text(const Demand& demand, std::string_view unit);
 
 template <class E>
@@ -161,6 +163,9 @@ bool read_value(const Slot& slot, const Value& value, T& out) {
     if (!items) return wrong_type(slot, value), false;
     if (slot.facts.demand.count && !items->empty() && items->size() != *slot.facts.demand.count) {
       wrong_count(slot, value, items->size());
+    }
+    if (HasSchema<typename T::value_type> && items->size() > slot.facts.demand.most_rows) {
+      return too_many_rows(slot, value, items->size()), false;
     }
     T result;
     for (std::size_t i = 0; i < items->size(); ++i) {

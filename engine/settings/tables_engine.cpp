@@ -156,7 +156,7 @@ const Table<Source>& Schema<Source>::table() {
           .add("rule", &Source::rules, "Triage, first match decides.")
           .add("role", &Source::roles, "Roles of handlers.")
           .add("pool", &Source::pools, "Pools of handlers.")
-          .add("handler", &Source::handlers, "Handlers.")
+          .add("handler", &Source::handlers, "Handlers.", {.most_rows = 20'000})
           .add("calendar", &Source::calendars, "Weekly hours.")
           .add("holidays", &Source::holidays, "Lists of days.")
           .add("offers", &Source::offers, "What happens after an unsuccessful offer.")

@@ -1,5 +1,6 @@
 // The only file that knows the TOML library.
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
 namespace {
@@ -75,6 +76,30 @@ bool attempt(const std::string& name, std::string_view text, Value& result, Faul
   return false;
 }
 
+// Where a key has more parts (a.b.c) than any option could: the library would recurse once for each. Strings and
+// comments are passed over; anything that cannot stand inside a key begins anew.
+std::optional<Place> deep_key(const std::string& name, std::string_view text) {
+  constexpr int most_parts = 32;
+  Place at{name, 1, 0};
+  int dots = 0;
+  char quote = 0;
+  bool comment = false;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++at.line, at.column = 0, dots = 0, quote = 0, comment = false;
+      continue;
+    }
+    ++at.column;
+    if (comment) continue;
+    if (quote) quote = c == quote ? 0 : quote;
+    else if (c == '"' || c == '\'') quote = c;
+    else if (c == '#') comment = true;
+    else if (c == '.' && ++dots > most_parts) return at;
+    else if (std::string_view{"=,{[]}"}.find(c) != std::string_view::npos) dots = 0;
+  }
+  return std::nullopt;
+}
+
 // Replaces a line by an empty one. False if there is no such line.
 bool blank_line(std::string& text, std::uint32_t line) {
   std::size_t begin = 0;
@@ -98,6 +123,11 @@ Value parse_toml(const std::string& name, std::string_view text, std::vector<Fau
                       "the file is too large",
                       "a configuration file has 4 MB at most",
                       "split it into several files of the directory"});
+    return result;
+  }
+  if (const auto at = deep_key(name, text)) {
+    faults.push_back(
+        {Severity::error, *at, "a key with more than 32 parts", "no option lies so deep", "correct the key"});
     return result;
   }
   // After a fault its line is taken out and the rest is read again. A fault on the very next line is most likely its

@@ -196,6 +196,25 @@ TEST_CASE("a directory that cannot be read, and one without files") {
   CHECK(texts(load_text({}).error()).front().find("configuration: no [[class]]: ") == 0);
 }
 
+TEST_CASE("keys without end, and tables without end") {
+  CHECK(faults_with("a = 1." + std::string(40, '.')).size() == 1);
+  std::string key;
+  for (int i = 0; i < 1'000'000; ++i) key += "a.";
+  for (const auto& text : {key + "b = 1\n", "[" + key + "b]\n", "a = { " + key + "b = 1 }\n"}) {
+    const auto lines = texts(load_text({{"x.toml", text}}).error());
+    REQUIRE_FALSE(lines.empty());
+    CHECK(lines.front().find(": a key with more than 32 parts: no option lies so deep; correct the key") !=
+          std::string::npos);
+  }
+  CHECK(faults_with("# " + std::string(100, '.') + "\n[sip]\nuser_agent = \"" + std::string(100, '.') + "\"\n") ==
+        Lines{});
+  std::string many;
+  for (int i = 0; i < 2'100; ++i) many += "[[holidays]]\n";
+  const auto lines = faults_with(many);
+  CHECK(std::find(lines.begin(), lines.end(), "x.toml:1:1: 2100 [[holidays]]: the most is 2000; remove some") !=
+        lines.end());
+}
+
 TEST_CASE("all faults in one run, in the order of files and lines") {
   const auto lines = faults_with("[limits]\ncontacts = 0\n[offers]\nbackoff = \"1 s\"\n[media]\nport_first = 10\n");
   REQUIRE(lines.size() == 3);
