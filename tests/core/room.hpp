@@ -135,11 +135,13 @@ class Room {
 
   Core core;
   Time now = start;
+  std::function<void(const Action&)> observer;  // told of each action, at its moment
 
  private:
   void apply(const Event& e) {
     for (const Action& action : core.step(now, e)) {
       if (const WakeAt* wake = std::get_if<WakeAt>(&action)) wake_ = wake->due;
+      if (observer) observer(action);
       actions_.push_back(action);
     }
   }

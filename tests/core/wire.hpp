@@ -1,0 +1,65 @@
+#pragma once
+// The wire as the core may know it: which legs exist and which are answered. Fails the test if the core acts on a leg
+// that is gone, answers twice, rejects what was answered, or leaves a leg behind.
+#include <map>
+#include <set>
+
+#include "core/room.hpp"
+
+namespace pledge::core::test {
+
+class Wire {
+ public:
+  struct Leg {
+    bool answered = false, phone = false;
+  };
+
+  // Before the event is given to the core: what no longer exists, or is answered now.
+  void tell(const Event& event) {
+    if (const auto* e = std::get_if<CallArrived>(&event)) legs_[e->leg] = {};
+    if (const auto* e = std::get_if<LegAnswered>(&event); e && legs_.contains(e->leg)) legs_[e->leg].answered = true;
+    if (const auto* e = std::get_if<LegFailed>(&event)) legs_.erase(e->leg);
+    if (const auto* e = std::get_if<LegEnded>(&event)) legs_.erase(e->leg);
+  }
+  void observe(const Action& action) {
+    std::visit([&](const auto& a) { on(a); }, action);
+  }
+  const std::map<LegId, Leg>& legs() const { return legs_; }
+  std::uint32_t taken() const { return static_cast<std::uint32_t>(taken_.size()); }  // callers a handler talked to
+
+ private:
+  template <class Other>
+  void on(const Other&) {}
+  void on(const RingPhone& a) { legs_[a.leg] = {false, true}; }
+  void on(const DialOut& a) { legs_[a.leg] = {false, false}; }
+  void on(const AlertLeg& a) { CHECK_FALSE(at(a.leg).answered); }
+  void on(const PlayToLeg& a) { CHECK(at(a.leg).answered); }
+  void on(const AnswerLeg& a) {
+    CHECK_FALSE(at(a.leg).answered);
+    at(a.leg).answered = true;
+  }
+  void on(const RejectLeg& a) {
+    CHECK_FALSE(at(a.leg).answered);
+    legs_.erase(a.leg);
+  }
+  void on(const ReleaseLeg& a) {
+    at(a.leg);
+    legs_.erase(a.leg);
+  }
+  void on(const ConnectLegs& a) {
+    CHECK(at(a.a).answered);
+    CHECK(at(a.b).answered);
+    if (at(a.b).phone) taken_.insert(a.a);
+  }
+  void on(const DisconnectLegs& a) { at(a.b); }
+  Leg& at(LegId leg) {
+    CAPTURE(leg.value);
+    CHECK(legs_.contains(leg));
+    return legs_[leg];
+  }
+
+  std::map<LegId, Leg> legs_;
+  std::set<LegId> taken_;
+};
+
+}  // namespace pledge::core::test
