@@ -5,7 +5,10 @@
 namespace pledge::core {
 
 bool urn_covers(std::string_view pattern, std::string_view urn) {
-  return urn.starts_with(pattern) && (urn.size() == pattern.size() || urn[pattern.size()] == '.');
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  const auto same = [&](char a, char b) { return lower(a) == lower(b); };
+  if (urn.size() < pattern.size() || !std::equal(pattern.begin(), pattern.end(), urn.begin(), same)) return false;
+  return urn.size() == pattern.size() || urn[pattern.size()] == '.';
 }
 
 bool number_matches(std::string_view pattern, std::string_view number) {

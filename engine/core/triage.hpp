@@ -19,7 +19,8 @@ const TriageRule* match_rule(const std::vector<TriageRule>& rules, const CallFac
 // RFC 6881 §9: a test of the emergency path is answered by the engine and never reaches a handler.
 bool is_test_call(const CallFacts& facts);
 
-// "urn:service:sos" covers itself and "urn:service:sos.police" (RFC 5031 §3: sub-services are dot-separated labels).
+// "urn:service:sos" covers itself and "urn:service:sos.police" (RFC 5031 §3: sub-services are dot-separated labels;
+// §2: compared without regard to case).
 bool urn_covers(std::string_view pattern, std::string_view urn);
 
 // A trailing '*' matches any ending; otherwise the whole number.

@@ -205,6 +205,8 @@ TEST_CASE("triage: conditions are and-ed and the first match wins") {
   facts.dialled = "anything";
   facts.service_urn = "urn:service:sos.police";
   CHECK(matched(facts) == "urn");
+  facts.service_urn = "URN:service:SOS.ambulance";
+  CHECK(matched(facts) == "urn");
   facts.service_urn = "urn:service:sosecond";
   CHECK(matched(facts) == "other");
 }
