@@ -84,7 +84,12 @@ void Core::State::rejoin_handlers() {
       continue;
     }
     std::erase_if(handler.assigned, [&](QueueIndex queue) { return !directory.queue(queue).configured; });
+    const auto served = handler.serves;
     join(at);
+    if (handler.serves != served) {  // screens and statistics learn of it
+      ++handler.version;
+      changed(handler);
+    }
     refresh_idle(at, false);
     settle_line(at);
   }

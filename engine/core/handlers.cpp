@@ -92,6 +92,7 @@ void Core::State::join(HandlerIndex at) {
   std::sort(capability.queues.begin(), capability.queues.end());
   const auto same = std::unique(capability.queues.begin(), capability.queues.end());
   capability.queues.erase(same, capability.queues.end());
+  handler.serves = capability.queues;
   handler.group = index.join(capability);
 }
 

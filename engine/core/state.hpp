@@ -58,6 +58,7 @@ struct Handler {
   std::string session;
   bool console_attached = false, console_lost = false, phone_bound = false;
   GroupIndex group = no_index;             // while signed on
+  std::vector<QueueIndex> serves;          // its queues, ascending
   bool idle = false;                       // in the match index
   Time idle_since;
   std::uint64_t occupancy_key = 0;         // under which it is indexed

@@ -154,3 +154,25 @@ TEST_CASE("a hand-over time in the future or long ago is not believed") {
   room.call(facts);
   CHECK(room.core.contact(ContactId{1})->now.handed_over == room.now);
 }
+
+TEST_CASE("a call that breaks one console after another is alarmed, and keeps no handler from other calls") {
+  Options options = small_room(6);
+  for (auto& handler : options.handlers) handler.phone_mode = PhoneMode::accept_first;
+  Room room{options};
+  for (const auto& handler : options.handlers) {
+    room.staff(handler.id.value);
+    room.event(ConsoleAttached{handler.id, "console-" + handler.id.value});
+  }
+  room.call("999");
+  for (int i = 0; i < 5; ++i) {
+    const HandlerId broken = room.core.contact(ContactId{1})->now.handler;
+    REQUIRE_FALSE(broken.empty());
+    room.event(ConsoleLost{broken, "console-" + broken.value});
+    CHECK(room.all<Alarm>().size() == (i == 4 ? 1 : 0));
+    CHECK(room.state(broken.value) == HandlerState::ready);
+    CHECK(room.core.contact(ContactId{1})->now.handler != broken);
+  }
+  room.event(WithdrawContact{room.request("manager"), ContactId{1}, "breaks the consoles"});
+  room.call("999");
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::offered);
+}

@@ -178,3 +178,17 @@ TEST_CASE("a reload that leaves nobody for a waiting call applies the queue's ru
   room.configure(options);
   CHECK(room.waiting("general") == 0);
 }
+
+TEST_CASE("a handler whose queues a reload changes is told, and no other") {
+  Options options = small_room();
+  options.handlers[1].roles = {{"general"}};
+  Room room{options};
+  room.staff("h1");
+  room.staff("h2", "general");
+  options.roles[1].queues = {{"emergency"}, {"general"}};
+  room.configure(options);
+  const HandlerChanged told = room.one<HandlerChanged>();
+  CHECK(told.handler.value == "h2");
+  CHECK(told.state == HandlerState::ready);
+  CHECK(room.core.handler({"h2"})->queues.size() == 2);
+}
