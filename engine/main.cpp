@@ -60,6 +60,7 @@ class Engine final : runtime::Observer {
   Result start_service();
   std::string ready_line(const service::Addresses& addresses) const;
   Result apply(const settings::Settings& settings);
+  void renew_in_time();
   void watch_signals();
   void on_signal(int signal);
   void reload();
@@ -82,7 +83,7 @@ class Engine final : runtime::Observer {
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
-  asio::steady_timer drained_{loop_};
+  asio::steady_timer drained_{loop_}, renewal_{loop_};
   bool stopping_ = false;
 };
 
@@ -159,6 +160,7 @@ Result Engine::start_service() {
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
   watch_signals();
+  renew_in_time();
   // After this line somebody may count on us: the loop runs next.
   fmt::print("{}\n", ready_line(*addresses));
   std::fflush(stdout);
@@ -185,6 +187,17 @@ Result Engine::apply(const settings::Settings& settings) {
   if (auto applied = signalling_->reload(settings.sip); !applied) return applied;
   driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
   return {};
+}
+
+// When half of the time that calendars are worked out for has passed.
+void Engine::renew_in_time() {
+  const auto left = operations_.running().calendars_until - clock_.now();
+  renewal_.expires_after(std::max<core::Duration>(left / 2, std::chrono::hours(1)));
+  renewal_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    operations_.renew();
+    renew_in_time();
+  });
 }
 
 void Engine::watch_signals() {

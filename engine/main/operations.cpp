@@ -10,11 +10,6 @@ void tell(const std::vector<settings::Fault>& faults, std::vector<std::string>& 
   for (const auto& fault : faults) lines.push_back(settings::to_text(fault));
 }
 
-// What is read once, when the parts are made.
-bool needs_restart(const settings::Settings& running, const settings::Settings& candidate) {
-  return !(running.journal == candidate.journal) || !(running.service == candidate.service);
-}
-
 }  // namespace
 
 settings::Environment environment(core::Time now) {
@@ -46,14 +41,17 @@ runtime::OperationResult Operations::reload(const std::string& directory) {
   tell(loaded ? loaded->warnings : loaded.error(), result.lines);
   if (!loaded) return result.ok = false, result;
   tell_changes(*loaded, result.lines);
-  if (needs_restart(running_, *loaded))
-    result.lines.push_back("[journal] and [service] are read at start only: their changes wait for a restart");
   if (const auto applied = hooks_.apply(*loaded); !applied) {
     result.lines.push_back(applied.error() + "; nothing has been changed");
     return result.ok = false, result;
   }
   running_ = std::move(*loaded);
   return result;
+}
+
+void Operations::renew() {
+  running_ = settings::renewed(running_, environment(clock_.now()));
+  (void)hooks_.apply(running_);  // what runs already cannot be refused
 }
 
 void Operations::tell_changes(const settings::Settings& candidate, std::vector<std::string>& lines) const {

@@ -23,6 +23,8 @@ class Operations final : public runtime::OperationsPort {
   Operations(settings::Settings running, const core::Core& core, const runtime::Clock& clock, Hooks hooks)
       : running_(std::move(running)), core_(core), clock_(clock), hooks_(std::move(hooks)) {}
 
+  // Calendars and summer time are worked out for a bounded time: does it again from now on.
+  void renew();
   const settings::Settings& running() const { return running_; }
 
   runtime::OperationResult check(const std::string& directory) override;
