@@ -43,7 +43,7 @@ bool CallerLeg::established() const {
 }
 
 void CallerLeg::refuse(int status, const std::string& reason) {
-  refusal_status_ = status;
+  refusal_status_ = status >= 300 && status < 700 ? status : 480;
   reason_ = reason_header(status, reason);
   carry_out(states_.on(CallerInput::refuse));
 }
@@ -65,10 +65,12 @@ void CallerLeg::carry_out(Step step) {
     case Step::send_answer:
       return send_answer();
     case Step::send_refusal:
+      shell_.count_response(refusal_status_);
       nta_incoming_treply(invite_.get(), refusal_status_, nullptr,
                           TAG_IF(!reason_.empty(), SIPTAG_REASON_STR(reason_.c_str())), TAG_END());
       break;
     case Step::send_terminated:
+      shell_.count_response(487);
       nta_incoming_treply(invite_.get(), SIP_487_REQUEST_TERMINATED, TAG_END());
       break;
     case Step::send_bye:
@@ -94,6 +96,7 @@ void CallerLeg::carry_out(Step step) {
 
 // An unreliable 180 is repeated by the library each minute; a reliable one is ours to repeat.
 void CallerLeg::send_alert() {
+  shell_.count_response(180);
   const auto& headers = shell_.agent.headers();
   const bool offer = reliable_ && session_.offer_open && !offer_sent_;
   if (!reliable_) {
@@ -114,6 +117,7 @@ void CallerLeg::deadline_due() {
 }
 
 void CallerLeg::send_answer() {
+  shell_.count_response(200);
   const auto& headers = shell_.agent.headers();
   const std::string expires = timer_.header(false);
   const bool sdp = !offer_sent_;  // the offer in the 180 was answered in the PRACK
@@ -139,7 +143,7 @@ void CallerLeg::acknowledged(const sip_t* ack) {
   invite_.reset();
   const bool still_wanted = states_.state() == CallerState::answered;
   const Steps steps = states_.on(CallerInput::acknowledged);
-  if (still_wanted && session_.offer_open) take_answer(payload(ack));
+  if (still_wanted && session_.offer_open) take_answer(session_body(ack));
   carry_out(steps);
 }
 
@@ -154,7 +158,7 @@ void CallerLeg::take_answer(std::string_view sdp) {
 
 int CallerLeg::on_prack(nta_reliable_t* response, nta_incoming_t* prack, const sip_t* sip) {
   nta_reliable_destroy(response);
-  const auto sdp = payload(sip);
+  const auto sdp = sip ? session_body(sip) : std::string();
   if (!prack || sdp.empty()) return 200;
   if (session_.offer_open) {
     take_answer(sdp);

@@ -16,6 +16,12 @@ bool reachable_contact(const sip_t* sip) {
 }  // namespace
 
 int Leg::on_request(nta_incoming_t* request, const sip_t* sip) {
+  const int result = answer_request(request, sip);
+  shell_.count_response(nta_incoming_status(request));  // still there: the library frees it after this
+  return result;
+}
+
+int Leg::answer_request(nta_incoming_t* request, const sip_t* sip) {
   const auto& headers = shell_.agent.headers();
   switch (sip->sip_request->rq_method) {
     case sip_method_ack:
@@ -76,7 +82,7 @@ bool Leg::change_session(nta_incoming_t* request, const sip_t* sip, bool make_of
     return reply(request, SIP_422_SESSION_TIMER_TOO_SMALL, SIPTAG_MIN_SE_STR(least.c_str())), false;
   }
   sdp_answer_.clear();
-  if (const auto offer = payload(sip); !offer.empty()) {
+  if (const auto offer = session_body(sip); !offer.empty()) {
     const auto result = answer_offer(session_, offer);
     if (!result) {
       const int status = sip_status(result.error().fault);
@@ -118,7 +124,7 @@ void Leg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
 void Leg::on_reinvite_acknowledged(const sip_t* sip) {
   reinvite_.reset();
   if (!session_.offer_open) return;
-  const auto format = accept_answer(session_, payload(sip));
+  const auto format = accept_answer(session_, session_body(sip));
   if (format) return use(*format);
   spdlog::warn("leg {}: the answer to our offer is unusable: {}", id_.value, format.error().why);
   withdraw_offer(session_);
@@ -126,10 +132,11 @@ void Leg::on_reinvite_acknowledged(const sip_t* sip) {
 
 void Leg::send_bye(const std::string& reason) {
   if (!dialog_) return;
-  nta_outgoing_t* bye =
-      nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr,
-                           TPTAG_IDENT(listener_.ident.c_str()), TAG_IF(connection(), NTATAG_TPORT(connection())),
-                           TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())), TAG_END());
+  const std::string authorization = credentials("BYE");
+  nta_outgoing_t* bye = nta_outgoing_tcreate(
+      dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr, TPTAG_IDENT(listener_.ident.c_str()),
+      TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())),
+      TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())), TAG_END());
   if (bye) nta_outgoing_destroy(bye);
   shell_.agent.kick();
 }

@@ -29,6 +29,7 @@ struct SipAdapter::Implementation final : RequestTarget {
 
   // ---- requests outside of a dialog (requests.cpp)
   int on_request(nta_incoming_t* request, const sip_t* sip) override;
+  int answer_request(nta_incoming_t* request, const sip_t* sip);
   int on_invite(nta_incoming_t* request, const sip_t* sip);
   int on_options(nta_incoming_t* request, const sip_t* sip);
   // A reason to refuse any request, before anything else is looked at; true: the response is sent.
@@ -70,8 +71,6 @@ struct SipAdapter::Implementation final : RequestTarget {
   std::shared_ptr<Implementation*> self;
 };
 
-// "scheme:user@host:port;params" as text.
-std::string url_text(const url_t* url);
 // `"Display" <uri>`, as it was sent.
 std::string name_addr_text(const char* display, const url_t* url);
 

@@ -1,12 +1,31 @@
 #include "sip/signalling/leg.hpp"
 
 #include "sip/signalling/header.hpp"
+#include "sip/signalling/multipart.hpp"
 
 namespace pledge::signalling {
 
 std::string_view payload(const sip_t* sip) {
   if (!sip || !sip->sip_payload) return {};
   return {sip->sip_payload->pl_data, static_cast<std::size_t>(sip->sip_payload->pl_len)};
+}
+
+std::string content_type(const sip_t* sip) {
+  const auto* header = sip->sip_content_type;
+  if (!header || !header->c_type) return "application/sdp";
+  std::string type = header->c_type;
+  for (auto parameter = header->c_params; parameter && *parameter; ++parameter) (type += ';') += *parameter;
+  return type;
+}
+
+std::string session_body(const sip_t* sip) {
+  const auto body = payload(sip);
+  if (body.empty()) return {};
+  const std::string type = content_type(sip);
+  const std::string kind = media_type(type);
+  if (kind.rfind("multipart/", 0) != 0) return std::string(body);
+  const auto split = split_body(type, body);
+  return split && split->sdp ? *split->sdp : std::string();
 }
 
 std::string auth_text(const msg_auth_t* header) {

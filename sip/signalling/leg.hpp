@@ -41,6 +41,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void peer_hung_up() = 0;
   virtual void peer_lost() = 0;
   virtual bool established() const = 0;
+  // Header line with credentials for a request of ours, where the peer has asked for them before; else empty.
+  virtual std::string credentials(const std::string&) { return {}; }
 
   // ---- media
   bool open_media();  // false: no ports
@@ -74,6 +76,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   bool held_ = false;
 
  private:
+  int answer_request(nta_incoming_t* request, const sip_t* sip);
   int on_reinvite(nta_incoming_t* request, const sip_t* sip);
   int on_update(nta_incoming_t* request, const sip_t* sip);
   // Takes a new target, timer and SDP from a request; what the 200 shall say is then in `sdp_answer_`. False: refused,
@@ -101,6 +104,12 @@ TimerWish timer_wish(const sip_t* sip);
 std::string reason_header(int status, const std::string& text);
 // Value of a header field of challenges or credentials: the library's own printer loses the last parameter.
 std::string auth_text(const msg_auth_t* header);
+// "scheme:user@host:port;params".
+std::string url_text(const url_t* url);
+// The session description in a message's body, also out of a multipart one; empty if there is none.
+std::string session_body(const sip_t* sip);
+// Value of Content-Type with its parameters; SDP where nothing is said (many phones).
+std::string content_type(const sip_t* sip);
 // Body of a message, if any.
 std::string_view payload(const sip_t* sip);
 // Answers and lets go.

@@ -51,6 +51,7 @@ void Leg::refresh() {
 void Leg::send_refresh(bool by_update) {
   const auto& headers = shell_.agent.headers();
   const std::string expires = std::to_string(timer_.expires) + ";refresher=uac";
+  const std::string authorization = credentials(by_update ? "UPDATE" : "INVITE");
   const std::string sdp = by_update ? std::string() : make_offer(session_);
   refresh_has_offer_ = !by_update;
   refresh_.reset(nta_outgoing_tcreate(
@@ -58,6 +59,7 @@ void Leg::send_refresh(bool by_update) {
       by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(listener_.ident.c_str()),
       TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_CONTACT(listener_.contact),
       SIPTAG_SUPPORTED(headers.supported_out), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW(headers.allow),
+      TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())),
       TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)), TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())),
       TAG_END()));
   shell_.agent.kick();
@@ -75,7 +77,7 @@ void Leg::on_refresh_answered(const sip_t* sip) {
                                                SIPTAG_CSEQ(cseq), TPTAG_IDENT(listener_.ident.c_str()),
                                                TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_END());
     if (ack) nta_outgoing_destroy(ack);
-    if (const auto format = accept_answer(session_, payload(sip))) use(*format);
+    if (const auto format = accept_answer(session_, session_body(sip))) use(*format);
     else withdraw_offer(session_);
   }
   refresh_.reset();

@@ -75,6 +75,11 @@ struct Shell {
   LegTable& legs;
   LegDeadlines& deadlines;
   std::function<void(const std::string& kind, const std::string& text)> alarm;
+
+  // By class; 0 (nothing sent yet) counts nowhere.
+  void count_response(int status) const {
+    if (status >= 100 && status < 700) ++counters.responses_sent[static_cast<std::size_t>(status / 100)];
+  }
 };
 
 }  // namespace pledge::signalling

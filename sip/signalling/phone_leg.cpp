@@ -58,7 +58,7 @@ void PhoneLeg::call() {
 
 bool PhoneLeg::send_invite() {
   const auto& headers = shell_.agent.headers();
-  const std::string extra = extra_headers();
+  const std::string extra = extra_headers() + credentials("INVITE");
   const std::string expires = std::to_string(session_expires_);
   sip_max_forwards_t hops[1];
   sip_max_forwards_init(hops);
@@ -79,7 +79,6 @@ bool PhoneLeg::send_invite() {
 std::string PhoneLeg::extra_headers() const {
   std::string lines;
   for (const auto& line : call_.header_lines) lines += line + "\r\n";
-  if (!authorization_.empty()) lines += authorization_ + "\r\n";
   return lines;
 }
 
@@ -108,7 +107,7 @@ void PhoneLeg::on_success(const sip_t* sip) {
   const bool usable = contact && (contact->m_url->url_type == url_sip || contact->m_url->url_type == url_sips);
   nta_leg_client_reroute(dialog_.get(), sip->sip_record_route, usable ? contact : nullptr, 1);
   learn_methods(sip);
-  const auto format = accept_answer(session_, payload(sip));
+  const auto format = accept_answer(session_, session_body(sip));
   response_ = sip;
   if (!format) {
     spdlog::warn("leg {}: the phone's answer is unusable: {}", id_.value, format.error().why);
@@ -165,18 +164,24 @@ bool PhoneLeg::try_again(int status, const sip_t* sip) {
 }
 
 bool PhoneLeg::authorise(const sip_t* sip) {
+  challenged_by_proxy_ = sip->sip_status->st_status == 407;
+  const auto* challenge = challenged_by_proxy_ ? sip->sip_proxy_authenticate : sip->sip_www_authenticate;
+  for (; challenge; challenge = challenge->au_next) challenges_.push_back(auth_text(challenge));
+  return !challenges_.empty();
+}
+
+// A trunk that asks once is given credentials in all that follows: a BYE it refuses would leave its side talking.
+std::string PhoneLeg::credentials(const std::string& method) {
+  if (!call_.credentials || challenges_.empty()) return {};
   const auto home = new_home();
-  std::vector<std::string> values;
-  for (const auto* challenge = sip->sip_www_authenticate; challenge; challenge = challenge->au_next)
-    values.push_back(auth_text(challenge));
-  for (const auto* challenge = sip->sip_proxy_authenticate; challenge; challenge = challenge->au_next)
-    values.push_back(auth_text(challenge));
-  const std::vector<std::string_view> views(values.begin(), values.end());
+  const std::vector<std::string_view> views(challenges_.begin(), challenges_.end());
   const std::string cnonce = nta_agent_newtag(home.get(), nullptr, shell_.agent.nta());
-  const auto answer = answer_challenge(views, *call_.credentials, "INVITE", call_.uri, cnonce);
-  if (!answer) return false;
-  authorization_ = (sip->sip_status->st_status == 401 ? "Authorization: " : "Proxy-Authorization: ") + *answer;
-  return true;
+  const sip_contact_t* target = nullptr;
+  nta_leg_get_route(dialog_.get(), nullptr, &target);
+  const std::string uri = target ? url_text(target->m_url) : call_.uri;
+  const auto answer = answer_challenge(views, *call_.credentials, method, uri, cnonce, ++nonce_uses_);
+  if (!answer) return {};
+  return (challenged_by_proxy_ ? "Proxy-Authorization: " : "Authorization: ") + *answer + "\r\n";
 }
 
 void PhoneLeg::carry_out(Steps steps) {

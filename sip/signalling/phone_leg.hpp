@@ -32,6 +32,7 @@ class PhoneLeg final : public Leg {
   void peer_lost() override { carry_out(states_.on(PhoneInput::lost)); }
   bool established() const override { return states_.state() == PhoneState::confirmed; }
 
+  std::string credentials(const std::string& method) override;
   bool send_invite();
   std::string extra_headers() const;
   void on_success(const sip_t* sip);
@@ -47,7 +48,10 @@ class PhoneLeg final : public Leg {
   PhoneStates states_;
   OutgoingPtr invite_;
   const sip_t* response_ = nullptr;  // the 2xx being handled
-  std::string offer_, authorization_;
+  std::string offer_;
+  std::vector<std::string> challenges_;  // of the trunk; answered in every request from then on
+  bool challenged_by_proxy_ = false;
+  std::uint32_t nonce_uses_ = 0;
   std::uint32_t session_expires_ = 0;
   bool authorised_ = false, heard_ = false;
   core::LegFailure failure_ = core::LegFailure::unreachable;

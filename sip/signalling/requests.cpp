@@ -31,15 +31,6 @@ bool belongs_to_ended_dialog(const sip_t* sip) {
   return sip->sip_request->rq_method != sip_method_invite || text::istarts_with(tag, CallerLeg::tag_prefix);
 }
 
-// With its parameters; SDP where nothing is said (many phones).
-std::string content_type(const sip_t* sip) {
-  const auto* header = sip->sip_content_type;
-  if (!header || !header->c_type) return "application/sdp";
-  std::string type = header->c_type;
-  for (auto parameter = header->c_params; parameter && *parameter; ++parameter) (type += ';') += *parameter;
-  return type;
-}
-
 std::uint32_t max_breadth(const sip_t* sip, std::uint32_t otherwise) {
   const auto values = unknown_headers(sip, "Max-Breadth");
   if (values.empty()) return otherwise;
@@ -55,8 +46,13 @@ int SipAdapter::Implementation::on_request(nta_incoming_t* request, const sip_t*
     nta_incoming_destroy(request);
     return 0;
   }
-  if (refused(request, sip)) return 0;
-  switch (method) {
+  const int status = refused(request, sip) ? 0 : answer_request(request, sip);
+  shell.count_response(nta_incoming_status(request));
+  return status;
+}
+
+int SipAdapter::Implementation::answer_request(nta_incoming_t* request, const sip_t* sip) {
+  switch (sip->sip_request->rq_method) {
     case sip_method_invite:
       return on_invite(request, sip);
     case sip_method_options:

@@ -72,6 +72,15 @@ Message Peer::expect(const std::string& prefix) {
   return found;
 }
 
+bool Peer::next(const std::string& prefix, Message& found) {
+  while (!inbox_.empty()) {
+    found = inbox_.front();
+    inbox_.pop_front();
+    if (found.is(prefix)) return true;
+  }
+  return false;
+}
+
 bool Peer::quiet(const std::string& prefix) {
   fixture_.settle();
   for (const auto& message : inbox_)

@@ -94,7 +94,8 @@ class Peer {
   void send(const std::string& text);
   // The next message whose start line begins so; others before it are skipped.
   Message expect(const std::string& prefix);
-  bool quiet(const std::string& prefix);  // nothing such has come so far
+  bool next(const std::string& prefix, Message& found);  // without waiting
+  bool quiet(const std::string& prefix);                 // nothing such has come so far
   void answer(const Message& request, const std::string& status, const std::string& more = {},
               const std::string& sdp = {});
   std::string tag = "peer";

@@ -117,3 +117,42 @@ TEST_CASE("after many calls and 40 s nothing is left: no leg, no dialog, no tran
   CHECK(counters.server_transactions <= 40);  // the test's own OPTIONS of the last 32 s
   CHECK(t.media.ports == 1'000);
 }
+
+TEST_CASE("a released phone that goes silent is forgotten after 32 s") {
+  Hurried t;
+  t.call.invite();
+  const auto leg = t.ring(t.phone, t.await<core::CallArrived>().leg);
+  t.phone.answer(t.phone.expect("INVITE"), "180 Ringing");
+  t.await<core::LegRinging>();
+  t.sip->perform(core::ReleaseLeg{leg, {}});
+  t.phone.expect("CANCEL");
+  t.call.restart("ticks");
+  t.pass(80);
+  CHECK(t.sip->counters().legs == 1);  // the caller
+}
+
+TEST_CASE("a trunk that leaves OPTIONS unanswered is down, and up again with its next answer") {
+  Hurried t;
+  t.sip.reset();
+  Peer gateway{t};
+  t.options.trunks[0].target = gateway.host();
+  t.options.trunks[0].health_interval = std::chrono::seconds(30);
+  t.options.trunks[0].down_after = 1;
+  t.start();
+  t.call.target = t.target();
+  gateway.expect("OPTIONS sip:" + gateway.host());
+  t.pass(40);
+  REQUIRE(t.run_until([&] { return !t.sip->trunks().front().up; }));
+  CHECK(t.alarm_kinds() == "trunk-down");
+  core::DialOut dial;
+  dial.leg = {1};
+  dial.number = "+442079460999";
+  t.sip->perform(dial);
+  CHECK(t.await<core::LegFailed>().cause == core::LegFailure::unreachable);
+  t.clock.time = t.clock.time + std::chrono::seconds(31);
+  REQUIRE(t.run_until([&] {
+    Message question;
+    while (gateway.next("OPTIONS", question)) gateway.answer(question, "200 OK");
+    return t.sip->trunks().front().up;
+  }));
+}
