@@ -59,14 +59,15 @@ struct PhoneOptions {
   std::string realm = "pledge";
   std::vector<PhoneCredentials> credentials;
   std::vector<std::string> ranges;  // addresses phones may REGISTER from; empty = any that proves its secret
-  bool md5 = true;                  // offer MD5 besides SHA-256: most desk phones know nothing else
+  bool md5 = true;                  // offer MD5: most desk phones know nothing else
+  bool sha256 = true;               // offer SHA-256 first (RFC 8760); some phones give up at an algorithm unknown to them
   bool behind_nat = false;          // media source is learned; registered contacts are reached at their source address
   core::Duration expires_least = 60s;     // shorter wishes get 423 (RFC 3261 §10.3)
   core::Duration expires_most = 3600s;    // longer wishes are shortened
   core::Duration expires_default = 300s;  // where the phone does not say; keeps a dead phone's binding short
   core::Duration nonce_life = 300s;       // an older nonce is answered with stale=true
   std::uint32_t bindings_most = 1;        // per handler; a further binding replaces the oldest
-  PLEDGE_FIELDS(PhoneOptions, realm, credentials, ranges, md5, behind_nat, expires_least, expires_most, expires_default,
+  PLEDGE_FIELDS(PhoneOptions, realm, credentials, ranges, md5, sha256, behind_nat, expires_least, expires_most, expires_default,
                 nonce_life, bindings_most)
 };
 

@@ -66,6 +66,9 @@ void check_trunks(Reader& reader, const Source& source) {
 
 void check_sip(Reader& reader, const Source& source) {
   const auto& phones = source.sip.phones;
+  if (!phones.md5 && !phones.sha256)
+    reader.error(reader.place("sip.phones.sha256"), "no digest algorithm is offered", "no phone could register",
+                 "set sha256 or md5 to true");
   if (phones.expires_least > phones.expires_default || phones.expires_default > phones.expires_most) {
     reader.error(reader.place("sip.phones.expires_default"), "registration times contradict each other",
                  "expires_least ≤ expires_default ≤ expires_most must hold", "correct one of the three");

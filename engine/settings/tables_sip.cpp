@@ -56,7 +56,9 @@ const Table<runtime::PhoneOptions>& Schema<runtime::PhoneOptions>::table() {
           .add("realm", &T::realm, "Digest realm.", {.format = Format::plain_name})
           .add("ranges", &T::ranges, "Addresses that phones may register from; none = any that proves its secret.",
                {.format = Format::address_range})
-          .add("md5", &T::md5, "MD5 is offered besides SHA-256: most desk phones know nothing else.")
+          .add("md5", &T::md5, "MD5 is offered: most desk phones know nothing else.")
+          .add("sha256", &T::sha256,
+               "SHA-256 is offered, before MD5; false for phones that give up at an algorithm unknown to them.")
           .add("behind_nat", &T::behind_nat,
                "Where their media come from is learned; they are reached at their source address.")
           .add("expires_least", &T::expires_least, "Shorter registrations are refused with 423.",

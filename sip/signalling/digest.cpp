@@ -150,11 +150,15 @@ bool DigestServer::count(core::Time now, const std::string& nonce, std::uint32_t
   return true;
 }
 
+bool DigestServer::offered(DigestAlgorithm algorithm) const {
+  return algorithm == DigestAlgorithm::md5 ? options_.md5 : options_.sha256;
+}
+
 std::vector<std::string> DigestServer::challenges(core::Time now, bool stale) {
   std::vector<std::string> out;
   const auto nonce = make_nonce(now);
   for (const auto algorithm : {DigestAlgorithm::sha256, DigestAlgorithm::md5}) {
-    if (algorithm == DigestAlgorithm::md5 && !options_.md5) continue;
+    if (!offered(algorithm)) continue;
     out.push_back(fmt::format("Digest realm={}, nonce=\"{}\", algorithm={}, qop=\"auth\"{}", quote(options_.realm),
                               nonce, name(algorithm), stale ? ", stale=true" : ""));
   }
@@ -175,7 +179,7 @@ DigestResult DigestServer::check(core::Time now, const DigestRequest& request, c
     return DigestResult{verdict, std::string(get(given, "username")), std::move(why)};
   };
   const auto algorithm = to_algorithm(get(given, "algorithm"));
-  if (!algorithm || (algorithm == DigestAlgorithm::md5 && !options_.md5))
+  if (!algorithm || !offered(*algorithm))
     return reply(DigestVerdict::missing, "algorithm not offered");
   const auto qop = get(given, "qop");
   const auto nc = qop.empty() ? std::optional(used_up) : to_count(get(given, "nc"));

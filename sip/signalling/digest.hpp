@@ -29,6 +29,7 @@ std::optional<DigestParameters> parse_digest(std::string_view header_value);
 
 struct DigestServerOptions {
   std::string realm = "pledge";
+  bool sha256 = true;
   bool md5 = true;                                        // offered after SHA-256: most desk phones know nothing else
   core::Duration nonce_life = std::chrono::seconds(300);  // an older nonce gets stale=true and a new one
   std::size_t counters = 20'000;  // nonces in use whose count is remembered; one a phone, some turn over
@@ -69,6 +70,7 @@ class DigestServer {
   DigestResult verify(core::Time now, const DigestRequest& request, const Lookup& lookup);
 
  private:
+  bool offered(DigestAlgorithm algorithm) const;
   DigestResult check(core::Time now, const DigestRequest& request, const DigestParameters& given, const Lookup& lookup);
   bool fresh(core::Time now, const std::string& nonce) const;
   bool count(core::Time now, const std::string& nonce, std::uint32_t nc);

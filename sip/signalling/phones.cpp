@@ -28,6 +28,7 @@ DigestServerOptions digest_options(const runtime::PhoneOptions& options) {
   DigestServerOptions out;
   out.realm = options.realm;
   out.md5 = options.md5;
+  out.sha256 = options.sha256;
   out.nonce_life = options.nonce_life;
   return out;
 }
@@ -58,7 +59,8 @@ void Phones::make_accounts() {
 
 void Phones::reconfigure(const runtime::PhoneOptions& options) {
   const bool same_digest =
-      options.realm == options_.realm && options.md5 == options_.md5 && options.nonce_life == options_.nonce_life;
+      options.realm == options_.realm && options.md5 == options_.md5 &&
+      options.sha256 == options_.sha256 && options.nonce_life == options_.nonce_life;
   options_ = options;
   registrar_.reconfigure(options);
   if (!same_digest) digest_ = DigestServer(digest_options(options), random_bytes(nonce_key_bytes));

@@ -61,6 +61,11 @@ TEST_CASE("challenges: SHA-256 before MD5, MD5 only if allowed") {
   DigestServerOptions strict;
   strict.md5 = false;
   CHECK(DigestServer(strict, key).challenges(start).size() == 1);
+  DigestServerOptions old_phones;  // some give up at an algorithm that they do not know
+  old_phones.sha256 = false;
+  const auto only = DigestServer(old_phones, key).challenges(start);
+  REQUIRE(only.size() == 1);
+  CHECK(only[0].find("algorithm=MD5") != std::string::npos);
 }
 
 TEST_CASE("a phone that knows its secret is accepted, with either algorithm") {
