@@ -144,7 +144,7 @@ class Sipp(Process):
     def __init__(self, folder, scenario, address, port=0, target=None, fill=None, keys=None, options=()):
         with open(os.path.join(HERE, "sipp", scenario + ".xml"), encoding="utf-8") as file:
             text = file.read()
-        for name, value in (fill or {}).items():
+        for name, value in {"CODECS": "8 0 101", **(fill or {})}.items():
             text = text.replace(f"__{name}__", str(value))
         self.port = port or free_port(address)
         stem = os.path.join(folder, f"{scenario}.{self.port}")

@@ -9,9 +9,9 @@ TALK_PACKETS = 100  # two seconds of speech
 
 
 class Baresip(harness.InteropTest):
-    def handler_phone(self, name):
+    def handler_phone(self, name, codecs="PCMA,PCMU"):
         """A baresip that registers as the handler's phone and answers by itself."""
-        account = f'auth_pass={SECRET};outbound="sip:{self.engine.sip}";regint=600'
+        account = f'auth_pass={SECRET};outbound="sip:{self.engine.sip}";regint=600;audio_codecs={codecs}'
         phone = self.baresip(name, PHONES, account=account, answer="auto", domain=self.engine.sip)
         phone.expect(r"200 OK")
         return phone
@@ -59,13 +59,20 @@ class Baresip(harness.InteropTest):
         self.assertEqual(console.wait(), 0, console.said())
 
     def test_sipp_talks_to_baresip(self):
+        self.sipp_talks_to("PCMA,PCMU")
+
+    def test_legs_without_a_common_codec_talk_all_the_same(self):
+        """A-law towards the caller, µ-law towards the phone."""
+        self.sipp_talks_to("PCMU")
+
+    def sipp_talks_to(self, codecs):
         """A caller of sipp's with an RTP endpoint of its own: it counts what the handler's phone says, and answers."""
         self.serve(config.files([config.handler("h1", secret=SECRET)]))
-        phone = self.handler_phone("h1")
+        phone = self.handler_phone("h1", codecs)
         self.engine.ask("handler", "sign-on", "h1")
         self.engine.ask("handler", "ready", "h1")
         media = self.keep(harness.Rtp(TRUSTED))
-        caller = self.caller("caller", keys={"rtp": media.port}, fill={"TALK": 6500})
+        caller = self.caller("caller", keys={"rtp": media.port}, fill={"TALK": 6500, "CODECS": "8 101"})
         media.wait_for(TALK_PACKETS)
         caller.succeed()
         received, sent = phone.packets()
