@@ -133,6 +133,7 @@ class Engine(Process):
         """The same, run to its end: its lines of JSON, parsed. It must succeed."""
         client = self.client(*words)
         code = client.wait()
+        client.stop()
         if code:
             raise AssertionError(f"pledge {' '.join(words)} ended with {code}:\n{client.said()}")
         return [json.loads(line) for line in client.lines if line.startswith(("{", "["))]
