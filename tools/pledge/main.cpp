@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
   pledge::add_explain(app, program);
   pledge::add_trace(app, program);
   pledge::add_configuration(app, program);
+  pledge::add_replay(app, program);
   pledge::add_operations(app, program);
   try {
     app.parse(argc, argv);
