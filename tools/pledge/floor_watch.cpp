@@ -44,6 +44,7 @@ view::FloorFigures read_figures(const Client& client) {
   if (const auto recent = statistics(client, v1::INTERVAL_KIND_ROLLING_15_MINUTES, std::nullopt)) {
     out.recent = view::levels(*recent);
     out.rule = recent->rule_text();
+    for (const auto& interval : recent->statistics()) out.order.push_back(interval.queue());
   }
   if (const auto today = statistics(client, v1::INTERVAL_KIND_HOUR, local_midnight())) out.today = view::levels(*today);
   return out;

@@ -38,6 +38,7 @@ struct Level {
 std::map<std::string, Level> levels(const v1::GetQueueStatisticsResponse& answer);
 
 struct FloorFigures {
+  std::vector<std::string> order;       // of the queues, as configured
   std::map<std::string, Level> recent;  // rolling 15 minutes
   std::map<std::string, Level> today;
   std::string rule;  // how abandoned calls count

@@ -94,13 +94,23 @@ void queue_line(Drawing& d, const v1::Queue& queue) {
           waits ? wait_colour(wait, target) : Colour::plain);
 }
 
+// As configured: the operator put the most urgent first.
+std::vector<const v1::Queue*> in_order(const Drawing& d) {
+  std::vector<const v1::Queue*> out;
+  for (const auto& queue : d.floor.queues) out.push_back(&queue);
+  const auto& order = d.figures.order;
+  const auto place = [&](const v1::Queue* q) { return std::find(order.begin(), order.end(), q->id()) - order.begin(); };
+  std::stable_sort(out.begin(), out.end(), [&](const auto* a, const auto* b) { return place(a) < place(b); });
+  return out;
+}
+
 void queues(Drawing& d) {
   add_row(d,
           {"QUEUE", "WAITING", "LONGEST", "OF TARGET", "TARGET", right("15 MIN", 9), right("TODAY", 9), "OFFERED",
            "FREE", "ON"},
           Colour::plain);
   d.lines.back() = d.view.paint(Colour::bold, d.lines.back());
-  for (const auto& queue : d.floor.queues) queue_line(d, queue);
+  for (const auto* queue : in_order(d)) queue_line(d, *queue);
   d.add("");
 }
 
