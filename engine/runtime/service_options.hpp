@@ -17,7 +17,7 @@ struct ServiceOptions {
 
   // ---- watchers ----
   std::uint32_t watchers = 2'000;          // most open streams; beyond it RESOURCE_EXHAUSTED
-  core::Duration batch_gap = 40ms;         // supervision changes are gathered so long; 20-50 ms: below, writing dominates; above, it shows
+  core::Duration batch_gap = 30ms;         // supervision changes are gathered so long; 20-50 ms: below, writing dominates; above, it shows
   std::uint32_t batch_outbox = 128;        // batches waiting for one watcher before it is dropped; about 4 s of them
   std::uint32_t console_outbox = 256;      // events waiting for one console before it is dropped
   std::uint32_t delta_ring = 1'024;        // batches kept for resuming; about 30 s of them

@@ -1,6 +1,7 @@
 // Five hundred supervision watchers, each on its own connection, while a thousand changes a second happen and one
-// handler gets offers. The engine (loop, core, services) and its clients are two processes, so that the engine's
-// processor time stands alone. Prints one JSON row a line.
+// handler gets offers. The engine (loop, core, services), the watchers and the handler's console are three processes:
+// the engine's processor time stands alone, and the console does not queue behind five hundred other readers. Prints
+// one JSON row a line.
 // clang-format off: Asio uses std::exchange without saying so
 #include <utility>
 // clang-format on
@@ -23,167 +24,16 @@
 
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
-#include "service/service.hpp"
+#include "watchers_engine.hpp"
 
 namespace {
 
 using namespace pledge;
+using namespace pledge::bench;
 using namespace std::chrono_literals;
-namespace asio = boost::asio;
-
-struct Size {
-  int watchers = 500, handlers = 2'000;
-  std::chrono::nanoseconds change_every = 1'100us, offer_every = 50ms, warm_up = 3s, measured = 10s;
-};
-
-// Both processes read the same clock.
-core::Time clock_now() {
-  constexpr std::int64_t epoch = 1'700'000'000'000'000'000;
-  return {epoch + std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count()};
-}
 
 void row(const char* name, double value, const char* unit) {
   std::printf("{\"name\":\"watchers.%s\",\"value\":%.6g,\"unit\":\"%s\"}\n", name, value, unit);
-}
-
-// ---- the engine -------------------------------------------------------------------------------------------------
-class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock {
- public:
-  explicit Engine(const Size& size) : size_(size), service_(loop_, core_, *this, *this, options(), *this) {}
-  // Serves until `stop` becomes readable; writes the port to `ready` first.
-  void run(int ready, int stop);
-
-  void submit(core::Event event) override {
-    events_.push_back(std::move(event));
-    if (std::exchange(busy_, true)) return;
-    for (; !events_.empty(); events_.pop_front()) {
-      const auto at = now();
-      const core::Actions actions = core_.step(at, events_.front());
-      for (const auto& action : actions) service_.observe(at, action);
-    }
-    busy_ = false;
-  }
-  runtime::OperationResult check(const std::string&) override { return {}; }
-  runtime::OperationResult diff(const std::string&) override { return {}; }
-  runtime::OperationResult reload(const std::string&) override { return {}; }
-  void shut_down() override {}
-  core::Time now() const override { return clock_now(); }
-
- private:
-  static runtime::ServiceOptions options() {
-    runtime::ServiceOptions options;
-    options.grpc_address = "127.0.0.1:0";
-    options.http_address.clear();
-    return options;
-  }
-  std::shared_ptr<const core::Options> room() const;
-  void change();
-  void offer();
-  core::Request request() { return {{(1ull << 40) + ++last_request_}, "bench", 0}; }
-
-  Size size_;
-  asio::io_context loop_;
-  core::Core core_;
-  service::Service service_;
-  asio::steady_timer change_{loop_}, offer_{loop_};
-  std::deque<core::Event> events_;
-  bool busy_ = false, ringing_ = false;
-  std::uint64_t last_request_ = 0, changes_ = 0, leg_ = 0;
-};
-
-core::HandlerOptions handler(const std::string& id, const std::string& role) {
-  core::HandlerOptions handler;
-  handler.id = {id};
-  handler.pool = {"room"};
-  handler.roles = {{role}};
-  handler.phone_mode = core::PhoneMode::accept_first;
-  handler.phone = "sip:" + id + "@192.0.2.1";
-  return handler;
-}
-
-// Many handlers who change between ready and not ready, and one, alone in her queue, who gets the calls.
-std::shared_ptr<const core::Options> Engine::room() const {
-  core::Options options;
-  options.classes = {{{"emergency"}, {}}};
-  for (const auto* id : {"emergency", "quiet"}) {
-    core::QueueOptions queue;
-    queue.id = {id};
-    queue.service_class = {"emergency"};
-    options.queues.push_back(queue);
-    options.roles.push_back({{id}, {{id}}, false});
-  }
-  core::TriageRule rule;
-  rule.id = "all";
-  rule.queue = {"emergency"};
-  options.triage = {rule};
-  core::PoolOptions pool;
-  pool.id = {"room"};
-  pool.reserve.kind = core::ReserveKind::off;
-  options.pools = {pool};
-  options.handlers.push_back(handler("desk", "emergency"));
-  for (int i = 0; i < size_.handlers; ++i) options.handlers.push_back(handler("h" + std::to_string(i), "quiet"));
-  return std::make_shared<const core::Options>(std::move(options));
-}
-
-// Each tick makes up for what the clock let pass, so that the rate holds.
-void Engine::change() {
-  const auto which = changes_++;
-  const core::HandlerId id{"h" + std::to_string(which % static_cast<std::uint64_t>(size_.handlers))};
-  const bool ready = which / static_cast<std::uint64_t>(size_.handlers) % 2 == 0;
-  if (ready) submit(core::GoReady{request(), id});
-  else submit(core::GoNotReady{request(), id, "bench"});
-  change_.expires_at(change_.expiry() + size_.change_every);
-  change_.async_wait([this](auto error) {
-    if (!error) change();
-  });
-}
-
-// The caller calls, and gives up before the next tick.
-void Engine::offer() {
-  if (ringing_) {
-    submit(core::LegEnded{{leg_}, core::LegEnd::cancelled});
-  } else {
-    core::CallFacts facts;
-    facts.dialled = "999";
-    facts.sip_call_id = std::to_string(leg_ += 2);
-    submit(core::CallArrived{{leg_}, facts});
-  }
-  ringing_ = !ringing_;
-  offer_.expires_at(offer_.expiry() + size_.offer_every / 2);
-  offer_.async_wait([this](auto error) {
-    if (!error) offer();
-  });
-}
-
-void Engine::run(int ready, int stop) {
-  submit(core::Configured{room()});
-  const auto started = service_.start();
-  if (!started) std::abort();
-  for (const auto& handler : core_.options().handlers) {
-    submit(core::SignOn{request(), handler.id, {}, "desk", false});
-    submit(core::ConsoleAttached{handler.id, "desk"});
-  }
-  submit(core::GoReady{request(), {"desk"}});
-  if (write(ready, &started->grpc_port, sizeof started->grpc_port) < 0) std::abort();
-  change_.expires_after(0ms);
-  offer_.expires_after(0ms);
-  change();
-  offer();
-  std::thread waiter{[&] {
-    char byte;
-    // The clients ask for the processor time used so far with a byte; the pipe's end means stop.
-    while (read(stop, &byte, 1) == 1) {
-      rusage used{};
-      getrusage(RUSAGE_SELF, &used);
-      const double seconds = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                             static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-      if (write(ready, &seconds, sizeof seconds) < 0) break;
-    }
-    loop_.stop();
-  }};
-  loop_.run();
-  waiter.join();
-  service_.stop();
 }
 
 // ---- the clients ------------------------------------------------------------------------------------------------
@@ -332,20 +182,37 @@ double engine_seconds(int ask, int answer) {
   return seconds;
 }
 
-void run_clients(const Size& size, int ask, int answer) {
+struct Offers {
+  double p50 = 0, p99 = 0, count = 0;
+};
+
+// The console's process: the port comes in first, then a byte when measuring begins; the pipe's end means stop.
+void run_desk(int in, int out) {
+  std::uint16_t port = 0;
+  char byte = 0;
+  if (read(in, &port, sizeof port) != sizeof port) return;
+  Desk desk{"127.0.0.1:" + std::to_string(port)};
+  if (read(in, &byte, 1) == 1) desk.measure(true);
+  while (read(in, &byte, 1) == 1) continue;
+  auto latencies = desk.stop();
+  const Offers offers{percentile(latencies, 0.5), percentile(latencies, 0.99), static_cast<double>(latencies.size())};
+  if (write(out, &offers, sizeof offers) < 0) std::abort();
+}
+
+void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
   std::uint16_t port = 0;
   if (read(answer, &port, sizeof port) != sizeof port) std::abort();
   const auto target = "127.0.0.1:" + std::to_string(port);
   std::vector<std::unique_ptr<Watcher>> watchers;
   for (int i = 0; i < size.watchers; ++i) watchers.push_back(std::make_unique<Watcher>(target, i, false));
   Watcher stalled{target, size.watchers, true};
-  Desk desk{target};
+  if (write(desk, &port, sizeof port) < 0) std::abort();
   wait(size.warm_up);
   const auto all = [&](bool on) {
     for (auto& watcher : watchers) watcher->measure(on);
-    desk.measure(on);
   };
   all(true);
+  if (write(desk, "m", 1) < 0) std::abort();
   std::uint64_t before = 0, after = 0;
   for (auto& watcher : watchers) before += watcher->sequence();
   const auto used = engine_seconds(ask, answer);
@@ -360,15 +227,17 @@ void run_clients(const Size& size, int ask, int answer) {
     const auto theirs = watcher->latencies();
     latencies.insert(latencies.end(), theirs.begin(), theirs.end());
   }
-  auto offers = desk.stop();
+  close(desk);
+  Offers offers;
+  if (read(offers_seen, &offers, sizeof offers) != sizeof offers) std::abort();
   row("watchers", size.watchers, "1");
   row("changes_per_second", static_cast<double>(after - before) / seconds / size.watchers, "1/s");
   row("delivered_per_second", static_cast<double>(after - before) / seconds, "1/s");
   row("latency_p50", percentile(latencies, 0.5), "ms");
   row("latency_p99", percentile(latencies, 0.99), "ms");
-  row("offer_p50", percentile(offers, 0.5), "ms");
-  row("offer_p99", percentile(offers, 0.99), "ms");
-  row("offers", static_cast<double>(offers.size()), "1");
+  row("offer_p50", offers.p50, "ms");
+  row("offer_p99", offers.p99, "ms");
+  row("offers", offers.count, "1");
   row("engine_cores", cores, "cores");
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
@@ -381,18 +250,28 @@ int main(int argc, char** argv) {
   Size size;
   if (argc > 1) size.watchers = std::atoi(argv[1]);
   if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
-  int ask[2], answer[2];
-  if (pipe(ask) != 0 || pipe(answer) != 0) return 1;
+  int ask[2], answer[2], desk[2], offers[2];
+  if (pipe(ask) != 0 || pipe(answer) != 0 || pipe(desk) != 0 || pipe(offers) != 0) return 1;
   const auto engine = fork();  // before any thread of gRPC's
   if (engine == 0) {
     close(ask[1]);
+    close(desk[1]);
     Engine{size}.run(answer[1], ask[0]);
     return 0;
   }
+  const auto console = fork();
+  if (console == 0) {
+    close(ask[1]);
+    close(desk[1]);
+    run_desk(desk[0], offers[1]);
+    return 0;
+  }
   close(ask[0]);
-  run_clients(size, ask[1], answer[0]);
+  close(desk[0]);
+  run_clients(size, ask[1], answer[0], desk[1], offers[0]);
   close(ask[1]);
-  int status = 0;
+  int status = 0, console_status = 0;
   waitpid(engine, &status, 0);
-  return status == 0 ? 0 : 1;
+  waitpid(console, &console_status, 0);
+  return status == 0 && console_status == 0 ? 0 : 1;
 }
