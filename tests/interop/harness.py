@@ -274,6 +274,8 @@ class Rtp:
                 packet, source = self.socket.recvfrom(2048)
             except OSError:
                 return
+            if len(packet) < 12:  # shut down
+                return
             with self._reached:
                 self.received += 1
                 self.sources.add(source)

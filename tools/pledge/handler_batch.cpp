@@ -59,11 +59,6 @@ class Batch {
       asking->finish();
       ++ended;
     }
-    // A queue that is destroyed before its end was read may still be in use by gRPC's thread that gave the last tag back.
-    queue_.Shutdown();
-    void* tag = nullptr;
-    bool ok = false;
-    while (queue_.Next(&tag, &ok)) continue;
     return outcomes;
   }
 
@@ -92,7 +87,9 @@ class Batch {
   Stub& stub_;
   const Client& client_;
   const HandlerChange& change_;
-  grpc::CompletionQueue queue_;
+  // Never destroyed, one a process: gRPC's executor may still be unlocking it after it gave the last tag back, and
+  // aborts then ("thread releasing lock it does not hold", gRPC 1.51).
+  grpc::CompletionQueue& queue_ = *new grpc::CompletionQueue;
 };
 
 v1::ConsoleSnapshot Batch::look(const std::string& handler) const {
