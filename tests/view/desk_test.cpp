@@ -114,6 +114,27 @@ TEST_CASE("an offer that went elsewhere leaves the screen, with its reason") {
   CHECK(text(desk).find("INCOMING") == std::string::npos);
 }
 
+TEST_CASE("what is known of the caller stays on the screen when the call changes") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_OFFERED));
+  desk.apply(offer(true));
+  v1::WatchConsoleResponse change;
+  *change.mutable_time() = timestamp_of(now);
+  change.mutable_contact()->set_id(9);
+  change.mutable_contact()->set_queue("emergency");
+  change.mutable_contact()->set_state(v1::CONTACT_STATE_TALKING);
+  *change.mutable_contact()->mutable_queued() = timestamp_of(now - 4s);
+  *change.mutable_contact()->mutable_answered() = timestamp_of(now);
+  desk.apply(change);
+  CHECK(text(desk).find("+447700900123   asserted by the network") != std::string::npos);
+  desk.apply(state(v1::HANDLER_STATE_TALKING));
+  const auto shown = text(desk);
+  INFO(shown);
+  CHECK(shown.find("ON THE LINE   call 9") != std::string::npos);
+  CHECK(shown.find("within the target of 10 s") != std::string::npos);
+  CHECK(shown.find("+447700900123   asserted by the network") != std::string::npos);
+}
+
 TEST_CASE("each state has its keys") {
   Desk desk;
   desk.apply(snapshot(v1::HANDLER_STATE_SIGNED_OFF));

@@ -85,20 +85,12 @@ std::string Desk::take(const v1::OfferOver& over) {
   return fmt::format("the offer is over: {}", name_of(over.end()));
 }
 
-// A change does not repeat what came with the offer.
-v1::Contact Desk::with_facts(v1::Contact changed) const {
-  const v1::Contact* known = offer && offer->contact().id() == changed.id() ? &offer->contact() : nullptr;
-  if (!known && contact && contact->id() == changed.id()) known = &*contact;
-  if (!known || changed.has_facts()) return changed;
-  *changed.mutable_facts() = known->facts();
-  if (changed.rule().empty()) changed.set_rule(known->rule());
-  if (changed.labels().empty()) *changed.mutable_labels() = known->labels();
-  return changed;
-}
-
 std::string Desk::take(const v1::Contact& changed) {
-  contact = with_facts(changed);
-  if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = *contact;
+  auto known = contact && contact->id() == changed.id() ? *contact : v1::Contact{};
+  if (offer && offer->contact().id() == changed.id()) known = offer->contact();
+  update(known, changed);
+  if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
+  contact = std::move(known);
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
   return {};
 }

@@ -26,7 +26,6 @@ struct Desk {
   std::string take(const v1::Offer& made);
   std::string take(const v1::OfferOver& over);
   std::string take(const v1::Contact& changed);
-  v1::Contact with_facts(v1::Contact changed) const;
 };
 
 // A question at the foot of the screen, answered by a key or a line.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "tools/pledge/view/names.hpp"
+
 namespace pledge::view {
 namespace {
 
@@ -28,13 +30,7 @@ void Floor::take(const Message& message) {
   if (message.has_service_state()) service_state = message.service_state();
 }
 
-// A change comes without the caller's facts once they are known.
-void Floor::keep(const v1::Contact& contact) {
-  auto& kept = contacts[contact.id()];
-  auto facts = std::move(*kept.mutable_facts());
-  kept = contact;
-  if (!contact.has_facts()) *kept.mutable_facts() = std::move(facts);
-}
+void Floor::keep(const v1::Contact& contact) { update(contacts[contact.id()], contact); }
 
 void Floor::apply(const v1::WatchResponse& response) {
   sequence = response.sequence();

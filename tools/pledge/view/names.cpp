@@ -1,6 +1,7 @@
 #include "tools/pledge/view/names.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace pledge::view {
 namespace {
@@ -46,6 +47,15 @@ std::string grade_letter(v1::Grade grade) {
 std::string grade_text(v1::Grade grade) {
   const auto letter = grade_letter(grade);
   return letter.empty() ? "none given" : fmt::format("{} ({})", letter, words(v1::Grade_Name(grade), "GRADE_"));
+}
+
+void update(v1::Contact& known, const v1::Contact& changed) {
+  auto before = std::exchange(known, changed);
+  if (!changed.has_facts() && before.has_facts()) *known.mutable_facts() = std::move(*before.mutable_facts());
+  if (changed.rule().empty()) known.set_rule(before.rule());
+  if (changed.labels().empty()) *known.mutable_labels() = before.labels();
+  if (!changed.has_answer_deadline() && before.has_answer_deadline() && before.queue() == changed.queue())
+    *known.mutable_answer_deadline() = before.answer_deadline();
 }
 
 Colour colour_of(v1::HandlerState state) {

@@ -18,6 +18,10 @@ std::string grade_letter(v1::Grade grade);  // "I", "S", "E", "R", "" where none
 std::string grade_text(v1::Grade grade);    // "I (immediate)" …
 Colour colour_of(v1::HandlerState state);
 
+// The call as it now is. A change comes without what cannot change: the caller's facts, the rule, its labels, the
+// deadline.
+void update(v1::Contact& known, const v1::Contact& changed);
+
 template <class List>
 std::string joined(const List& list) {
   return fmt::format("{}", fmt::join(list.begin(), list.end(), ", "));
