@@ -4,7 +4,7 @@ import config
 import harness
 from harness import PHONES, TRUSTED
 
-SECRET = "correct horse"
+SECRET = "interop-only"
 TALK_PACKETS = 100  # two seconds of speech
 
 
