@@ -59,7 +59,7 @@ console_grace = "{console_grace}"
 
 [[trunk]]
 name = "operator"
-ranges = ["{trusted}"]
+ranges = ["{trusted}", "{baresip}"]
 trusted = true
 [[trunk]]
 name = "public"
@@ -105,6 +105,6 @@ def handler(name, port=None, mode="ring", secret=None):
 
 
 def files(handlers, offer_timeout="20 s", console_grace="10 min", more=""):
-    base = BASE.format(offer_timeout=offer_timeout, console_grace=console_grace, engine=harness.ENGINE, trusted=harness.TRUSTED,
+    base = BASE.format(offer_timeout=offer_timeout, console_grace=console_grace, engine=harness.ENGINE, trusted=harness.TRUSTED, baresip=harness.BARESIP,
                        untrusted=harness.UNTRUSTED)
     return {"pledge.toml": base + more, "handlers.toml": "".join(handlers)}

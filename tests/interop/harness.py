@@ -24,6 +24,9 @@ PATIENCE = 20.0  # seconds until a test gives up on something that should happen
 
 # Addresses of the parties. The engine knows them by these (see config.py); all of 127/8 is loopback.
 ENGINE = "127.0.0.1"
+# baresip sends RTP from the machine's own choice of address, whatever its SDP says: it must sit at this one, or the engine
+# rightly takes it for a stranger.
+BARESIP = "127.0.0.1"
 TRUSTED, UNTRUSTED, PHONES, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.99"
 
 
@@ -140,7 +143,7 @@ class Engine(Process):
             print(f"  pledge {' '.join(words)}: gRPC aborted after the answer")
         elif code:
             raise AssertionError(f"pledge {' '.join(words)} ended with {code}:\n{client.said()}")
-        return [json.loads(line) for line in client.lines if line.startswith(("{", "["))]
+        return [json.loads(line) for line in client.lines if line.startswith(("{", "[{", "[]"))]
 
 
 class Sipp(Process):

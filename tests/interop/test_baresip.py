@@ -2,7 +2,7 @@
 """Real phones (baresip): registration, speech both ways with RTP counted on both sides, all phone modes."""
 import config
 import harness
-from harness import PHONES, TRUSTED
+from harness import BARESIP, TRUSTED
 
 SECRET = "interop-only"
 TALK_PACKETS = 100  # two seconds of speech
@@ -12,7 +12,7 @@ class Baresip(harness.InteropTest):
     def handler_phone(self, name, codecs="PCMA,PCMU"):
         """A baresip that registers as the handler's phone and answers by itself."""
         account = f'auth_pass={SECRET};outbound="sip:{self.engine.sip}";regint=600;audio_codecs={codecs}'
-        phone = self.baresip(name, PHONES, account=account, answer="auto", domain=self.engine.sip)
+        phone = self.baresip(name, BARESIP, account=account, answer="auto", domain=self.engine.sip)
         phone.expect(r"200 OK")
         return phone
 
@@ -37,7 +37,7 @@ class Baresip(harness.InteropTest):
         phone = self.handler_phone("h1")
         self.engine.ask("handler", "sign-on", "h1")
         self.engine.ask("handler", "ready", "h1")
-        caller = self.baresip("+442079460001", TRUSTED)
+        caller = self.baresip("+442079460001", BARESIP)
         caller.command("dial", f"sip:999@{self.engine.sip}")
         self.talk(caller, phone)
 
@@ -47,10 +47,10 @@ class Baresip(harness.InteropTest):
         phone = self.handler_phone("h1")
         console = self.keep(self.engine.client("console", "h1", "--ready"))
         console.expect("HANDLER_STATE_READY")
-        caller = self.baresip("+442079460001", TRUSTED)
+        caller = self.baresip("+442079460001", BARESIP)
         caller.command("dial", f"sip:999@{self.engine.sip}")
         offer = console.expect_json(lambda message: "offer" in message)["offer"]
-        self.assertTrue(offer["canAccept"], offer)
+        self.assertTrue(offer["can_accept"], offer)
         self.assertEqual(offer["contact"]["facts"]["caller"], "+442079460001")
         console.tell("accept")
         self.talk(caller, phone)
