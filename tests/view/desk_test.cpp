@@ -62,23 +62,6 @@ std::string keys(const Desk& desk) {
 
 }  // namespace
 
-TEST_CASE("what is known of the caller stays on the screen when the call changes") {
-  Desk desk;
-  desk.apply(snapshot(v1::HANDLER_STATE_READY));
-  desk.apply(state(v1::HANDLER_STATE_OFFERED));
-  desk.apply(offer(true));
-  v1::WatchConsoleResponse change;  // as the engine sends it: without the facts, which came with the offer
-  change.mutable_contact()->set_id(9);
-  change.mutable_contact()->set_state(v1::CONTACT_STATE_OFFERED);
-  desk.apply(change);
-  CHECK(text(desk).find("+447700900123") != std::string::npos);
-  desk.apply(state(v1::HANDLER_STATE_TALKING));
-  change.mutable_contact()->set_state(v1::CONTACT_STATE_TALKING);
-  desk.apply(change);
-  CHECK(text(desk).find("+447700900123") != std::string::npos);
-  CHECK(text(desk).find("domestic-abuse") != std::string::npos);
-}
-
 TEST_CASE("an offer shows who calls, from where the number is known, and how long is left") {
   Desk desk;
   desk.apply(snapshot(v1::HANDLER_STATE_READY));

@@ -59,6 +59,11 @@ class Batch {
       asking->finish();
       ++ended;
     }
+    // A queue that is destroyed before its end was read may still be in use by gRPC's thread that gave the last tag back.
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_.Next(&tag, &ok)) continue;
     return outcomes;
   }
 
@@ -87,9 +92,7 @@ class Batch {
   Stub& stub_;
   const Client& client_;
   const HandlerChange& change_;
-  // Never destroyed, one a process: gRPC's executor may still be unlocking it after it gave the last tag back, and
-  // aborts then ("thread releasing lock it does not hold", gRPC 1.51).
-  grpc::CompletionQueue& queue_ = *new grpc::CompletionQueue;
+  grpc::CompletionQueue queue_;
 };
 
 v1::ConsoleSnapshot Batch::look(const std::string& handler) const {
