@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import signal
 
 import config
 import harness
@@ -22,8 +23,13 @@ class Program(harness.InteropTest):
         return directory
 
     def run_pledge(self, *words):
-        process = self.keep(harness.Process(harness.PLEDGE, *words, cwd=self.folder))
-        return process.wait(), "\n".join(process.lines)
+        # Once more where Debian's gRPC aborted the client after its answer (harness.Engine.ask says which fault that is).
+        for _ in range(3):
+            process = self.keep(harness.Process(harness.PLEDGE, *words, cwd=self.folder))
+            code = process.wait()
+            if code != -signal.SIGABRT:
+                break
+        return code, "\n".join(process.lines)
 
     def test_a_good_configuration(self):
         code, said = self.run_pledge("check", self.write())
