@@ -100,6 +100,22 @@ std::optional<Place> deep_key(const std::string& name, std::string_view text) {
   return std::nullopt;
 }
 
+// toml++ 3.3 has undefined behaviour when it asks whether one of U+FB26 to U+FEFE (Arabic and Hebrew presentation forms
+// among them) is white space. None has a place in a configuration.
+std::optional<Place> presentation_form(const std::string& name, std::string_view text) {
+  constexpr std::uint32_t first = 0xFB26, last = 0xFEFE;
+  Place at{name, 1, 0};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i + k])); };
+    if (text[i] == '\n') ++at.line, at.column = 0;
+    else ++at.column;
+    if (byte(0) != 0xEF || i + 2 >= text.size()) continue;
+    const std::uint32_t character = 0xF000 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
+    if (character >= first && character <= last) return at;
+  }
+  return std::nullopt;
+}
+
 // Replaces a line by an empty one. False if there is no such line.
 bool blank_line(std::string& text, std::uint32_t line) {
   std::size_t begin = 0;
@@ -128,6 +144,11 @@ Value parse_toml(const std::string& name, std::string_view text, std::vector<Fau
   if (const auto at = deep_key(name, text)) {
     faults.push_back(
         {Severity::error, *at, "a key with more than 32 parts", "no option lies so deep", "correct the key"});
+    return result;
+  }
+  if (const auto at = presentation_form(name, text)) {
+    faults.push_back({Severity::error, *at, "a character between U+FB26 and U+FEFE",
+                      "the TOML reader cannot take presentation forms", "write it with ordinary letters"});
     return result;
   }
   // After a fault its line is taken out and the rest is read again. A fault on the very next line is most likely its

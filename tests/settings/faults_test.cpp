@@ -196,6 +196,12 @@ TEST_CASE("a directory that cannot be read, and one without files") {
   CHECK(texts(load_text({}).error()).front().find("configuration: no [[class]]: ") == 0);
 }
 
+TEST_CASE("a character that the TOML reader cannot take is a fault, not undefined behaviour") {
+  const auto lines = texts(load_text({{"x.toml", "a = 1\n\xEF\xBA\xBF/"}}).error());
+  REQUIRE_FALSE(lines.empty());
+  CHECK(lines.front().find("x.toml:2:1: a character between U+FB26 and U+FEFE") == 0);
+}
+
 TEST_CASE("keys without end, and tables without end") {
   CHECK(faults_with("a = 1." + std::string(40, '.')).size() == 1);
   std::string key;
