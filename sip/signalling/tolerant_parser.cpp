@@ -75,15 +75,6 @@ std::string first_value(std::string_view text) {
   return out;
 }
 
-// "SIP/7.0/UDP host" -> "SIP/2.0/UDP host".
-bool correct_version(std::string& via) {
-  const auto second = via.find('/', via.find('/') + 1);
-  if (second == std::string::npos || !text::istarts_with(via, "SIP/") || text::istarts_with(via, "SIP/2.0/"))
-    return false;
-  via.replace(0, second, "SIP/2.0");
-  return true;
-}
-
 const char* transport_name(const msg_t* message) {
   const su_addrinfo_t* address = msg_addrinfo(const_cast<msg_t*>(message));
   if (!address) return nullptr;
@@ -96,6 +87,9 @@ void check_top_via(su_home_t* home, sip_via_t* via) {
   const sip_t* sip = sip_object(message);
   if (!sip || !sip->sip_request || sip->sip_via) return;  // a response, or not the top one
   if (via->v_branch && std::strlen(via->v_branch) < cookie_length) mark_bad(home, "Via branch");
+  // A request of another version is answered where it came from: who knows what its Via means.
+  const bool other_version = via->v_protocol && !text::istarts_with(via->v_protocol, "SIP/2.0/");
+  if (other_version && !via->v_rport) msg_header_add_param(home, via->v_common, "rport");
   const char* actual = transport_name(message);
   if (!actual || (via->v_protocol && text::iequals(via->v_protocol, actual))) return;
   via->v_protocol = actual;
@@ -110,11 +104,9 @@ issize_t parse_via(su_home_t* home, msg_header_t* header, char* text, isize_t si
   issize_t result = sip_via_class->hc_parse(home, header, text, size);
   if (result < 0) {
     *via = blank;
-    std::string repaired = first_value(copy);
-    const bool other_version = correct_version(repaired);
-    if (other_version) repaired += ";rport";  // its 505 goes back to where it came from
+    const std::string repaired = first_value(copy);
     result = sip_via_class->hc_parse(home, header, keep(home, repaired), repaired.size());
-    if (result >= 0 && !other_version) mark_bad(home, "Via");
+    if (result >= 0) mark_bad(home, "Via");
   }
   if (result >= 0) check_top_via(home, via);
   return result;

@@ -125,6 +125,7 @@ TEST_CASE("malformed requests with a usable Via are answered, the rest counted")
   t.line.expect("SIP/2.0 200");
   auto version = t.call.request("OPTIONS");
   version.replace(version.find("SIP/2.0\r\n"), 7, "SIP/7.0");
+  version.replace(version.find("SIP/2.0/UDP " + t.line.host()), 12 + t.line.host().size(), "SIP/7.0/UDP c.example.com");
   t.line.send(version);
   t.line.expect("SIP/2.0 505");
   t.line.send("this is not SIP\r\n\r\n");
@@ -195,9 +196,76 @@ TEST_CASE("an outside call goes by way of the trunk and answers its challenge") 
   gateway.expect("ACK");
   const auto second = gateway.expect("INVITE");
   CHECK(second.header("Proxy-Authorization").find("username=\"pledge\"") != std::string::npos);
-  gateway.answer(second, "407 Proxy Authentication Required",
-                 "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
-  CHECK(t.await<core::LegFailed>().cause == core::LegFailure::rejected);
+  SECTION("accepted: the BYE brings them too") {
+    gateway.answer(second, "200 OK", {}, sdp("127.0.0.1", 6500));
+    gateway.expect("ACK");
+    t.await<core::LegAnswered>();
+    t.sip->perform(core::ReleaseLeg{{1}, {}});
+    CHECK(gateway.expect("BYE").header("Proxy-Authorization").find("nc=00000002") != std::string::npos);
+  }
+  SECTION("asked again: they were wrong") {
+    gateway.answer(second, "407 Proxy Authentication Required",
+                   "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
+    CHECK(t.await<core::LegFailed>().cause == core::LegFailure::rejected);
+  }
+}
+
+TEST_CASE("the advertised address stands in Contact and SDP, the socket is elsewhere") {
+  Gate t;
+  t.options.listeners[0].advertised = "192.0.2.10";
+  t.open();
+  t.call.invite();
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.sip->perform(core::AnswerLeg{leg});
+  const auto answer = t.line.expect("SIP/2.0 200");
+  CHECK(answer.header("Contact").find("@192.0.2.10:") != std::string::npos);
+  CHECK(answer.body().find("c=IN IP4 192.0.2.10") != std::string::npos);
+}
+
+TEST_CASE("over TCP, what we send inside the dialog goes back over the caller's connection") {
+  Gate t;
+  runtime::ListenerOptions tcp;
+  tcp.transport = runtime::Transport::tcp;
+  tcp.port = 0;
+  t.options.listeners.push_back(tcp);
+  t.open();
+  asio::ip::tcp::socket socket(t.io);
+  socket.connect({asio::ip::make_address("127.0.0.1"), t.sip->bound()[1].port});
+  std::string seen;
+  std::array<char, 4096> buffer{};
+  std::function<void()> read = [&] {
+    socket.async_read_some(asio::buffer(buffer), [&](const boost::system::error_code& fault, std::size_t n) {
+      if (fault) return;
+      seen.append(buffer.data(), n);
+      read();
+    });
+  };
+  read();
+  auto send = [&](std::string text) {
+    text.replace(text.find("SIP/2.0/UDP"), 11, "SIP/2.0/TCP");
+    asio::write(socket, asio::buffer(text));
+  };
+  send(t.call.request("INVITE", {}, sdp("127.0.0.1", 6002)));
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.sip->perform(core::AnswerLeg{leg});
+  REQUIRE(t.run_until([&] { return seen.find("SIP/2.0 200") != std::string::npos; }));
+  const Message answer{seen.substr(seen.find("SIP/2.0 200"))};
+  CHECK(answer.header("Contact").find("transport=tcp") != std::string::npos);
+  t.call.learn(answer);
+  send(t.call.request("ACK"));
+  t.sip->perform(core::ReleaseLeg{leg, {}});  // before or after the ACK: the BYE waits for it
+  REQUIRE(t.run_until([&] { return seen.find("BYE sip:") != std::string::npos; }));
+}
+
+TEST_CASE("a caller that refreshes its session is told so") {
+  Gate t;
+  t.options.session_timer.expires = std::chrono::seconds(90);
+  t.open();
+  t.call.invite("Supported: timer\r\nSession-Expires: 90;refresher=uac\r\n");
+  t.sip->perform(core::AnswerLeg{t.await<core::CallArrived>().leg});
+  const auto answer = t.call.answered();
+  CHECK(answer.header("Session-Expires") == "90;refresher=uac");
+  CHECK(answer.header("Require") == "timer");
 }
 
 TEST_CASE("calls over IPv6") {
