@@ -110,7 +110,6 @@ void Core::State::leave(HandlerIndex at) {
 
 // Queues or skills changed: the handler's state and idle time do not.
 void Core::State::regroup(HandlerIndex at) {
-  const auto before = queues_of(handlers[at]);
   leave(at);
   join(at);
   refresh_idle(at);
