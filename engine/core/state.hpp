@@ -228,6 +228,7 @@ struct Core::State {
   void leave(HandlerIndex index);
   std::vector<QueueIndex> queues_of(const Handler& handler) const;
   void regroup(HandlerIndex index);
+  void move_session(HandlerIndex index, const std::string& session);
   void sign_off(HandlerIndex index, std::string reason);
   void finish_call(HandlerIndex index, QueueIndex queue);   // to wrap-up or beyond
   void finish_wrap_up(HandlerIndex index);
