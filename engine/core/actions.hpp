@@ -89,7 +89,7 @@ struct ContactChanged {
   Time handed_over;        // network hand-over where known, else arrival of the INVITE
   Time arrived;            // arrival of the INVITE
   Time queued;             // entry of the present queue
-  Time answered = never;   // when a handler (or the outside number) answered
+  Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
   PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end)
 };
