@@ -89,7 +89,7 @@ struct ContactChanged {
   Time handed_over;        // network hand-over where known, else arrival of the INVITE
   Time arrived;            // arrival of the INVITE
   Time queued;             // entry of the present queue
-  Time answered = never;   // when a handler (or the outside number) answered
+  Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
   PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end)
 };
@@ -157,14 +157,14 @@ struct Decision {
 enum class Refusal : std::uint8_t {
   none, unknown_handler, unknown_contact, unknown_queue, unknown_role, role_not_allowed, already_signed_on, not_signed_on,
   wrong_state, offer_gone, accept_at_phone, stale_version, phone_not_registered, reason_required, unknown_reason,
-  not_waiting, not_in_call, queue_full, unknown_service_state, session_not_current, not_supervisor
+  not_waiting, not_in_call, queue_full, unknown_service_state, console_not_attached
 };
 constexpr std::string_view name(Refusal r) {
   constexpr std::string_view names[] = {
       "NONE", "UNKNOWN_HANDLER", "UNKNOWN_CONTACT", "UNKNOWN_QUEUE", "UNKNOWN_ROLE", "ROLE_NOT_ALLOWED",
       "ALREADY_SIGNED_ON", "NOT_SIGNED_ON", "WRONG_STATE", "OFFER_GONE", "ACCEPT_AT_PHONE", "STALE_VERSION",
       "PHONE_NOT_REGISTERED", "REASON_REQUIRED", "UNKNOWN_REASON", "NOT_WAITING", "NOT_IN_CALL", "QUEUE_FULL",
-      "UNKNOWN_SERVICE_STATE", "SESSION_NOT_CURRENT", "NOT_SUPERVISOR"};
+      "UNKNOWN_SERVICE_STATE", "CONSOLE_NOT_ATTACHED"};
   return names[static_cast<std::size_t>(r)];
 }
 // The one answer to a Request.

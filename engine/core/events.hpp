@@ -57,6 +57,12 @@ struct LegEnded {
   LegEnd cause = LegEnd::hung_up;
   PLEDGE_FIELDS(LegEnded, leg, cause)
 };
+// The 200 asked for by AnswerLeg has left, with the journal on disk: from here on the caller hears the other end. Told by
+// the driver; not told of a leg that ended before.
+struct AnswerSent {
+  LegId leg;
+  PLEDGE_FIELDS(AnswerSent, leg)
+};
 // The peer put the leg on hold (sendonly/inactive) or took it back. Information for screens.
 struct LegHeld {
   LegId leg;
@@ -191,7 +197,7 @@ struct Drain {
 };
 
 using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, LegHeld,
-                           PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
+                           AnswerSent, PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
                            ReleaseCall, ExtendWrapUp, FinishWrapUp, ConsoleAttached, ConsoleLost, Reprioritise,
                            MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain>;
 

@@ -135,8 +135,7 @@ void Core::State::on(const SignOn& event) {
     if (!event.role.empty() && role != handler.role)
       return reply(event.request, Refusal::wrong_state,
                    event.handler.value + " is signed on as " + handler.role + ": sign off first to change the role", handler.version);
-    if (handler.session != event.session) handler.console_attached = false;
-    handler.session = event.session;
+    if (handler.session != event.session) move_session(at, event.session);
     return reply(event.request, Refusal::none, "session continued", handler.version);
   }
   handler.role = role;
@@ -150,6 +149,15 @@ void Core::State::on(const SignOn& event) {
   hold_line(at);
   set_state(handler, HandlerState::not_ready, "signed on");
   reply(event.request, Refusal::none, {}, handler.version);
+}
+
+// To another console, which answers for the handler from now on, whatever became of the former one.
+void Core::State::move_session(HandlerIndex at, const std::string& session) {
+  Handler& handler = handlers[at];
+  handler.session = session;
+  handler.console_attached = handler.console_lost = false;
+  timers.cancel(handler.console_timer);
+  refresh_idle(at);
 }
 
 void Core::State::sign_off(HandlerIndex at, std::string reason) {
@@ -203,6 +211,10 @@ void Core::State::on(const GoReady& event) {
     return reply(event.request, Refusal::phone_not_registered, "the held line is not up yet: answer the phone, then try again",
                  handler->version);
   }
+  if (handler->options.phone_mode != PhoneMode::ring && handler->console_lost)
+    return reply(event.request, Refusal::console_not_attached,
+                 "offers are accepted at the console, and its connection is lost: open the console again, then try again",
+                 handler->version);
   handler->pause.clear();
   if (handler->state == HandlerState::wrap_up) {
     finish_wrap_up(at);

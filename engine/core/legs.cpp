@@ -26,11 +26,18 @@ void Core::State::on(const LegAnswered& event) {
   if (contact->state == ContactState::offered) return accepted(*contact);
   if (contact->state != ContactState::dialling_out) return;
   contact->state = ContactState::outside;
-  contact->answered = now;
   if (!contact->caller_answered) emit(AnswerLeg{contact->caller_leg});
   contact->caller_answered = true;
   emit(ConnectLegs{contact->caller_leg, contact->other_leg});
-  changed(*contact);
+  credit_answer(*contact);
+}
+
+void Core::State::on(const AnswerSent& event) {
+  const auto at = legs.find(event.leg);
+  Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
+  if (!contact || contact->caller_leg != event.leg) return;
+  contact->answer_left = true;
+  if (contact->state == ContactState::talking || contact->state == ContactState::outside) credit_answer(*contact);
 }
 
 namespace {
@@ -79,6 +86,8 @@ void Core::State::on(const LegEnded& event) {
 }
 
 void Core::State::caller_left(Contact& contact, LegEnd cause) {
+  // A caller who goes before the 200 has left never heard the handler who had just answered.
+  const bool unheard = contact.answered == never;
   switch (contact.state) {
     case ContactState::talking: {
       const HandlerIndex handler = contact.handler;
@@ -87,12 +96,14 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
       else emit(ReleaseLeg{contact.other_leg, "caller hung up"});
       if (nailed) contact.other_leg = {};
       const QueueIndex queue = contact.queue;
-      end(contact, ContactEnd::completed, cause == LegEnd::lost ? "caller lost" : "caller hung up");
+      if (unheard) remember_abandon(contact);
+      if (unheard) end(contact, ContactEnd::abandoned, name(cause));
+      else end(contact, ContactEnd::completed, cause == LegEnd::lost ? "caller lost" : "caller hung up");
       return finish_call(handler, queue);
     }
     case ContactState::outside:
       emit(ReleaseLeg{contact.other_leg, "caller hung up"});
-      return end(contact, ContactEnd::completed, "caller hung up");
+      return end(contact, unheard ? ContactEnd::abandoned : ContactEnd::completed, "caller hung up");
     case ContactState::arrived:
       return end(contact, contact.caller_answered ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
     default: return abandon(contact, cause);

@@ -185,12 +185,19 @@ void Core::State::accepted(Contact& contact) {
   handler.busy_from = now;
   handler.leg = contact.other_leg;
   contact.state = ContactState::talking;
-  contact.answered = now;
   if (!contact.caller_answered) emit(AnswerLeg{contact.caller_leg});
   contact.caller_answered = true;
   emit(ConnectLegs{contact.caller_leg, contact.other_leg});
   ++handler.calls;
   set_state(handler, HandlerState::talking);
+  credit_answer(contact);
+}
+
+// The promise is to the caller, and its clock runs until the caller hears the answer: a 200 still on its way (it waits for
+// the disk) has answered nobody yet. Told once: the screens, the statistics and the caller agree.
+void Core::State::credit_answer(Contact& contact) {
+  if (!contact.answer_left || contact.answered != never) return;
+  contact.answered = now;
   changed(contact);
 }
 

@@ -33,7 +33,8 @@ struct Contact {
   bool late_taken = false;                 // the queue's rule for "waited too long" was applied in this queue
   bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
   bool alerted = false;                    // 180 sent to the caller
-  bool caller_answered = false;            // 200 sent to the caller
+  bool caller_answered = false;            // 200 to the caller asked for
+  bool answer_left = false;                // and sent: the caller hears what there is to hear
   bool indexed = false;                    // in the match index
   KeyIndex key = no_index;
   CallRank rank;
@@ -212,6 +213,7 @@ struct Core::State {
   void ring(Contact& contact, Handler& handler, bool auto_answer);
   void offer_failed(Contact& contact, OfferEnd why, bool blame = true);  // blame: it counts as a miss of the handler
   void accepted(Contact& contact);                       // the handler's phone is on the line
+  void credit_answer(Contact& contact);                  // when the caller can hear it
   void withdraw_offer(Contact& contact);                 // caller gone or moved: no blame on the handler
   void end_offer(Contact& contact, OfferEnd how);
   void on(const AcceptOffer& event);
@@ -228,6 +230,7 @@ struct Core::State {
   void leave(HandlerIndex index);
   std::vector<QueueIndex> queues_of(const Handler& handler) const;
   void regroup(HandlerIndex index);
+  void move_session(HandlerIndex index, const std::string& session);
   void sign_off(HandlerIndex index, std::string reason);
   void finish_call(HandlerIndex index, QueueIndex queue);   // to wrap-up or beyond
   void finish_wrap_up(HandlerIndex index);
@@ -256,6 +259,7 @@ struct Core::State {
   void on(const LegFailed& event);
   void on(const LegEnded& event);
   void on(const LegHeld&) {}
+  void on(const AnswerSent& event);
   void caller_left(Contact& contact, LegEnd cause);
   void other_left(Contact& contact, LegEnd cause);
   void nailed_leg_lost(HandlerIndex handler);

@@ -48,9 +48,14 @@ bool open_log(const std::string& level) {
   return true;
 }
 
-void ActionLog::observe(core::Time, const core::Action& action) {
-  if (const auto* alarm = std::get_if<core::Alarm>(&action)) spdlog::warn("alarm {}: {}", alarm->kind, alarm->text);
-  else if (spdlog::should_log(spdlog::level::trace)) spdlog::trace("  {}", core::to_text(action));
+void ActionLog::observe(core::Time now, const core::Action& action) {
+  const auto tell = [](const core::Alarm& alarm) { spdlog::warn("alarm {}: {}", alarm.kind, alarm.text); };
+  for (const auto& alarm : alarms_.due(now)) tell(alarm);
+  if (const auto* alarm = std::get_if<core::Alarm>(&action)) {
+    if (const auto told = alarms_.pass(now, *alarm)) tell(*told);
+    return;
+  }
+  if (spdlog::should_log(spdlog::level::trace)) spdlog::trace("  {}", core::to_text(action));
 }
 
 void log_event(core::Time, const core::Event& event) {

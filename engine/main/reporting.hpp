@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "journal/journal.hpp"
+#include "runtime/alarm_limit.hpp"
 #include "runtime/ports.hpp"
 #include "service/service.hpp"
 #include "sip/media/engine.hpp"
@@ -16,10 +17,13 @@ namespace pledge {
 // which the system's journal adds itself. False: there is no such level.
 bool open_log(const std::string& level);
 
-// Logs alarms as warnings, and at level trace every action.
+// Logs alarms as warnings (one of a kind a minute), and at level trace every action.
 class ActionLog final : public runtime::Observer {
  public:
   void observe(core::Time now, const core::Action& action) override;
+
+ private:
+  runtime::AlarmLimit alarms_;
 };
 void log_event(core::Time now, const core::Event& event);  // at level trace
 

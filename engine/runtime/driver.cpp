@@ -106,7 +106,7 @@ void Driver::answer(const std::vector<core::LegId>& legs) {
     const auto actions = std::move(found->second);
     held_.erase(found);
     for (const auto& action : actions) {
-      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) forward(*answer);
+      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) forward(*answer), submit(core::AnswerSent{leg});
       else carry_out(action);  // the other leg of a pair may still wait
     }
   }

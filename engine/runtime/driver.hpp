@@ -28,7 +28,7 @@ class Driver final : public EventSink {
 
   // The event's actions are carried out before this returns, except when called from inside a port or observer: then
   // after the present actions, in order of submission. A 200 to a caller (AnswerLeg) leaves when the journal is on
-  // disk; what concerns the media of that leg waits with it, nothing else does.
+  // disk; what concerns the media of that leg waits with it, nothing else does. Its departure is an event (AnswerSent).
   void submit(core::Event event) override;
   // The waker's call: serves every timer that is due.
   void wake();

@@ -24,7 +24,6 @@ grpc::StatusCode code_of(core::Refusal refusal) {
     case Refusal::unknown_service_state:
       return grpc::StatusCode::NOT_FOUND;
     case Refusal::role_not_allowed:
-    case Refusal::not_supervisor:
       return grpc::StatusCode::PERMISSION_DENIED;
     case Refusal::already_signed_on:
       return grpc::StatusCode::ALREADY_EXISTS;

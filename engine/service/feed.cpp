@@ -97,10 +97,12 @@ void Feed::changed(const core::ServiceStateChanged& state) {
 
 void Feed::alarm(core::Time now, const core::Alarm& alarm) {
   if (!active_ || next_->alarms_size() >= most_alarms) return;
+  const auto told = alarms_.pass(now, alarm);
+  if (!told) return;
   auto* a = next_->add_alarms();
   put(a->mutable_time(), now);
-  a->set_kind(alarm.kind);
-  a->set_text(alarm.text);
+  a->set_kind(told->kind);
+  a->set_text(told->text);
   note();
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <unordered_set>
 
+#include "runtime/alarm_limit.hpp"
 #include "runtime/ports.hpp"
 #include "service/broadcaster.hpp"
 #include "service/history.hpp"
@@ -54,6 +55,7 @@ class Feed : public std::enable_shared_from_this<Feed> {
   std::uint64_t changes_ = 0;
   std::vector<std::shared_ptr<ContactRecord>> contacts_;
   std::unordered_set<core::HandlerId> handlers_;
+  runtime::AlarmLimit alarms_;
   std::unique_ptr<v1::Delta> next_;  // alarms and service state gather here
   std::map<core::QueueId, core::QueueView> queues_sent_;
   std::map<core::PoolId, core::PoolView> pools_sent_;

@@ -99,6 +99,27 @@ void check_pool(Reader& reader, const core::PoolOptions& pool, std::size_t row) 
   }
 }
 
+std::size_t count_of(const Handler& handler) {
+  const auto range = handler.range.empty() ? std::nullopt : parse_range(handler.range);
+  return range ? range->last - range->first + 1 : 1;
+}
+
+// With as many held back as there are, and no bound on starvation, the other classes are never served.
+void check_reserve_of_all(Reader& reader, const Source& source, std::size_t row) {
+  const auto& pool = source.pools[row];
+  if (pool.reserve.kind != core::ReserveKind::fixed || source.classes.size() < 2) return;
+  std::size_t staff = 0;
+  for (const auto& handler : source.handlers) staff += handler.pool == pool.id ? count_of(handler) : 0;
+  const auto starved = std::find_if(source.classes.begin() + 1, source.classes.end(),
+                                    [](const auto& c) { return c.starvation_bound <= core::Duration{}; });
+  if (staff == 0 || pool.reserve.handlers < static_cast<double>(staff) || starved == source.classes.end()) return;
+  reader.warning(reader.place(fmt::format("pool.{}.reserve.handlers", row)),
+                 fmt::format("pool \"{}\" never serves class \"{}\"", pool.id.value, starved->id.value),
+                 fmt::format("{:g} of its {} handlers are held back for class \"{}\"", pool.reserve.handlers, staff,
+                             source.classes.front().id.value),
+                 "hold fewer back, or set starvation_bound in the class");
+}
+
 // Two handlers whose phones would register as one.
 void check_users(Reader& reader, const Source& source) {
   std::map<std::string, std::size_t> owners;
@@ -126,7 +147,9 @@ void check_people(Reader& reader, const Source& source) {
   }
   check_users(reader, source);
   for (std::size_t row = 0; row < source.pools.size(); ++row) {
-    if (!reader.broken("pool", row)) check_pool(reader, source.pools[row], row);
+    if (reader.broken("pool", row)) continue;
+    check_pool(reader, source.pools[row], row);
+    if (!reader.any_broken("handler")) check_reserve_of_all(reader, source, row);
   }
   for (std::size_t row = 0; row < source.roles.size(); ++row) {
     const auto& role = source.roles[row];

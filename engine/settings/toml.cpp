@@ -1,6 +1,5 @@
 // The only file that knows the TOML library.
 #include <algorithm>
-#include <optional>
 #include <stdexcept>
 
 namespace {
@@ -14,6 +13,7 @@ namespace {
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
+#include "settings/toml_scan.hpp"
 #include "settings/value.hpp"
 
 namespace pledge::settings {
@@ -76,46 +76,6 @@ bool attempt(const std::string& name, std::string_view text, Value& result, Faul
   return false;
 }
 
-// Where a key has more parts (a.b.c) than any option could: the library would recurse once for each. Strings and
-// comments are passed over; anything that cannot stand inside a key begins anew.
-std::optional<Place> deep_key(const std::string& name, std::string_view text) {
-  constexpr int most_parts = 32;
-  Place at{name, 1, 0};
-  int dots = 0;
-  char quote = 0;
-  bool comment = false;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++at.line, at.column = 0, dots = 0, quote = 0, comment = false;
-      continue;
-    }
-    ++at.column;
-    if (comment) continue;
-    if (quote) quote = c == quote ? 0 : quote;
-    else if (c == '"' || c == '\'') quote = c;
-    else if (c == '#') comment = true;
-    else if (c == '.' && ++dots > most_parts) return at;
-    else if (std::string_view{"=,{[]}"}.find(c) != std::string_view::npos) dots = 0;
-  }
-  return std::nullopt;
-}
-
-// toml++ 3.3 has undefined behaviour when it asks whether one of U+FB26 to U+FEFE (Arabic and Hebrew presentation forms
-// among them) is white space. None has a place in a configuration.
-std::optional<Place> presentation_form(const std::string& name, std::string_view text) {
-  constexpr std::uint32_t first = 0xFB26, last = 0xFEFE;
-  Place at{name, 1, 0};
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = [&](std::size_t k) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i + k])); };
-    if (text[i] == '\n') ++at.line, at.column = 0;
-    else ++at.column;
-    if (byte(0) != 0xEF || i + 2 >= text.size()) continue;
-    const std::uint32_t character = 0xF000 | (byte(1) & 0x3F) << 6 | (byte(2) & 0x3F);
-    if (character >= first && character <= last) return at;
-  }
-  return std::nullopt;
-}
-
 // Replaces a line by an empty one. False if there is no such line.
 bool blank_line(std::string& text, std::uint32_t line) {
   std::size_t begin = 0;
@@ -141,27 +101,21 @@ Value parse_toml(const std::string& name, std::string_view text, std::vector<Fau
                       "split it into several files of the directory"});
     return result;
   }
-  if (const auto at = deep_key(name, text)) {
-    faults.push_back(
-        {Severity::error, *at, "a key with more than 32 parts", "no option lies so deep", "correct the key"});
-    return result;
-  }
-  if (const auto at = presentation_form(name, text)) {
-    faults.push_back({Severity::error, *at, "a character between U+FB26 and U+FEFE",
-                      "the TOML reader cannot take presentation forms", "write it with ordinary letters"});
-    return result;
-  }
-  // After a fault its line is taken out and the rest is read again. A fault on the very next line is most likely its
-  // consequence (an open bracket, say): it would only confuse.
+  // After a fault its line is taken out and the rest is read again. A fault of the library's on the very next line is most
+  // likely its consequence (an open bracket, say): it would only confuse.
   std::string rest{text};
   std::uint32_t last_line = 0;
   for (int found = 0; found < most_faults_per_file; ++found) {
     Fault fault;
-    if (attempt(name, rest, result, fault)) break;
-    if (found > 0 && fault.at.line <= last_line + 1) break;
-    last_line = fault.at.line;
-    faults.push_back(std::move(fault));
-    if (!blank_line(rest, last_line)) break;
+    if (auto unfit = unfit_for_library(name, rest)) {
+      fault = std::move(*unfit);
+    } else {
+      if (attempt(name, rest, result, fault)) break;
+      if (last_line > 0 && fault.at.line <= last_line + 1) break;
+      last_line = fault.at.line;
+    }
+    faults.push_back(fault);
+    if (!blank_line(rest, fault.at.line)) break;
   }
   return result;
 }

@@ -86,11 +86,14 @@ class Run {
 
   void step(const core::Event& event, Time at) {
     now_ = at;
+    std::vector<LegId> answers;
     for (const core::Action& action : core_.step(at, event)) {
+      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) answers.push_back(answer->leg);
       if (const auto* wake = std::get_if<core::WakeAt>(&action)) wake_ = wake->due;
       if (const auto* ring = std::get_if<core::RingPhone>(&action)) plan(at + in_.answer_after, Happening::answer, ring->leg.value);
       if (const auto* connect = std::get_if<core::ConnectLegs>(&action)) answered(call_of(connect->a), at);
     }
+    for (const LegId leg : answers) step(core::AnswerSent{leg}, at);  // its disk takes no time
   }
   void answered(std::uint64_t call, Time at) {
     outcomes_[call] = {true, at - in_.start - in_.calls[call].at};

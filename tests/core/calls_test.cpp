@@ -28,6 +28,50 @@ TEST_CASE("a call rings the handler who is free, and the caller is answered when
   CHECK(room.core.contacts_live() == 0);
 }
 
+// The promise is to the caller: the clock stops when the caller hears the answer, not when the phone is lifted.
+TEST_CASE("an answer counts from the moment at which its 200 has left, and is told once") {
+  Room room;
+  room.answers_leave = false;
+  room.staff("h1");
+  const LegId caller = room.call("999");
+  const LegId phone = room.rung("h1");
+  room.pass(3s);
+  room.event(LegAnswered{phone});
+  CHECK(room.one<AnswerLeg>().leg == caller);
+  CHECK(room.state("h1") == HandlerState::talking);
+  CHECK(room.none<ContactChanged>());  // nobody has been answered yet
+  room.pass(40ms);                     // a slow disk
+  room.event(AnswerSent{caller});
+  CHECK(room.one<ContactChanged>().state == ContactState::talking);
+  CHECK(room.one<ContactChanged>().answered == start + 3040ms);
+  room.event(AnswerSent{caller});
+  CHECK(room.none<ContactChanged>());
+}
+
+TEST_CASE("a call answered at entry is answered by the handler in the moment in which the legs are connected") {
+  Room room;
+  room.staff("h1");
+  room.call("101");
+  room.pass(2s);
+  room.event(LegAnswered{room.core.contact(ContactId{1})->handler_leg});
+  CHECK(room.one<ContactChanged>().answered == start + 2s);
+}
+
+TEST_CASE("a caller who goes before the 200 has left was never answered") {
+  Room room;
+  room.answers_leave = false;
+  room.staff("h1");
+  const LegId caller = room.call("999");
+  const LegId phone = room.rung("h1");
+  room.event(LegAnswered{phone});
+  room.event(LegEnded{caller, LegEnd::cancelled});
+  CHECK(room.one<ContactChanged>().end == ContactEnd::abandoned);
+  CHECK(room.one<ReleaseLeg>().leg == phone);
+  CHECK(room.state("h1") == HandlerState::ready);
+  room.event(AnswerSent{caller});
+  CHECK(room.actions().empty());
+}
+
 TEST_CASE("a 999 call is served before a non-emergency call that has waited longer") {
   Room room;
   room.call("101", "+442079460002");

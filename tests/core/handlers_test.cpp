@@ -163,6 +163,45 @@ TEST_CASE("an offer that only a lost console could accept goes to the next handl
   CHECK(room.rung("h2"));
 }
 
+TEST_CASE("ready without the console that must accept is refused with the reason, and works at the phone") {
+  Options options = small_room(1);
+  options.handlers[0].phone_mode = GENERATE(PhoneMode::accept_first, PhoneMode::ring);
+  Room room{options};
+  room.staff("h1");
+  room.event(ConsoleAttached{{"h1"}, "console-h1"});
+  room.event(ConsoleLost{{"h1"}, "console-h1"});
+  room.pass(15s);
+  REQUIRE(room.reason("h1") == "console lost");
+  room.event(GoReady{room.request("h1"), {"h1"}});
+  if (options.handlers[0].phone_mode == PhoneMode::ring) {
+    CHECK(room.replied() == Refusal::none);
+    CHECK(room.state("h1") == HandlerState::ready);
+    return;
+  }
+  CHECK(room.replied() == Refusal::console_not_attached);
+  CHECK(room.state("h1") == HandlerState::not_ready);
+  SECTION("the console is back") {
+    room.event(ConsoleAttached{{"h1"}, "console-h1"});
+    room.ready("h1");
+  }
+  SECTION("another console takes over") {
+    room.event(SignOn{room.request("h1"), {"h1"}, {}, "another", true});
+    room.ready("h1");
+  }
+  room.call("999");
+  CHECK(room.state("h1") == HandlerState::offered);
+}
+
+TEST_CASE("a takeover by another console ends the grace time of the lost one") {
+  Room room{small_room(1)};
+  room.staff("h1");
+  room.event(ConsoleAttached{{"h1"}, "console-h1"});
+  room.event(ConsoleLost{{"h1"}, "console-h1"});
+  room.event(SignOn{room.request("h1"), {"h1"}, {}, "another", true});
+  room.pass(15s);
+  CHECK(room.state("h1") == HandlerState::ready);
+}
+
 TEST_CASE("a handler whose phone registers is offered nothing while it is not registered") {
   Options options = small_room(1);
   options.handlers[0].phone.clear();

@@ -51,6 +51,7 @@ class RandomLife {
   explicit RandomLife(std::uint32_t seed) : random_(seed), options_(random_options(random_)), room_(options_) {
     statistics_.configure(room_.now, options_);
     room_.observer = [this](const Action& action) { observe(action); };
+    room_.answers_leave = false;
   }
 
   std::string run(int events) {
@@ -91,11 +92,20 @@ class RandomLife {
   void happen(const Event& event) {
     wire_.tell(event);
     room_.event(event);
+    if (random_() % 4 != 0) let_answers_leave();
+  }
+  // Mostly at once; else anything may happen between an answer and its 200.
+  void let_answers_leave() {
+    for (const LegId leg : std::exchange(unsent_, {})) {
+      wire_.tell(AnswerSent{leg});
+      room_.event(AnswerSent{leg});
+    }
   }
   void observe(const Action& action) {
     wire_.observe(action);
     encode(bytes_, action);
     if (const auto* ring = std::get_if<RingPhone>(&action)) legs_.push_back(ring->leg);
+    if (const auto* answer = std::get_if<AnswerLeg>(&action)) unsent_.push_back(answer->leg);
     if (const auto* dial = std::get_if<DialOut>(&action)) legs_.push_back(dial->leg);
     if (const auto* offer = std::get_if<OfferMade>(&action)) offers_[offer->handler.value] = offer->offer;
     if (const auto* c = std::get_if<ContactChanged>(&action)) statistics_.observe(room_.now, *c);
@@ -191,6 +201,7 @@ class RandomLife {
   Room room_;
   std::string bytes_;
   std::vector<LegId> legs_;  // ever opened
+  std::vector<LegId> unsent_;  // asked to be answered, their 200 still on its way
   std::map<std::string, OfferId> offers_;
   std::uint64_t calls_ = 0;
 };

@@ -18,6 +18,10 @@ class Wire {
   void tell(const Event& event) {
     if (const auto* e = std::get_if<CallArrived>(&event)) legs_[e->leg] = {};
     if (const auto* e = std::get_if<LegAnswered>(&event); e && legs_.contains(e->leg)) legs_[e->leg].answered = true;
+    if (const auto* e = std::get_if<AnswerSent>(&event); e && legs_.contains(e->leg)) {
+      heard_.insert(e->leg);
+      if (connected_.contains(e->leg)) taken_.insert(e->leg);
+    }
     if (const auto* e = std::get_if<LegFailed>(&event)) legs_.erase(e->leg);
     if (const auto* e = std::get_if<LegEnded>(&event)) legs_.erase(e->leg);
   }
@@ -25,7 +29,7 @@ class Wire {
     std::visit([&](const auto& a) { on(a); }, action);
   }
   const std::map<LegId, Leg>& legs() const { return legs_; }
-  std::uint32_t taken() const { return static_cast<std::uint32_t>(taken_.size()); }  // callers a handler talked to
+  std::uint32_t taken() const { return static_cast<std::uint32_t>(taken_.size()); }  // callers who could hear a handler
 
  private:
   template <class Other>
@@ -49,7 +53,9 @@ class Wire {
   void on(const ConnectLegs& a) {
     CHECK(at(a.a).answered);
     CHECK(at(a.b).answered);
-    if (at(a.b).phone) taken_.insert(a.a);
+    if (!at(a.b).phone) return;
+    connected_.insert(a.a);
+    if (heard_.contains(a.a)) taken_.insert(a.a);
   }
   void on(const DisconnectLegs& a) { at(a.b); }
   Leg& at(LegId leg) {
@@ -59,7 +65,7 @@ class Wire {
   }
 
   std::map<LegId, Leg> legs_;
-  std::set<LegId> taken_;
+  std::set<LegId> heard_, connected_, taken_;  // callers: whose 200 has left, with a handler's phone, and both
 };
 
 }  // namespace pledge::core::test

@@ -112,9 +112,11 @@ TEST_CASE("a 200 waits for the disk, and what concerns its media waits with it; 
                             "tell ConnectLegs a=2 b=3"});
   world.decide = [](const core::Event&) { return core::Actions{core::AlertLeg{{6}}}; };
   world.driver.submit(core::LegRinging{{6}});
+  world.decide = [](const core::Event&) { return core::Actions{}; };
   CHECK(world.take()[2] == "do AlertLeg leg=6");
   world.sync();
-  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do ConnectLegs a=2 b=3"});
+  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do ConnectLegs a=2 b=3", "step AnswerSent leg=2 at 1000",
+                            "journal AnswerSent leg=2"});
 }
 
 TEST_CASE("a leg released before its 200 has left is released at once, and never answered") {
@@ -131,16 +133,18 @@ TEST_CASE("a leg released before its 200 has left is released at once, and never
 TEST_CASE("two legs that both wait are connected when both have been answered") {
   World world;
   world.decide = [](const core::Event& event) -> core::Actions {
-    if (std::get<core::LegRinging>(event).leg.value == 2)
-      return {core::AnswerLeg{{2}}, core::PlayToLeg{{2}, "ringback"}};
+    const auto* ringing = std::get_if<core::LegRinging>(&event);
+    if (!ringing) return {};
+    if (ringing->leg.value == 2) return {core::AnswerLeg{{2}}, core::PlayToLeg{{2}, "ringback"}};
     return {core::AnswerLeg{{4}}, core::ConnectLegs{{2}, {4}}};
   };
   world.driver.submit(core::LegRinging{{2}});
   world.driver.submit(core::LegRinging{{4}});
   world.take();
   world.sync();
-  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do PlayToLeg leg=2 sound=\"ringback\"", "do AnswerLeg leg=4",
-                            "do ConnectLegs a=2 b=4"});
+  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do PlayToLeg leg=2 sound=\"ringback\"",
+                            "step AnswerSent leg=2 at 1000", "journal AnswerSent leg=2", "do AnswerLeg leg=4",
+                            "do ConnectLegs a=2 b=4", "step AnswerSent leg=4 at 1000", "journal AnswerSent leg=4"});
 }
 
 TEST_CASE("what an answer brings about inside signalling waits until all answers of the sync have left") {
@@ -156,7 +160,8 @@ TEST_CASE("what an answer brings about inside signalling waits until all answers
   };
   world.sync();
   CHECK(world.take() == Log{"do AnswerLeg leg=2", "do AnswerLeg leg=4", "step LegEnded leg=2 cause=lost at 1000",
-                            "journal LegEnded leg=2 cause=lost"});
+                            "journal LegEnded leg=2 cause=lost", "step AnswerSent leg=2 at 1000",
+                            "journal AnswerSent leg=2", "step AnswerSent leg=4 at 1000", "journal AnswerSent leg=4"});
 }
 
 TEST_CASE("every timer that is due is served, one an event; none before its time") {

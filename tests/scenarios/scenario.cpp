@@ -33,8 +33,10 @@ class Player {
 
  private:
   void setting(const Words& words);
+  bool queue_setting(const Words& words);
   void happening(const Words& words);
   void happen(const Words& words);
+  void reload_without(const std::string& handler);
   void note();
   void advance(Time to);
   LegId leg_of(const std::string& who) const;
@@ -63,6 +65,8 @@ void Player::setting(const Words& words) {
     for (auto& queue : options_.queues) queue.wrap_up = seconds(words[1]);
   } else if (words[0] == "accept-first") {
     handler(words[1]).phone_mode = PhoneMode::accept_first;
+  } else if (words[0] == "nailed-up") {
+    handler(words[1]).phone_mode = PhoneMode::nailed_up;
   } else if (words[0] == "starvation-bound") {
     options_.classes[1].starvation_bound = seconds(words[1]);
   } else if (words[0] == "skill") {  // skill h1 welsh
@@ -71,9 +75,21 @@ void Player::setting(const Words& words) {
     TriageRule special = rule(words[2], words[1], "general");
     special.skills = {{{words[2]}, 1}};
     options_.triage.insert(options_.triage.begin(), special);
-  } else {
+  } else if (!queue_setting(words)) {
     throw std::runtime_error("unknown setting " + words[0]);
   }
+}
+
+// Of both queues: bound 2, full general, nobody NUMBER, redial 60.
+bool Player::queue_setting(const Words& words) {
+  for (auto& queue : options_.queues) {
+    if (words[0] == "bound") queue.bound = static_cast<std::uint32_t>(std::stoul(words[1]));
+    else if (words[0] == "nobody") queue.nobody = {OverflowKind::number, words[1], 0};
+    else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
+    else if (words[0] != "full") return false;
+    else if (queue.id.value != words[1]) queue.full = {OverflowKind::queue, words[1], 0};
+  }
+  return true;
 }
 
 LegId Player::leg_of(const std::string& who) const {
@@ -100,11 +116,23 @@ void Player::happen(const Words& w) {
   else if (is("declines", 2)) room.event(DeclineOffer{by(w[1]), {w[1]}, offer_of(w[1])});
   else if (is("finishes-wrap-up", 2)) room.event(FinishWrapUp{by(w[1]), {w[1]}});
   else if (is("console-lost", 2)) room.event(ConsoleLost{{w[1]}, "console-" + w[1]});
+  else if (is("console-back", 2)) room.event(ConsoleAttached{{w[1]}, "console-" + w[1]});
+  else if (is("line-up", 2)) room.event(LegAnswered{leg_of(w[1])});                     // the held line is answered
+  else if (is("slow-disk", 1)) room.answers_leave = false;
+  else if (is("disk-done", 2)) room.event(AnswerSent{leg_of(w[1])});                    // the 200 to NUMBER leaves
+  else if (is("drain", 1)) room.event(Drain{by("operator"), true});
+  else if (is("serves", 3)) room.event(AssignHandler{by("manager"), {w[1]}, {{w[2]}}, rest(w, 3)});
+  else if (is("reload-without", 2)) reload_without(w[1]);
   else if (is("grade", 4)) room.event(Reprioritise{by("manager"), {std::stoull(w[1])}, Grade::immediate, rest(w, 3)});
   else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
   else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
   else throw std::runtime_error("unknown happening: " + rest(w, 0));
+}
+
+void Player::reload_without(const std::string& handler) {
+  std::erase_if(options_.handlers, [&](const HandlerOptions& h) { return h.id.value == handler; });
+  room_->configure(options_);
 }
 
 void Player::note() {

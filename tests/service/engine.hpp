@@ -164,6 +164,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
     const auto at = now();
     const core::Actions actions = core.step(at, event);
     for (const auto& action : actions) {
+      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) events_.push_back(core::AnswerSent{answer->leg});
       if (const auto* ring = std::get_if<core::RingPhone>(&action)) last_rung_ = ring->leg;
       service.observe(at, action);
     }

@@ -90,6 +90,12 @@ TEST_CASE("overflow that goes nowhere or in circles") {
         Lines{"base.toml:15:8: a call beyond the bound cannot wait: the bound is the most that wait; raise the bound, "
               "or send the call elsewhere, e.g. full "
               "= \"reject 503\""});
+  CHECK(queue_with("full = \"announcement busy\"\n") ==
+        Lines{"base.toml:15:8: a call beyond the bound cannot hear an announcement: who hears one goes on waiting, and "
+              "the bound is the most that wait; raise the bound, or send the call elsewhere, e.g. full = \"reject 503\""});
+  CHECK(queue_with("nobody = \"announcement closed\"\n") ==
+        Lines{"base.toml:15:10: warning: announcement \"closed\" is not heard: this version plays no announcements: the "
+              "caller is answered, hears the ring tone and waits on; send the call elsewhere, or let it wait"});
   CHECK(queue_with("nobody = \"number +442079460100\"\n") ==
         Lines{"base.toml:15:10: +442079460100 cannot be dialled: no [[trunk]] has a target; give a trunk a target"});
   CHECK(queue_with("late = \"reject\"\n") == Lines{"base.toml:15:8: late calls never get there: overflow_after is not "
@@ -179,6 +185,20 @@ TEST_CASE("reserves without rates, rates without use") {
         "base.toml:21:22: \"emergency_per_hour\" has 2 values: it needs exactly 24; add 22");
   CHECK(pool("handlers = 1.5\n") == Lines{"base.toml:21:12: warning: \"handlers\" has no effect: the reserve is not "
                                           "fixed; use kind = \"fixed\", or remove it"});
+}
+
+TEST_CASE("a fixed reserve as large as the staff, with nothing that bounds the starvation, is warned of") {
+  const auto with = [](const std::string& handlers, const std::string& bound) {
+    auto text = replaced(base, "[[pool]]\nname = \"bow\"\n",
+                         "[[pool]]\nname = \"bow\"\n[pool.reserve]\nkind = \"fixed\"\nhandlers = " + handlers + "\n");
+    return faults_of(replaced(text, "[[class]]\nname = \"non-emergency\"\n",
+                              "[[class]]\nname = \"non-emergency\"\n" + bound));
+  };
+  CHECK(with("4", "") == Lines{"base.toml:22:12: warning: pool \"bow\" never serves class \"non-emergency\": 4 of its 4 "
+                               "handlers are held back for class \"emergency\"; hold fewer back, or set "
+                               "starvation_bound in the class"});
+  CHECK(with("3.5", "") == Lines{});
+  CHECK(with("4", "starvation_bound = \"3 min\"\n") == Lines{});
 }
 
 TEST_CASE("gRPC is refused off loopback until it is secured") {

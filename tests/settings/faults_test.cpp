@@ -196,10 +196,32 @@ TEST_CASE("a directory that cannot be read, and one without files") {
   CHECK(texts(load_text({}).error()).front().find("configuration: no [[class]]: ") == 0);
 }
 
-TEST_CASE("a character that the TOML reader cannot take is a fault, not undefined behaviour") {
-  const auto lines = texts(load_text({{"x.toml", "a = 1\n\xEF\xBA\xBF/"}}).error());
-  REQUIRE_FALSE(lines.empty());
-  CHECK(lines.front().find("x.toml:2:1: a character between U+FB26 and U+FEFE") == 0);
+TEST_CASE("characters beyond ASCII stand in quoted texts and comments only, and all others are named") {
+  CHECK(faults_with("# caf\u00e9\n[sip]\nuser_agent = \"caf\u00e9 \\\" \u0244\" # \u0244\n") == Lines{});
+  CHECK(faults_with("[sip]\nuser_agent = 'caf\u00e9'\n") == Lines{});
+  CHECK(faults_with("[sip]\nuser_agent = \"\"\"\ncaf\u00e9 \"\" \\\n  tail \u0244\"\"\"\n") == Lines{});
+  CHECK(faults_with("[sip]\nuser_agent = \u201cPledge\u201d\nlisten\u00e9r = 1\n") ==
+        Lines{"x.toml:2:14: the character U+201C outside of quotes: other than ASCII characters stand in quoted texts "
+              "and comments only; write straight quotes: \"",
+              "x.toml:3:7: the character U+00E9 outside of quotes: other than ASCII characters stand in quoted texts "
+              "and comments only; put the text in quotes, or write it with ordinary letters"});
+  CHECK(faults_with("\xEF\xBB\xBF[sip]\n\u00a0user_agent = \"x\"\n").front() ==
+        "x.toml:2:1: the character U+00A0 outside of quotes: other than ASCII characters stand in quoted texts and "
+        "comments only; write an ordinary space");
+  CHECK(faults_with("a = 1\n\xEF\xBA\xBF/").front().find("x.toml:2:1: the character U+FEBF outside of quotes: ") == 0);
+  CHECK(faults_with("a = \xff\n").front().find("x.toml:1:5: a byte that is no character (0xFF) outside of quotes: ") == 0);
+}
+
+// Where the library asks of a character inside of quotes whether it is white space, it must not be one that it cannot take.
+TEST_CASE("characters beyond ASCII are kept from the library where quotes do not protect them") {
+  const auto first = [](const std::string& text) { return faults_with(text).front(); };
+  CHECK(first("a = 1\"\u0244\"\n").find("x.toml:1:7: the character U+0244 outside of quotes") == 0);
+  CHECK(first("a = 1.\"\u0244\"\n").find("x.toml:1:8: the character U+0244 in a key") == 0);
+  CHECK(first("a = \"\\\u0244\"\n").find("x.toml:1:7: the character U+0244 after a backslash") == 0);
+  CHECK(first("a = \"\"\"\\\n \u0244\"\"\"\n").find("x.toml:2:2: the character U+0244 after a backslash at the end") == 0);
+  CHECK(first("a = \"\"\"x\"\"\"\"\"\u0244\n").find("x.toml:1:14: the character U+0244 outside of quotes") == 0);
+  CHECK(first("a = ''\u0244''\n").find("x.toml:1:7: the character U+0244 outside of quotes") == 0);
+  CHECK(faults_with("a = \"open\n\u0244\n").back().find("x.toml:2:1: the character U+0244 outside of quotes") == 0);
 }
 
 TEST_CASE("keys without end, and tables without end") {

@@ -133,6 +133,7 @@ void Bench::run() {
   const auto answer = [&] {
     for (const auto& [caller, phone] : std::exchange(ringing_, {})) {
       step(LegAnswered{phone});
+      step(AnswerSent{caller});
       talking_.emplace_back(caller, phone);
     }
   };

@@ -29,7 +29,7 @@ std::vector<core::Event> one_call() {
   facts.network_handover = core::Time{1'700'000'000'000'000'000};
   facts.sip_call_id = "3c26701f7a1b4d2e9c@192.0.2.17";
   facts.source = "192.0.2.17:5060/udp";
-  return {core::CallArrived{{1002}, facts}, core::LegRinging{{1003}}, core::LegAnswered{{1003}},
+  return {core::CallArrived{{1002}, facts}, core::LegRinging{{1003}}, core::LegAnswered{{1003}}, core::AnswerSent{{1002}},
           core::LegEnded{{1002}, core::LegEnd::hung_up},
           core::FinishWrapUp{{{77}, "handler-0042", 0}, {"handler-0042"}}};
 }
