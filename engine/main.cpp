@@ -95,6 +95,7 @@ Engine::Engine(settings::Settings settings, const ServeArguments& arguments)
 
 // Consoles first, so that none sees legs vanish; then the legs, their media, and what has been written.
 Engine::~Engine() {
+  if (signalling_) signalling_->trace_to(nullptr);
   if (service_) service_->stop();
   service_.reset();
   signalling_.reset();
@@ -159,6 +160,7 @@ Result Engine::start_service() {
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
+  signalling_->trace_to(service_.get());
   watch_signals();
   renew_in_time();
   // After this line somebody may count on us: the loop runs next.

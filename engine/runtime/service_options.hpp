@@ -37,8 +37,8 @@ struct ServiceOptions {
   std::uint32_t page_most = 1'000;         // larger wishes are cut to it
 
   // ---- history and statistics ----
-  std::uint32_t ended_contacts = 5'000;    // kept for explain and for call-by-call comparison; about 2 kB each
-  std::uint32_t steps_per_contact = 200;   // decisions and changes kept of one call
+  std::uint32_t ended_contacts = 5'000;    // kept for explain, trace and call-by-call comparison; about 5 kB each
+  std::uint32_t steps_per_contact = 200;   // decisions and changes kept of one call, and as many SIP messages
   core::Duration statistics_kept = 26h;    // quarter-hours answered for: a day and its edges
   core::AbandonRule abandon_rule = core::AbandonRule::short_excluded;  // where a request names none
 

@@ -193,8 +193,8 @@ std::string sentence(const core::Decision& d) {
     case core::DecisionKind::overflowed:
       return fmt::format("overflowed from {} after {:.3f} s{}", d.queue.value, seconds(d.waited), because(d.rule));
     case core::DecisionKind::returned:
-      return fmt::format("returned to {} with its place and clock: offer to {} failed{}", d.queue.value,
-                         d.handler.value, because(d.rule));
+      return fmt::format("returned to {} with its place and clock: the offer{} came to nothing{}", d.queue.value,
+                         d.handler.empty() ? "" : " to " + d.handler.value, because(d.rule));
     case core::DecisionKind::moved:
       return fmt::format("moved to {}{}", d.queue.value, because(d.rule));
     case core::DecisionKind::ended:

@@ -26,6 +26,7 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
       r->facts.body_parts.clear();  // large, and the core keeps them while the call lives
       r->rule = std::move(view->rule);
       r->labels = std::move(view->labels);
+      wire_.arrived(r->wire, r->facts.sip_call_id);
     }
   }
   r->now = change;
@@ -43,6 +44,7 @@ void History::retire(const std::shared_ptr<ContactRecord>& r) {
   past_.emplace(r->now.contact, r);
   ended_.push_back(r);
   if (ended_.size() <= options_.ended_contacts) return;
+  wire_.forget(ended_.front()->wire);
   past_.erase(ended_.front()->now.contact);
   ended_.pop_front();
   ++ended_before_;
@@ -56,6 +58,13 @@ void History::observe(core::Time now, const core::OfferMade& offer) {
 }
 void History::observe(core::Time now, const core::OfferEnded& offer) {
   add(offer.contact, {now, OfferStep{offer.offer, offer.handler, offer.end}});
+}
+
+void History::observe(const core::RingPhone& ring) {
+  if (ring.contact) wire_.rings(record(ring.contact)->wire, ring.leg, ring.handler.value);
+}
+void History::observe(const core::DialOut& dial) {
+  if (dial.contact) wire_.rings(record(dial.contact)->wire, dial.leg, dial.number);
 }
 
 std::shared_ptr<const ContactRecord> History::find(core::ContactId id) const {

@@ -1,5 +1,5 @@
 #pragma once
-// What became of each call: its facts, decisions and changes of state, for live calls and for a bounded number of
+// What became of each call: its facts, decisions, changes of state and SIP messages, for live calls and for a bounded number of
 // ended ones. Private to the service; used on the loop only.
 #include <deque>
 #include <map>
@@ -11,6 +11,7 @@
 
 #include "core/core.hpp"
 #include "runtime/service_options.hpp"
+#include "service/wire_log.hpp"
 
 namespace pledge::service {
 
@@ -38,19 +39,24 @@ struct ContactRecord {
   core::Time ended = core::never;
   std::vector<Step> steps;  // in order
   bool cut = false;         // steps beyond the bound were left out
+  WireCall wire;
   bool announced = false;   // its facts have gone to the supervision feed
   bool gathered = false;    // it waits for the feed's next batch
 };
 
 class History {
  public:
-  History(const core::Core& core, const runtime::ServiceOptions& options) : core_(core), options_(options) {}
+  History(const core::Core& core, const runtime::ServiceOptions& options)
+      : core_(core), options_(options), wire_(options.steps_per_contact) {}
 
   // Returns the record as it now is.
   std::shared_ptr<ContactRecord> observe(core::Time now, const core::ContactChanged& change);
   void observe(core::Time now, const core::Decision& decision);
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(core::Time now, const core::OfferEnded& offer);
+  void observe(const core::RingPhone& ring);
+  void observe(const core::DialOut& dial);
+  void observe(const runtime::SipMessage& message) { wire_.observe(message); }
 
   std::shared_ptr<const ContactRecord> find(core::ContactId id) const;
   std::shared_ptr<const ContactRecord> find_call_id(const std::string& sip_call_id) const;
@@ -72,6 +78,7 @@ class History {
   std::unordered_map<core::ContactId, std::shared_ptr<ContactRecord>> past_;
   std::deque<std::shared_ptr<ContactRecord>> ended_;  // oldest first
   std::uint64_t ended_before_ = 0;
+  WireLog wire_;
 };
 
 }  // namespace pledge::service

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "service/services.hpp"
 
 namespace pledge::service {
@@ -40,6 +42,45 @@ void put(v1::TraceStep* to, const Step& step) {
     to->mutable_offer()->set_handler(offer->handler.value);
     if (offer->end) to->mutable_offer()->set_end(wire(*offer->end));
   }
+}
+
+void put(v1::TraceStep* to, const WireLeg& leg, const WireMessage& message) {
+  service::put(to->mutable_time(), message.at);
+  auto* sip = to->mutable_sip();
+  sip->set_sent(message.sent);
+  sip->set_party(leg.party);
+  sip->set_peer(message.peer);
+  sip->set_method(message.method);
+  sip->set_status(message.status);
+  sip->set_text(message.text);
+  sip->set_cseq(message.cseq);
+  sip->set_call_id(leg.call_id);
+  sip->set_again(message.again);
+  sip->set_body(message.body);
+}
+
+// Messages and steps in the order in which they happened: what was received comes before what followed from it, what
+// was sent after what led to it.
+void put_all(v1::GetContactTraceResponse& to, const ContactRecord& record) {
+  struct One {
+    core::Time at;
+    int rank;
+    const WireLeg* leg;
+    const WireMessage* message;
+    const Step* step;
+  };
+  std::vector<One> all;
+  for (const auto& step : record.steps) all.push_back({step.at, 1, nullptr, nullptr, &step});
+  for (const auto& leg : record.wire.legs)
+    for (const auto& message : leg->messages)
+      all.push_back({message.at, message.sent ? 2 : 0, leg.get(), &message, nullptr});
+  std::stable_sort(all.begin(), all.end(),
+                   [](const One& a, const One& b) { return std::pair{a.at, a.rank} < std::pair{b.at, b.rank}; });
+  for (const auto& one : all) {
+    if (one.step) put(to.add_steps(), *one.step);
+    else put(to.add_steps(), *one.leg, *one.message);
+  }
+  to.set_cut(record.cut || record.wire.cut);
 }
 
 void explain(const ContactRecord& record, const core::Options& options, v1::ExplainResponse& to) {
@@ -122,8 +163,7 @@ Reply OperationsService::GetContactTrace(Context context, const v1::GetContactTr
                          if (!record) return answer.refuse(unknown_contact());
                          answer.with([&](Response& to) {
                            service::put(to.mutable_contact(), *record, hub.core.options(), Facts::with);
-                           for (const auto& step : record->steps) put(to.add_steps(), step);
-                           to.set_cut(record->cut);
+                           put_all(to, *record);
                          });
                        });
 }

@@ -33,6 +33,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   tl::expected<Addresses, std::string> start();
   void stop();
   void observe(core::Time now, const core::Action& action);
+  void observe(const runtime::SipMessage& message);
   void add_metrics(MetricsProvider provider) { providers_.push_back(std::move(provider)); }
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
@@ -48,7 +49,9 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void on(core::Time now, const core::Replied& reply);
   void on(core::Time now, const core::Alarm& alarm);
   void on(core::Time now, const core::ServiceStateChanged& state);
-  void on(core::Time, const auto&) {}  // signalling's and the clock's
+  void on(core::Time, const core::RingPhone& ring) { hub_->history.observe(ring); }
+  void on(core::Time, const core::DialOut& dial) { hub_->history.observe(dial); }
+  void on(core::Time, const auto&) {}  // signalling's others and the clock's
   tl::expected<std::uint16_t, std::string> start_grpc();
   tl::expected<std::uint16_t, std::string> start_http();
   HttpPage page(const std::string& path);
@@ -170,6 +173,10 @@ tl::expected<Addresses, std::string> Service::Parts::start() {
   const auto http = start_http();
   if (!http) return tl::unexpected(http.error());
   const auto grpc = start_grpc();
+void Service::Parts::observe(const runtime::SipMessage& message) {
+  if (!stopped_) hub_->history.observe(message);
+}
+
   if (!grpc) return tl::unexpected(grpc.error());
   thread_ = std::thread{[this] { there_.run(); }};
   asio::post(there_, [this] { sweep(); });
@@ -323,3 +330,4 @@ std::uint64_t Service::watchers_dropped() const { return parts_->watchers_droppe
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 
 }  // namespace pledge::service
+void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }

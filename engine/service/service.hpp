@@ -19,6 +19,7 @@
 #include "core/core.hpp"
 #include "runtime/ports.hpp"
 #include "runtime/service_options.hpp"
+#include "runtime/sip_trace.hpp"
 
 namespace pledge::service {
 
@@ -37,7 +38,7 @@ struct Addresses {
   std::uint16_t http_port = 0;  // 0: no metrics page
 };
 
-class Service final : public runtime::Observer {
+class Service final : public runtime::Observer, public runtime::SipTrace {
  public:
   // The references must outlive the service. `core` has had its first Configured before start().
   Service(boost::asio::io_context& loop, const core::Core& core, runtime::EventSink& sink,
@@ -50,6 +51,7 @@ class Service final : public runtime::Observer {
   void stop();
 
   void observe(core::Time now, const core::Action& action) override;
+  void observe(const runtime::SipMessage& message) override;  // kept for `trace`
 
   // Asked at each scrape, on the loop. Call before start().
   void add_metrics(MetricsProvider provider);

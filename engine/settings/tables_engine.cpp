@@ -134,7 +134,7 @@ const Table<runtime::ServiceOptions>& Schema<runtime::ServiceOptions>::table() {
                {.least = 1, .most = 100'000, .unit = "things"})
           .add("ended_contacts", &T::ended_contacts, "Ended calls kept for explain and for comparison.",
                {.least = 0, .most = 10'000'000, .unit = "calls"})
-          .add("steps_per_contact", &T::steps_per_contact, "Decisions and changes kept of one call.",
+          .add("steps_per_contact", &T::steps_per_contact, "Decisions and changes kept of one call, and as many SIP messages.",
                {.least = 1, .most = 100'000, .unit = "steps"})
           .add("statistics_kept", &T::statistics_kept, "How far back statistics are answered.",
                {.least = hour, .most = 400 * day})

@@ -42,8 +42,8 @@ std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name
   return values;
 }
 
-Agent::Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options)
-    : options_(options), loop_(io), message_class_(tolerant_message_class()) {}
+Agent::Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options, const runtime::Clock& clock)
+    : options_(options), loop_(io), tap_(clock), message_class_(tolerant_message_class()) {}
 
 Agent::~Agent() {
   if (default_leg_) nta_leg_destroy(default_leg_);
@@ -55,6 +55,7 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
   if (auto running = loop_.start(); !running) return running;
   if (!message_class_)
     return tl::unexpected(std::string("the SIP library's table of header fields is not as expected"));
+  tap_.attach(*message_class_, nta_);
   const auto& limits = options_.limits;
   nta_ = nta_agent_create(
       loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),

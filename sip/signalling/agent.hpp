@@ -10,6 +10,7 @@
 #include "sip/signalling/loop.hpp"
 #include "sip/signalling/sofia.hpp"
 #include "sip/signalling/tolerant_parser.hpp"
+#include "sip/signalling/wire_tap.hpp"
 
 namespace pledge::signalling {
 
@@ -49,7 +50,7 @@ struct ConstantHeaders {
 
 class Agent {
  public:
-  Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options);
+  Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options, const runtime::Clock& clock);
   ~Agent();
   Agent(const Agent&) = delete;
   Agent& operator=(const Agent&) = delete;
@@ -59,6 +60,7 @@ class Agent {
 
   nta_agent_t* nta() const { return nta_; }
   void kick() { loop_.kick(); }
+  WireTap& tap() { return tap_; }
   const ConstantHeaders& headers() const { return headers_; }
 
   const std::vector<Listener>& listeners() const { return listeners_; }
@@ -85,6 +87,7 @@ class Agent {
 
   const runtime::SignallingOptions& options_;
   SofiaLoop loop_;
+  WireTap tap_;
   MessageClassPtr message_class_;
   nta_agent_t* nta_ = nullptr;
   nta_leg_t* default_leg_ = nullptr;

@@ -39,7 +39,7 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
     : io(context),
       options(given),
       alarms(clock, std::move(sink), given.limits.alarm_every),
-      agent(context, options),
+      agent(context, options, clock),
       deadlines(context,
                 [this](core::LegId id) {
                   if (auto* leg = legs.find(id)) leg->deadline_due();
@@ -139,6 +139,8 @@ tl::expected<void, std::string> SipAdapter::start() { return implementation_->st
 tl::expected<void, std::string> SipAdapter::reload(const runtime::SignallingOptions& options) {
   return implementation_->reload(options);
 }
+
+void SipAdapter::trace_to(runtime::SipTrace* trace) { implementation_->agent.tap().show_to(trace); }
 
 std::vector<BoundListener> SipAdapter::bound() const {
   std::vector<BoundListener> out;

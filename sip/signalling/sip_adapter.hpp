@@ -15,6 +15,7 @@
 #include "runtime/media_port.hpp"
 #include "runtime/ports.hpp"
 #include "runtime/signalling_options.hpp"
+#include "runtime/sip_trace.hpp"
 #include "sip/signalling/counters.hpp"
 
 namespace pledge::signalling {
@@ -46,6 +47,9 @@ class SipAdapter final : public runtime::SignallingPort {
   // Trunks, phones, places, timers and limits change; legs and bindings go on. Listeners are bound at start only: the
   // error says so if they differ, and nothing has changed.
   tl::expected<void, std::string> reload(const runtime::SignallingOptions& options);
+
+  // Shows it every message from now on; null: nobody any more.
+  void trace_to(runtime::SipTrace* trace);
 
   std::vector<BoundListener> bound() const;
   std::vector<TrunkHealth> trunks() const;

@@ -5,6 +5,7 @@
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/terminal.hpp"
 #include "tools/pledge/view/ladder.hpp"
 
 namespace pledge {
@@ -65,6 +66,11 @@ int explain(const Program& program, const Options& options) {
   return exit_done;
 }
 
+std::size_t columns() {
+  constexpr std::size_t of_a_page = 120;
+  return output_is_terminal() ? static_cast<std::size_t>(terminal_size().columns) : of_a_page;
+}
+
 int trace(const Program& program, const Options& options) {
   v1::GetContactTraceRequest request;
   name_call(request, options.contact);
@@ -74,7 +80,7 @@ int trace(const Program& program, const Options& options) {
   if (!status.ok()) return report(status, client.server, program.json);
   if (program.json) fmt::print("{}\n", to_json(answer));
   else
-    for (const auto& line : view::draw_ladder(answer)) fmt::print("{}\n", line);
+    for (const auto& line : view::draw_ladder(answer, columns())) fmt::print("{}\n", line);
   return exit_done;
 }
 
@@ -101,10 +107,17 @@ void add_explain(CLI::App& app, Program& program) {
 }
 
 void add_trace(CLI::App& app, Program& program) {
-  auto* command = app.add_subcommand("trace", "one call from its first packet to its last: legs, offers and decisions");
+  auto* command = app.add_subcommand("trace", "one call from its first packet to its last: SIP messages and decisions");
   auto options = std::make_shared<Options>();
   command->add_option("contact", options->contact, "a call: its number in the engine, or its SIP Call-ID")->required();
-  command->footer("Examples:\n  pledge trace 1042\n  pledge trace 1042 --json");
+  command->footer(
+      "A ladder with the caller left of Pledge and the phones right of it. Each arrow is one SIP message on the wire;\n"
+      "behind it stand whose phone, CSeq, session description (address:port codecs), and \"(again)\" for a message that\n"
+      "was there before (a retransmission, or a 180 repeated each minute). Between the arrows:\n"
+      "  ■ the call's state   ◆ an offer to a handler and its end   · a decision and its reasons\n"
+      "The engine keeps this for live calls and for the latest that ended (service.ended_contacts). `pledge watch --json`\n"
+      "names the calls that are live.\n\n"
+      "Examples:\n  pledge trace 1042\n  pledge trace 'a84b4c76e66710@192.0.2.1' | less -S\n  pledge trace 1042 --json");
   command->callback([options, &program] { program.exit = trace(program, *options); });
 }
 

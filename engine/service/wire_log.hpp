@@ -1,0 +1,70 @@
+#pragma once
+// The SIP messages of calls, kept with the history of the call and bounded with it. Private to the service; used on the
+// loop only.
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/types.hpp"
+#include "runtime/sip_trace.hpp"
+
+namespace pledge::service {
+
+// What is kept of one message: printable and short, whatever the peer wrote.
+struct WireMessage {
+  core::Time at;
+  bool sent = false;
+  bool again = false;  // it was on this leg before
+  std::uint32_t status = 0, cseq = 0;
+  std::uint64_t identity = 0;
+  std::string method, text, peer, body;
+};
+
+struct WireCall;
+
+// One SIP dialog: a leg of a call, or an attempt to make one.
+struct WireLeg {
+  std::string call_id;
+  std::string party;  // empty: the caller; else the handler or the outside number
+  std::vector<WireMessage> messages;  // in order
+  WireCall* call = nullptr;           // that keeps it; none yet, or never
+};
+
+// All legs of one call. Stays where it is.
+struct WireCall {
+  std::vector<std::shared_ptr<WireLeg>> legs;  // in the order of their beginnings
+  std::size_t messages = 0;                    // of all of them
+  bool cut = false;                            // some beyond the bound were left out
+};
+
+class WireLog {
+ public:
+  // So many messages are kept of one call.
+  explicit WireLog(std::size_t most) : most_(most) {}
+
+  // Messages of dialogs that do not begin with an INVITE are nobody's call, and ignored.
+  void observe(const runtime::SipMessage& message);
+  // The dialog that began with this Call-ID is the caller's leg of `call`.
+  void arrived(WireCall& call, const std::string& call_id);
+  // The leg opened by the engine as `leg` belongs to `call`.
+  void rings(WireCall& call, core::LegId leg, const std::string& party);
+  // Nothing more is kept for its legs, and their Call-IDs may come again. Call it before `call` goes.
+  void forget(const WireCall& call);
+
+  std::size_t dialogs() const { return by_call_id_.size(); }
+
+ private:
+  void open(const std::string& call_id, core::LegId leg);
+  void link(WireCall& call, const std::shared_ptr<WireLeg>& leg, const std::string& party);
+  void drop(const std::shared_ptr<WireLeg>& leg);
+
+  const std::size_t most_;
+  std::unordered_map<std::string, std::shared_ptr<WireLeg>> by_call_id_;
+  // The latest to open. A leg is linked to its call within the turn of its INVITE, or never: a stranger's.
+  std::deque<std::shared_ptr<WireLeg>> opened_;
+  std::deque<std::pair<core::LegId, std::weak_ptr<WireLeg>>> ours_;
+};
+
+}  // namespace pledge::service
