@@ -9,8 +9,12 @@
 
 namespace pledge::service {
 
-Broadcaster::Broadcaster(const runtime::ServiceOptions& options, core::Time epoch)
-    : options_(options), epoch_(fmt::format("{:x}", epoch.ns)) {}
+namespace {
+constexpr std::size_t message_most = 262'144;  // bytes of batches put together: far below gRPC's 4 MB
+}
+
+Broadcaster::Broadcaster(boost::asio::io_context& there, const runtime::ServiceOptions& options, core::Time epoch)
+    : options_(options), turn_(there), epoch_(fmt::format("{:x}", epoch.ns)) {}
 
 std::string Broadcaster::token() const { return fmt::format("{}:{}", epoch_, number_); }
 
@@ -23,6 +27,7 @@ void Broadcaster::reset() {
   ring_bytes_ = 0;
   complete_ = false;
   ++number_;  // a gap: no token from before leads over it
+  for (auto& watcher : watchers_) watcher.sent = number_;
 }
 
 void Broadcaster::merge(const v1::Delta& delta) {
@@ -46,39 +51,103 @@ void Broadcaster::merge(const v1::Delta& delta) {
   if (delta.has_service_state()) service_state_ = delta.service_state();
 }
 
-void Broadcaster::keep(Message message) {
-  ring_bytes_ += message->Length();
-  ring_.push_back({number_, std::move(message)});
-  while (ring_.size() > options_.delta_ring || ring_bytes_ > options_.delta_ring_bytes) {
-    ring_bytes_ -= ring_.front().message->Length();
+// What a watcher has not been sent yet stays, whatever the bounds say: it is so for one round of turns at most.
+void Broadcaster::keep(const grpc::Slice& bytes, bool begins) {
+  ring_bytes_ += bytes.size();
+  ring_.push_back({number_, bytes, begins});
+  auto least = number_;
+  for (const auto& watcher : watchers_) least = std::min(least, watcher.sent);
+  while ((ring_.size() > options_.delta_ring || ring_bytes_ > options_.delta_ring_bytes) &&
+         ring_.front().number <= least) {
+    ring_bytes_ -= ring_.front().bytes.size();
     ring_.pop_front();
   }
+}
+
+// The batches after this one, put together: protobuf reads messages that follow each other as one, lists joined and
+// single values the last. Single messages would be mixed, so that what has one begins anew.
+std::vector<Message> Broadcaster::since(std::uint64_t number) const {
+  std::vector<Message> messages;
+  std::string bytes;
+  const auto close = [&] {
+    if (!bytes.empty()) messages.push_back(message_of(bytes));
+    bytes.clear();
+  };
+  auto kept = ring_.end();
+  while (kept != ring_.begin() && std::prev(kept)->number > number) --kept;
+  for (; kept != ring_.end(); ++kept) {
+    if (kept->begins || bytes.size() + kept->bytes.size() > message_most) close();
+    bytes.append(reinterpret_cast<const char*>(kept->bytes.begin()), kept->bytes.size());
+  }
+  close();
+  return messages;
 }
 
 void Broadcaster::apply(Batch batch) {
   merge(batch.delta);
   ++number_;
   changes_ = batch.changes;
+  now_ = batch.time;
+  const bool begins = batch.delta.has_service_state() || batch.delta.configuration_changed();
   v1::WatchResponse response;
   put(response.mutable_time(), batch.time);
   response.set_resume_token(token());
   response.set_sequence(changes_);
   response.mutable_delta()->Swap(&batch.delta);
-  auto message = serialise(response);
-  keep(message);
-  send_all(message, batch.time);
+  keep(bytes_of(response), begins);
+  if (!taking_turns_) turn();
   complete_ = complete_ || batch.complete;
   if (!complete_) return;
   for (auto& stream : std::exchange(waiting_, {})) welcome(std::move(stream), batch.time);
 }
 
-void Broadcaster::send_all(const Message& message, core::Time now) {
+bool Broadcaster::send(Watcher& watcher, const std::vector<Message>& messages) {
   sent_since_heartbeat_ = true;
-  std::erase_if(watchers_, [&](const std::shared_ptr<Stream>& stream) {
-    if (stream->push(message)) return false;
-    if (stream->ended()) cut_later(stream, now);
-    return true;
+  watcher.sent = number_;
+  watcher.written = Steady::now();
+  for (const auto& message : messages) {
+    if (watcher.stream->push(message)) continue;
+    if (watcher.stream->ended()) cut_later(watcher.stream, now_);
+    return false;
+  }
+  return true;
+}
+
+bool Broadcaster::behind() const {
+  return std::any_of(watchers_.begin(), watchers_.end(), [&](const Watcher& w) { return w.sent < number_; });
+}
+
+// Most watchers are behind the same batch: what they get is put together once.
+void Broadcaster::turn() {
+  const auto share = (watchers_.size() + watcher_turns - 1) / watcher_turns;
+  const auto due = Steady::now() - options_.batch_gap + options_.batch_gap / watcher_turns / 2;
+  std::map<std::uint64_t, std::vector<Message>> made;
+  std::size_t written = 0;
+  bool lost = false;
+  for (std::size_t seen = 0; seen < watchers_.size() && written < share; ++seen, ++next_) {
+    next_ %= watchers_.size();
+    auto& watcher = watchers_[next_];
+    if (watcher.sent == number_ || watcher.written > due) continue;
+    const auto [place, fresh] = made.try_emplace(watcher.sent);
+    if (fresh) place->second = since(watcher.sent);
+    if (!send(watcher, place->second)) lost = true;
+    ++written;
+  }
+  if (lost) drop_ended();
+  taking_turns_ = behind();
+  if (taking_turns_) arm();
+}
+
+void Broadcaster::arm() {
+  turn_.expires_after(options_.batch_gap / watcher_turns);
+  turn_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (!error && self) self->turn();
   });
+}
+
+void Broadcaster::drop_ended() {
+  std::erase_if(watchers_, [](const Watcher& watcher) { return watcher.stream->ended(); });
 }
 
 void Broadcaster::cut_later(std::shared_ptr<Stream> stream, core::Time now) {
@@ -94,14 +163,19 @@ void Broadcaster::sweep(core::Time now) {
   });
 }
 
+// Not to those who are behind: its token would lead over what they have not been sent.
 void Broadcaster::heartbeat(core::Time now) {
+  now_ = now;
   if (std::exchange(sent_since_heartbeat_, false) || watchers_.empty()) return;
   v1::WatchResponse response;
   put(response.mutable_time(), now);
   response.set_resume_token(token());
   response.set_sequence(changes_);
   response.mutable_heartbeat();
-  send_all(serialise(response), now);
+  const std::vector<Message> beat{serialise(response)};
+  bool lost = false;
+  for (auto& watcher : watchers_) lost |= watcher.sent == number_ && !send(watcher, beat);
+  if (lost) drop_ended();
   sent_since_heartbeat_ = false;
 }
 
@@ -153,7 +227,7 @@ void Broadcaster::join(std::shared_ptr<Stream> stream, const std::string& resume
 
 void Broadcaster::welcome(std::shared_ptr<Stream> stream, core::Time now) {
   stream->push_first(snapshot(now));
-  if (!stream->ended()) watchers_.push_back(std::move(stream));
+  if (!stream->ended()) watchers_.push_back({std::move(stream), number_, Steady::now()});
 }
 
 void Broadcaster::resume(const std::shared_ptr<Stream>& stream, const std::string& token) {
@@ -167,22 +241,19 @@ void Broadcaster::resume(const std::shared_ptr<Stream>& stream, const std::strin
     return stream->end(refuse(grpc::StatusCode::OUT_OF_RANGE, "TOKEN_EXPIRED",
                               "the changes since this token are no longer kept; watch again without one"));
   }
-  std::vector<Message> missed;
-  for (const auto& kept : ring_) {
-    if (kept.number > number) missed.push_back(kept.message);
-  }
-  stream->push_first(std::move(missed));
-  if (!stream->ended()) watchers_.push_back(stream);
+  stream->push_first(since(number));
+  if (!stream->ended()) watchers_.push_back({stream, number_, Steady::now()});
 }
 
 void Broadcaster::leave(const std::shared_ptr<Stream>& stream) {
-  std::erase(watchers_, stream);
+  std::erase_if(watchers_, [&](const Watcher& watcher) { return watcher.stream == stream; });
   std::erase(waiting_, stream);
   std::erase_if(to_cut_, [&](const auto& entry) { return entry.second == stream; });
 }
 
 void Broadcaster::end_all(const grpc::Status& status) {
-  for (const auto& stream : std::exchange(watchers_, {})) stream->end(status);
+  turn_.cancel();
+  for (const auto& watcher : std::exchange(watchers_, {})) watcher.stream->end(status);
   for (const auto& stream : std::exchange(waiting_, {})) stream->end(status);
   for (const auto& [at, stream] : std::exchange(to_cut_, {})) stream->cut();
 }

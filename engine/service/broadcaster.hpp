@@ -1,7 +1,16 @@
 #pragma once
 // The supervision picture and its watchers. Lives on the service's own thread: everything here is called on it, so
 // that a snapshot of ten thousand calls or five hundred writes never hold the loop up. Private to the service.
+//
+// Each watcher gets what changed since its last message, once in `batch_gap`. The watchers take turns, so that five
+// hundred of them are a steady trickle of writes: all at once they would keep every processor from an offer that is
+// made meanwhile.
+// clang-format off: Asio uses std::exchange without saying so
+#include <utility>
+// clang-format on
 #include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <map>
 #include <string>
@@ -23,10 +32,13 @@ struct Batch {
   bool complete = true;       // with it, the picture is the core's; false while a first gathering goes on
 };
 
-class Broadcaster {
+// Turns of the watchers in one `batch_gap`, and batches from the loop.
+inline constexpr int watcher_turns = 6;
+
+class Broadcaster : public std::enable_shared_from_this<Broadcaster> {
  public:
-  // `epoch` tells this run's resume tokens from another's.
-  Broadcaster(const runtime::ServiceOptions& options, core::Time epoch);
+  // `there` runs on the service's thread. `epoch` tells this run's resume tokens from another's.
+  Broadcaster(boost::asio::io_context& there, const runtime::ServiceOptions& options, core::Time epoch);
 
   // The picture begins anew: what came before cannot be resumed.
   void reset();
@@ -42,19 +54,34 @@ class Broadcaster {
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }  // any thread
 
  private:
+  using Steady = std::chrono::steady_clock;
   struct Kept {
     std::uint64_t number;
-    Message message;
+    grpc::Slice bytes;
+    bool begins;  // a message: what it says must not be read together with what came before
+  };
+  struct Watcher {
+    std::shared_ptr<Stream> stream;
+    std::uint64_t sent;  // the last batch that it was sent
+    Steady::time_point written;
   };
   std::string token() const;
   void merge(const v1::Delta& delta);
-  void keep(Message message);
-  void send_all(const Message& message, core::Time now);
+  void keep(const grpc::Slice& bytes, bool begins);
+  std::vector<Message> since(std::uint64_t number) const;
+  bool send(Watcher& watcher, const std::vector<Message>& messages);
+  void drop_ended();
+  void arm();
+  void turn();
+  bool behind() const;
   std::vector<Message> snapshot(core::Time now) const;
   void resume(const std::shared_ptr<Stream>& stream, const std::string& token);
   void welcome(std::shared_ptr<Stream> stream, core::Time now);
 
   const runtime::ServiceOptions& options_;
+  boost::asio::steady_timer turn_;
+  bool taking_turns_ = false;
+  core::Time now_{};  // of the last batch or beat
   std::string epoch_;
   std::uint64_t number_ = 0;  // of the last batch
   std::uint64_t changes_ = 0;
@@ -68,7 +95,8 @@ class Broadcaster {
 
   std::deque<Kept> ring_;
   std::size_t ring_bytes_ = 0;
-  std::vector<std::shared_ptr<Stream>> watchers_;
+  std::vector<Watcher> watchers_;
+  std::size_t next_ = 0;  // watcher to be looked at first in the next turn
   std::vector<std::shared_ptr<Stream>> waiting_;  // for a complete picture
   std::vector<std::pair<core::Time, std::shared_ptr<Stream>>> to_cut_;
   bool sent_since_heartbeat_ = false;

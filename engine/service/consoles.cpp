@@ -58,8 +58,34 @@ void Consoles::push(const core::HandlerId& handler, const Message& message) {
   }
 }
 
-void Consoles::send(const core::HandlerId& handler, v1::WatchConsoleResponse& event) {
-  push(handler, serialise(event));
+// Of several changes of state within a turn only the last is told.
+void Consoles::add(const core::HandlerId& handler, Kind kind, Message message) {
+  if (pending_.empty()) turn_();
+  auto& events = pending_[handler];
+  if (!message) std::erase_if(events, [kind](const Event& event) { return event.kind == kind; });
+  events.push_back({kind, std::move(message)});
+}
+
+void Consoles::flush() {
+  for (auto& [handler, events] : std::exchange(pending_, {})) write(handler, events);
+}
+
+void Consoles::write(const core::HandlerId& handler, std::vector<Event>& events) {
+  const auto urgent = [](const Event& event) { return event.kind <= Kind::offer; };
+  std::stable_partition(events.begin(), events.end(), urgent);
+  for (const auto& event : events) {
+    if (const auto message = message_of(handler, event)) push(handler, message);
+  }
+}
+
+Message Consoles::message_of(const core::HandlerId& handler, const Event& pending) const {
+  if (pending.message) return pending.message;
+  const auto view = core_.handler(handler);
+  if (!view) return {};  // a reload took the handler away
+  auto told = event();
+  if (pending.kind == Kind::state) put(told.mutable_handler(), *view);
+  else put_statistics(told.mutable_statistics(), handler);
+  return serialise(told);
 }
 
 void Consoles::send_all(v1::WatchConsoleResponse& event) {
@@ -118,15 +144,9 @@ Message Consoles::snapshot(const core::HandlerView& view) const {
 
 void Consoles::observe(const core::HandlerChanged& change) {
   if (!watched(change.handler)) return;
-  if (const auto view = core_.handler(change.handler)) {
-    auto state = event();
-    put(state.mutable_handler(), *view);
-    send(change.handler, state);
-  }
+  add(change.handler, Kind::state);
   if (change.state == core::HandlerState::offered || change.state == core::HandlerState::talking) return;
-  auto own = event();
-  put_statistics(own.mutable_statistics(), change.handler);
-  send(change.handler, own);
+  add(change.handler, Kind::statistics);
 }
 
 void Consoles::observe(core::Time now, const core::OfferMade& offer) {
@@ -134,7 +154,7 @@ void Consoles::observe(core::Time now, const core::OfferMade& offer) {
   if (!watched(offer.handler)) return;
   auto made = event();
   put_offer(made.mutable_offer(), offer, now);
-  send(offer.handler, made);
+  add(offer.handler, Kind::offer, serialise(made));
 }
 
 void Consoles::observe(const core::OfferEnded& offer) {
@@ -145,14 +165,14 @@ void Consoles::observe(const core::OfferEnded& offer) {
   over.mutable_offer_over()->set_id(offer.offer.value);
   over.mutable_offer_over()->set_contact(offer.contact.value);
   over.mutable_offer_over()->set_end(wire(offer.end));
-  send(offer.handler, over);
+  add(offer.handler, Kind::over, serialise(over));
 }
 
 void Consoles::observe(const ContactRecord& contact) {
   if (contact.now.handler.empty() || !watched(contact.now.handler)) return;
   auto changed = event();
   put(changed.mutable_contact(), contact, core_.options(), Facts::without);
-  send(contact.now.handler, changed);
+  add(contact.now.handler, Kind::contact, serialise(changed));
 }
 
 void Consoles::observe(const core::ServiceStateChanged& state) {

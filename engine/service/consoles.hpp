@@ -1,6 +1,7 @@
 #pragma once
-// Handlers' console streams. What concerns one handler is written at once, never batched. Private to the service;
-// used on the loop only.
+// Handlers' console streams. What concerns one handler is written at the end of the loop's present turn: an offer
+// first, for gRPC writes one message at a time and the next waits for a thread to say that the last is gone. Private to
+// the service; used on the loop only.
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -22,6 +23,9 @@ class Consoles {
       : core_(core), history_(history), statistics_(statistics), clock_(clock), sink_(sink) {}
   // Told of streams that did not keep up.
   void on_dropped(std::function<void(std::shared_ptr<Stream>)> dropped) { dropped_ = std::move(dropped); }
+  // Asked to have flush() called soon, once for all that is then to be written.
+  void on_turn(std::function<void()> turn) { turn_ = std::move(turn); }
+  void flush();
 
   void attach(std::shared_ptr<Stream> stream, const core::HandlerId& handler, const std::string& session);
   void detach(const std::shared_ptr<Stream>& stream);
@@ -42,8 +46,15 @@ class Consoles {
     std::shared_ptr<Stream> stream;
     std::string session;
   };
+  enum class Kind { over, offer, state, contact, statistics };
+  struct Event {
+    Kind kind;
+    Message message;  // of a state and of statistics none: they are told as they are when they are written
+  };
   bool watched(const core::HandlerId& handler) const { return consoles_.count(handler) > 0; }
-  void send(const core::HandlerId& handler, v1::WatchConsoleResponse& event);
+  void add(const core::HandlerId& handler, Kind kind, Message message = {});
+  void write(const core::HandlerId& handler, std::vector<Event>& events);
+  Message message_of(const core::HandlerId& handler, const Event& event) const;
   void send_all(v1::WatchConsoleResponse& event);
   void push(const core::HandlerId& handler, const Message& message);
   v1::WatchConsoleResponse event() const;
@@ -58,6 +69,8 @@ class Consoles {
   const runtime::Clock& clock_;
   runtime::EventSink& sink_;
   std::function<void(std::shared_ptr<Stream>)> dropped_;
+  std::function<void()> turn_;
+  std::unordered_map<core::HandlerId, std::vector<Event>> pending_;  // of the present turn
   std::unordered_map<core::HandlerId, std::vector<Console>> consoles_;
   std::unordered_map<const Stream*, core::HandlerId> sessions_;
   struct Offered {

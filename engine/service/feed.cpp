@@ -69,7 +69,7 @@ void Feed::note() {
   ++changes_;
   if (!active_ || due_ || stopped_) return;
   due_ = true;
-  gap_.expires_after(options_.batch_gap);
+  gap_.expires_after(options_.batch_gap / watcher_turns);
   gap_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (!error && self) self->turn();

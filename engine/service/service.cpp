@@ -87,7 +87,7 @@ Service::Parts::Parts(asio::io_context& loop, const core::Core& core, runtime::E
     : loop_(loop),
       options_(options),
       clock_(clock),
-      broadcaster_(std::make_shared<Broadcaster>(options_, clock.now())),
+      broadcaster_(std::make_shared<Broadcaster>(there_, options_, clock.now())),
       beat_(loop) {
   make_hub(core, sink, operations);
   front_ = std::make_shared<Front>(loop_, there_, hub_, options_);
@@ -97,6 +97,11 @@ void Service::Parts::make_hub(const core::Core& core, runtime::EventSink& sink, 
   hub_ = std::make_shared<Hub>(core, sink, operations, options_, clock_);
   hub_->feed = std::make_shared<Feed>(loop_, there_, broadcaster_, core, clock_, options_, hub_->history);
   hub_->check_configuration = [this] { check_configuration(); };
+  hub_->consoles.on_turn([this] {
+    asio::post(loop_, [weak = std::weak_ptr<Hub>{hub_}] {
+      if (const auto hub = weak.lock()) hub->consoles.flush();
+    });
+  });
   hub_->consoles.on_dropped([this](std::shared_ptr<Stream> stream) {
     asio::post(there_,
                [b = broadcaster_, stream = std::move(stream), now = clock_.now()] { b->cut_later(stream, now); });
@@ -168,15 +173,15 @@ void Service::Parts::observe(core::Time now, const core::Action& action) {
   std::visit([&](const auto& a) { on(now, a); }, action);
 }
 
+void Service::Parts::observe(const runtime::SipMessage& message) {
+  if (!stopped_) hub_->history.observe(message);
+}
+
 tl::expected<Addresses, std::string> Service::Parts::start() {
   check_configuration();
   const auto http = start_http();
   if (!http) return tl::unexpected(http.error());
   const auto grpc = start_grpc();
-void Service::Parts::observe(const runtime::SipMessage& message) {
-  if (!stopped_) hub_->history.observe(message);
-}
-
   if (!grpc) return tl::unexpected(grpc.error());
   thread_ = std::thread{[this] { there_.run(); }};
   asio::post(there_, [this] { sweep(); });
@@ -325,9 +330,9 @@ Service::~Service() { parts_->stop(); }
 tl::expected<Addresses, std::string> Service::start() { return parts_->start(); }
 void Service::stop() { parts_->stop(); }
 void Service::observe(core::Time now, const core::Action& action) { parts_->observe(now, action); }
+void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }
 void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::move(provider)); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 
 }  // namespace pledge::service
-void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }

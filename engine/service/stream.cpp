@@ -6,11 +6,20 @@
 
 namespace pledge::service {
 
-Message serialise(const google::protobuf::MessageLite& message) {
+grpc::Slice bytes_of(const google::protobuf::MessageLite& message) {
   const auto size = message.ByteSizeLong();
   grpc_slice bytes = grpc_slice_malloc(size);
   message.SerializeWithCachedSizesToArray(GRPC_SLICE_START_PTR(bytes));
-  const grpc::Slice slice{bytes, grpc::Slice::STEAL_REF};
+  return {bytes, grpc::Slice::STEAL_REF};
+}
+
+Message serialise(const google::protobuf::MessageLite& message) {
+  const auto slice = bytes_of(message);
+  return std::make_shared<const grpc::ByteBuffer>(&slice, 1);
+}
+
+Message message_of(const std::string& bytes) {
+  const grpc::Slice slice{bytes};
   return std::make_shared<const grpc::ByteBuffer>(&slice, 1);
 }
 

@@ -19,6 +19,8 @@ namespace pledge::service {
 // A serialised message, shared by all watchers who get it.
 using Message = std::shared_ptr<const grpc::ByteBuffer>;
 Message serialise(const google::protobuf::MessageLite& message);
+grpc::Slice bytes_of(const google::protobuf::MessageLite& message);
+Message message_of(const std::string& bytes);  // already serialised
 
 // push() and end() may be called on any thread and never block. gRPC deletes nothing: the stream owns itself until
 // gRPC is done with it, and whoever holds a pointer may go on using it after that, to no effect.

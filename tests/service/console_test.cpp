@@ -63,6 +63,22 @@ TEST_CASE("a handler signs on, sees the offer, accepts it, talks, releases and w
   CHECK(watch.event(Event::kStatistics).statistics().calls() == 1);
 }
 
+TEST_CASE("an offer is the first that its console hears of it, whatever changed in the same turn") {
+  Engine engine{accept_first()};
+  engine.sign_on("h1");
+  ConsoleWatch watch{engine, "h1"};
+  watch.event(Event::kSnapshot);
+  engine.call("999");  // waits, until she is ready: then ready and offered at once
+  auto ready = of<v1::ReadyRequest>("h1");
+  REQUIRE(ask(engine.console, &Stub::Ready, ready).ok());
+  const auto first = watch.next([](const auto& r) {
+    return r.has_offer() || (r.has_handler() && r.handler().state() != v1::HANDLER_STATE_NOT_READY);
+  });
+  CHECK(first.has_offer());
+  const auto state = watch.next([](const auto& r) { return r.has_handler(); }).handler();
+  CHECK(state.state() == v1::HANDLER_STATE_OFFERED);  // what was true in between is not told
+}
+
 TEST_CASE("in ring mode the console cannot accept, and says why") {
   Engine engine;
   ConsoleWatch watch{engine, "h1"};

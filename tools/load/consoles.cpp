@@ -137,7 +137,9 @@ class Consoles::Console final : public grpc::ClientReadReactor<v1::WatchConsoleR
   void take(const v1::Handler& handler) {
     const auto before = std::exchange(state_, handler.state());
     if (before == state_) return;
-    if (state_ == v1::HANDLER_STATE_READY && !std::exchange(was_ready_, true)) ++all_.ready_once_;
+    // A handler who gets a call at once is told of the offer alone.
+    const bool ready = state_ == v1::HANDLER_STATE_READY || state_ == v1::HANDLER_STATE_OFFERED;
+    if (ready && !std::exchange(was_ready_, true)) ++all_.ready_once_;
     if (state_ == v1::HANDLER_STATE_WRAP_UP && !handler.has_wrap_up_ends())
       later(all_.options_.wrap_up,
             [this] { ask<v1::FinishWrapUpResponse>(request<v1::FinishWrapUpRequest>(), &Async::FinishWrapUp); });
