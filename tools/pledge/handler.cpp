@@ -29,9 +29,13 @@ int run(const Program& program, HandlerAction action, const Options& options) {
       {action, options.reason, options.role, options.session, options.takeover, std::chrono::seconds{options.seconds}},
       *handlers);
   const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
-  std::size_t refused = 0;
+  std::size_t refused = 0, unreached = 0;
   int worst = exit_done;
+  const grpc::Status* nobody = nullptr;
   for (const auto& outcome : outcomes) {
+    const bool reached = exit_code_of(outcome.status) != exit_unreachable;
+    if (!reached) ++unreached, nobody = &outcome.status, worst = exit_unreachable;
+    if (!reached) continue;  // one engine, one message
     if (program.json) {
       fmt::print("{{\"handler\":{},\"ok\":{},\"version\":{},\"reason\":{},\"detail\":{}}}\n",
                  json_quoted(outcome.handler), outcome.status.ok(), outcome.version,
@@ -43,8 +47,10 @@ int run(const Program& program, HandlerAction action, const Options& options) {
     refused += !outcome.status.ok();
     worst = std::max(worst, exit_code_of(outcome.status));
   }
-  if (!program.json && outcomes.size() > 1)
-    fmt::print("{} done, {} refused, {:.2f} s\n", outcomes.size() - refused, refused, took);
+  if (!program.json && outcomes.size() > 1 && unreached < outcomes.size())
+    fmt::print("{} done, {} refused, {} not asked, {:.2f} s\n", outcomes.size() - refused - unreached, refused,
+               unreached, took);
+  if (nobody) report(*nobody, client.server, program.json);
   return worst;
 }
 
@@ -79,7 +85,8 @@ void add_handler(CLI::App& app, Program& program) {
   add_action(*command, program, HandlerAction::extend, "extend", "extend wrap-up");
   add_action(*command, program, HandlerAction::sign_off, "sign-off", "sign off");
   command->footer(
-      "Several handlers are done at the same time. The exit code is 1 if any was refused; each refusal is said.\n\n"
+      "Several handlers are done at the same time. The exit code is 1 if any was refused, each refusal is said; 3 if no\n"
+      "engine answers, which is said once.\n\n"
       "Examples:\n"
       "  pledge handler sign-on a0001-a2000 && pledge handler ready a0001-a2000\n"
       "  pledge handler not-ready a0007 --reason break\n"

@@ -6,6 +6,8 @@
 #include <functional>
 #include <memory>
 
+#include "tools/pledge/command.hpp"
+
 namespace pledge {
 namespace {
 
@@ -47,18 +49,19 @@ class Batch {
   std::vector<HandlerOutcome> run(const std::vector<std::string>& handlers) {
     std::vector<HandlerOutcome> outcomes(handlers.size());
     std::size_t begun = 0, ended = 0;
-    while (ended < handlers.size()) {
-      for (; begun < handlers.size() && begun - ended < in_flight_most; ++begun) {
-        outcomes[begun].handler = handlers[begun];
-        begin(outcomes[begun]);
-      }
+    grpc::Status nobody;  // not OK once the engine was not reached
+    for (std::size_t i = 0; i < handlers.size(); ++i) outcomes[i].handler = handlers[i];
+    while (ended < begun || (nobody.ok() && begun < handlers.size())) {
+      for (; nobody.ok() && begun < handlers.size() && begun - ended < in_flight_most; ++begun) begin(outcomes[begun]);
       void* tag = nullptr;
       bool ok = false;
       if (!queue_.Next(&tag, &ok)) break;
       const std::unique_ptr<Asking> asking(static_cast<Asking*>(tag));
       asking->finish();
       ++ended;
+      if (exit_code_of(asking->outcome->status) == exit_unreachable) nobody = asking->outcome->status;
     }
+    for (; begun < handlers.size(); ++begun) outcomes[begun].status = nobody;
     // A queue that is destroyed before its end was read may still be in use by gRPC's thread that gave the last tag back.
     queue_.Shutdown();
     void* tag = nullptr;

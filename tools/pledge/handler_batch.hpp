@@ -23,7 +23,7 @@ struct HandlerOutcome {
   std::uint64_t version = 0;
 };
 
-// In the order given.
+// In the order given. Where no engine answers for one, the rest are not asked: their status is the same.
 std::vector<HandlerOutcome> run_batch(const Client& client, const HandlerChange& change,
                                       const std::vector<std::string>& handlers);
 
