@@ -93,7 +93,7 @@ TEST_CASE("an offer that went elsewhere leaves the screen, with its reason") {
   *over.mutable_time() = timestamp_of(now);
   over.mutable_offer_over()->set_id(3);
   over.mutable_offer_over()->set_end(v1::OFFER_END_WITHDRAWN);
-  CHECK(desk.apply(over) == "the offer is over: withdrawn");
+  CHECK(desk.apply(over) == "the offer is over: the caller hung up, or the call was taken elsewhere (withdrawn)");
   CHECK(text(desk).find("INCOMING") == std::string::npos);
 }
 

@@ -63,7 +63,7 @@ TEST_CASE("the floor shows what waits, how long, and who is there") {
   const auto shown = text(floor);
   INFO(shown);
   CHECK(shown.find("2 waiting, 1 in progress, 1 handlers signed on") != std::string::npos);
-  CHECK(shown.find("0:12  ██████████") != std::string::npos);  // past its target: the bar is full
+  CHECK(shown.find("0:12!  ██████████") != std::string::npos);  // past its target: the bar is full
   CHECK(shown.find("not-ready 1") != std::string::npos);
   CHECK(shown.find("(break 1)") != std::string::npos);
   CHECK(shown.find("+447700900001") != std::string::npos);
@@ -93,6 +93,22 @@ TEST_CASE("a change without facts keeps those known; an ended call leaves") {
   change.mutable_delta()->mutable_contacts(0)->set_state(v1::CONTACT_STATE_ENDED);
   floor.apply(change);
   CHECK(floor.contacts.empty());
+}
+
+TEST_CASE("a wait past its target is marked, so that no colour is needed to see it") {
+  Floor floor;
+  floor.apply(snapshot());
+  CHECK(text(floor).find("0:12!") != std::string::npos);
+  CHECK(text(floor).find(" 7 ") != std::string::npos);  // the call's number: what `pledge trace` is told
+}
+
+TEST_CASE("a picture that stands still says so, and fits all the same") {
+  Floor floor;
+  floor.apply(snapshot());
+  const std::string trouble = "NO ENGINE at 127.0.0.1:9090 since 14:03:22: this is the floor as it was then; trying again";
+  const auto frame = draw(floor, {}, {now, {24, 80}, {true}, "not live", trouble});
+  CHECK(frame[1].find("NO ENGINE at 127.0.0.1:9090 since 14:03:22") != std::string::npos);
+  for (const auto& line : frame) CHECK(columns_of(line) <= 80);
 }
 
 TEST_CASE("every line fits the terminal, however many calls there are") {

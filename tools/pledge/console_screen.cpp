@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::milliseconds redraw_every{200};
 constexpr std::chrono::seconds wrap_up_extension{30};
+constexpr std::chrono::seconds notice_shown_for{15};
 
 class DeskScreen {
  public:
@@ -18,6 +19,7 @@ class DeskScreen {
       : session_(session), options_(options), client_(client) {}
 
   int run() {
+    const bool colours = colours_wanted(options_.plain);
     Signals signals;
     Screen screen;
     while (!leaving_ && !signals.stop_wanted()) {
@@ -25,9 +27,7 @@ class DeskScreen {
       while (const auto key = screen.key()) press(*key);
       take();
       if (session_.hopeless()) break;
-      const auto notice =
-          session_.live() || notice_.size() ? notice_ : fmt::format("connecting to {} …", client_.server);
-      screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {}, notice, question_}));
+      screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {colours}, notice(), question_}));
     }
     return exit_done;
   }
@@ -36,16 +36,31 @@ class DeskScreen {
   enum class Asking { nothing, role, takeover, reason };
 
   void take() {
-    const bool was_live = session_.live();
-    for (const auto& words : session_.take().words) {
+    const bool was_live = session_.live(), was_on = !signed_off();
+    for (const auto& words : session_.take().words)
       if (words.starts_with("offered")) ::write(STDOUT_FILENO, "\a", 1);
-      notice_.clear();
-    }
-    if (was_live && !session_.live()) notice_ = "the connection to the engine was lost; trying again";
-    if (!was_live && session_.live()) {
-      notice_.clear();
-      if (!signed_on_once_) begin();
-    }
+    if (was_live && !session_.live()) lost_at_ = wall_now(), on_when_lost_ = was_on;
+    if (!was_live && session_.live()) signed_on_once_ ? come_back() : begin();
+  }
+
+  std::string notice() const {
+    if (session_.live()) return wall_now() < notice_until_ ? notice_ : std::string{};
+    if (lost_at_ == core::Time{}) return fmt::format("connecting to {} …", client_.server);
+    return fmt::format("NO ENGINE at {} since {}: this is how it was then; trying again", client_.server,
+                       view::clock_text(lost_at_));
+  }
+
+  void say(std::string text) {
+    notice_ = std::move(text);
+    notice_until_ = wall_now() + notice_shown_for;
+  }
+
+  // An engine that was restarted knows of nobody: whoever sits here is signed on again, but takes no call unasked.
+  void come_back() {
+    if (!signed_off() || !on_when_lost_) return say("the engine is back");
+    const auto status = session_.sign_on(role_, false);
+    say(status.ok() ? "the engine was restarted: you are signed on again, and not ready"
+                    : "the engine was restarted: " + text_of(status, client_.server));
   }
 
   // The first snapshot is here: sign on, or go on with what an earlier console left.
@@ -147,12 +162,14 @@ class DeskScreen {
     question_.reset();
   }
 
-  void tell(const grpc::Status& status) { notice_ = status.ok() ? "" : text_of(status, client_.server); }
+  void tell(const grpc::Status& status) { say(status.ok() ? "" : text_of(status, client_.server)); }
 
   DeskSession& session_;
   const ConsoleOptions& options_;
   const Client& client_;
   std::string notice_, role_;
+  core::Time notice_until_{}, lost_at_{};
+  bool on_when_lost_ = false;
   std::optional<view::Question> question_;
   Asking asking_ = Asking::nothing;
   bool leaving_ = false, signed_on_once_ = false;

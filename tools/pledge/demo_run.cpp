@@ -206,7 +206,7 @@ class Demo {
       auto size = terminal_size();
       const auto foot = foot_lines(room.counts());
       size.rows -= static_cast<int>(foot.size());
-      auto frame = view::draw(watch.floor(), figures.latest(), {wall_now(), size, {}, remaining()});
+      auto frame = view::draw(watch.floor(), figures.latest(), {wall_now(), size, {colours_wanted(false)}, remaining(), {}});
       frame.resize(static_cast<std::size_t>(std::max(size.rows, 0)));
       for (const auto& line : foot) frame.push_back(view::fitted(line, static_cast<std::size_t>(size.columns)));
       screen.show(frame);

@@ -58,6 +58,7 @@ struct ConsoleOptions {
   bool takeover = false;
   bool ready = false;
   bool json = false;
+  bool plain = false;  // no colours
 };
 int run_desk_screen(DeskSession& session, const ConsoleOptions& options,
                     const Client& client);  // a person at a terminal

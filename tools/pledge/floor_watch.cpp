@@ -65,8 +65,7 @@ view::FloorFigures FiguresPoll::latest() const {
 void FiguresPoll::poll() {
   eventfd_t rung = 0;
   while (::eventfd_read(stop_.fd(), &rung) != 0) {
-    auto figures = read_figures(client_);
-    {
+    if (auto figures = read_figures(client_); !figures.order.empty()) {  // else the last ones stay
       const std::lock_guard lock(mutex_);
       latest_ = std::move(figures);
     }
@@ -81,6 +80,13 @@ void FloorWatch::open() {
       [this, request](grpc::ClientContext& context) { return client_.supervision->Watch(&context, request); });
 }
 
+void FloorWatch::live(bool now) {
+  if (now == live_) return;
+  live_ = now;
+  live_since_ = wall_now();
+  was_lost_ = was_lost_ || !now;
+}
+
 std::vector<v1::WatchResponse> FloorWatch::take() {
   if (!feed_) {
     if (std::chrono::steady_clock::now() >= retry_) open();
@@ -90,11 +96,11 @@ std::vector<v1::WatchResponse> FloorWatch::take() {
   for (const auto& message : messages) {
     floor_.apply(message);
     if (!message.resume_token().empty()) token_ = message.resume_token();
-    live_ = true;
+    live(true);
   }
   if (const auto status = feed_->ended()) {
     problem_ = *status;
-    live_ = false;
+    live(false);
     feed_.reset();
     retry_ = std::chrono::steady_clock::now() + retry_after;
     if (status->error_code() == grpc::OUT_OF_RANGE) token_.clear();  // too old: a new snapshot

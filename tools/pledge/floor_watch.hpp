@@ -37,10 +37,15 @@ class FloorWatch {
   const view::Floor& floor() const { return floor_; }
   bool live() const { return live_; }
   const grpc::Status& problem() const { return problem_; }  // why it is not live
+  core::Time live_since() const { return live_since_; }     // or, while it is not live, when it was lost; 0: never was
+  bool was_lost() const { return was_lost_; }               // at least once
 
  private:
   void open();
+  void live(bool now);
   const Client& client_;
+  core::Time live_since_{};
+  bool was_lost_ = false;
   view::Floor floor_;
   std::string token_;
   std::unique_ptr<Feed<v1::WatchResponse>> feed_;

@@ -59,7 +59,23 @@ int print_state(const Program& program, const v1::SetServiceStateResponse& answe
   else fmt::print("service state: {}\n", answer.service_state().state());
   return exit_done;
 }
+
+int show_state(const Program& program) {
+  const Client client(program.server);
+  v1::ListQueuesRequest request;
+  request.set_page_size(1);
+  v1::ListQueuesResponse answer;
+  const auto status = call(*client.supervision, &v1::SupervisionService::Stub::ListQueues, request, answer);
+  if (!status.ok()) return report(status, client.server, program.json);
+  if (program.json) fmt::print("{}\n", to_json(answer.service_state()));
+  else
+    fmt::print("service state: {}{}\n", answer.service_state().state(),
+               answer.service_state().draining() ? "; draining" : "");
+  return exit_done;
+}
+
 int set_state(const Program& program, const Options& options) {
+  if (options.state.empty()) return show_state(program);
   v1::SetServiceStateRequest request;
   *request.mutable_mutation() = mutation_by(options.actor);
   request.set_state(options.state);
@@ -123,14 +139,19 @@ void add_changes(CLI::App& app, Program& program) {
 
 void add_operations(CLI::App& app, Program& program) {
   add_changes(app, program);
-  const auto state = add(app, program, "state", "set the service state (normal, major incident …)", set_state);
-  state.app->add_option("state", state.options->state, "one of the configured service states")->required();
+  const auto state = add(app, program, "state", "show or set the service state (normal, major incident …)", set_state);
+  state.app->add_option("state", state.options->state, "one of the configured service states; none: show which it is");
   state.app->add_option("--reason", state.options->reason, "why");
-  state.app->footer("Example:\n  pledge state major-incident --reason \"gas leak, High Street\" --as supervisor1");
+  state.app->footer(
+      "Triage rules that name a service state hold while it is in force, from the next call on.\n\n"
+      "Examples:\n  pledge state\n  pledge state \"major incident\" --reason \"gas leak, High Street\" --as supervisor1");
   const auto drained = add(app, program, "drain", "refuse or divert new calls; those in progress go on", drain);
   drained.app->add_flag("--off", drained.options->off, "take calls again");
   drained.app->footer("Example:\n  pledge drain && pledge watch --once && pledge shutdown");
-  add(app, program, "shutdown", "end the engine in an orderly way (drain first)", shut_down);
+  const auto down = add(app, program, "shutdown", "end the engine in an orderly way (drain first)", shut_down);
+  down.app->footer(
+      "New calls are refused, those in progress may go on for a while (`pledge serve --drain-for`), then the engine ends.\n\n"
+      "Example:\n  pledge drain && pledge watch --once && pledge shutdown --as operator1");
 }
 
 }  // namespace pledge

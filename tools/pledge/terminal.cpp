@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <vector>
 
 namespace pledge {
@@ -33,6 +34,11 @@ constexpr std::string_view leave_screen = "\x1b[?25h\x1b[?1049l";
 
 bool output_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool input_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
+
+bool colours_wanted(bool plain) {
+  const char* no = std::getenv("NO_COLOR");
+  return output_is_terminal() && !plain && (no == nullptr || *no == '\0');
+}
 
 view::Size terminal_size() {
   winsize size{};

@@ -14,6 +14,7 @@ namespace pledge {
 
 bool output_is_terminal();
 bool input_is_terminal();
+bool colours_wanted(bool plain);  // a terminal, and neither --plain nor $NO_COLOR
 view::Size terminal_size();
 core::Time wall_now();  // UTC; screens compare it with the engine's times
 

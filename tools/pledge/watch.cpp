@@ -40,9 +40,21 @@ int show_once(const Client& client, bool colours) {
   }
   auto size = terminal_size();
   if (!output_is_terminal()) size = {200, 120};
-  for (const auto& line : view::draw(watch.floor(), read_figures(client), {wall_now(), size, {colours}, "once"}))
+  for (const auto& line : view::draw(watch.floor(), read_figures(client), {wall_now(), size, {colours}, "once", {}}))
     fmt::print("{}\n", line);
   return exit_done;
+}
+
+constexpr std::chrono::seconds back_shown_for{10};
+
+// A picture that stands still must never pass for one that is live.
+std::string trouble_of(const FloorWatch& watch, const std::string& server) {
+  if (watch.live_since() == core::Time{}) return {};
+  const auto since = view::clock_text(watch.live_since());
+  if (!watch.live())
+    return fmt::format("NO ENGINE at {} since {}: this is the floor as it was then; trying again", server, since);
+  const bool fresh = watch.was_lost() && wall_now() - watch.live_since() < back_shown_for;
+  return fresh ? fmt::format("the engine is back since {}; the picture is live again", since) : std::string{};
 }
 
 int show_live(const Client& client, bool colours) {
@@ -55,8 +67,10 @@ int show_live(const Client& client, bool colours) {
     while (const auto key = screen.key())
       if (*key == 'q' || *key == key_interrupt || *key == key_escape) return exit_done;
     watch.take();
-    const auto status = watch.live() ? std::string{"live, q leaves"} : fmt::format("no engine at {}", client.server);
-    screen.show(view::draw(watch.floor(), figures.latest(), {wall_now(), terminal_size(), {colours}, status}));
+    const auto status = watch.live() ? "live, q leaves" : watch.was_lost() ? "not live, q leaves" : "connecting";
+    const auto now = watch.live() || watch.live_since() == core::Time{} ? wall_now() : watch.live_since();
+    screen.show(view::draw(watch.floor(), figures.latest(),
+                           {now, terminal_size(), {colours}, status, trouble_of(watch, client.server)}));
   }
   return exit_done;
 }
@@ -64,7 +78,7 @@ int show_live(const Client& client, bool colours) {
 int run(const Program& program, const Options& options) {
   const Client client(program.server);
   if (program.json) return stream_json(client, options.once);
-  const bool colours = output_is_terminal() && !options.plain;
+  const bool colours = colours_wanted(options.plain);
   if (options.once || !output_is_terminal()) return show_once(client, colours);
   return show_live(client, colours);
 }
@@ -75,12 +89,12 @@ void add_watch(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("watch", "queues, handlers and calls, live in the terminal");
   auto options = std::make_shared<Options>();
   command->add_flag("--once", options->once, "print the picture once and leave");
-  command->add_flag("--plain", options->plain, "without colours");
+  command->add_flag("--plain", options->plain, "without colours (also: $NO_COLOR)");
   command->footer(
       "Per queue: calls waiting, the longest wait against the answer target (green, yellow from 60 % of it, red "
       "beyond),\n"
-      "the service level of the last 15 minutes and of today. Then who is there, and the calls, longest wait first.\n"
-      "q leaves.\n\n"
+      "the service level of the last 15 minutes and of today. Then who is there, and the calls, longest wait first; a\n"
+      "wait past its target is marked \"!\". `pledge trace CALL` tells all about one. q leaves.\n\n"
       "Examples:\n"
       "  pledge watch                         the live picture\n"
       "  pledge watch --once                  the same, once, for a log\n"

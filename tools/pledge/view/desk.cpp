@@ -13,6 +13,23 @@ std::string caller_of(const v1::Contact& contact) {
   return contact.facts().caller().empty() ? "number withheld" : contact.facts().caller();
 }
 
+std::string why_of(v1::OfferEnd end) {
+  switch (end) {
+    case v1::OFFER_END_NO_ANSWER:
+      return "not taken in time";
+    case v1::OFFER_END_DECLINED:
+      return "declined";
+    case v1::OFFER_END_BUSY:
+      return "your phone is busy";
+    case v1::OFFER_END_UNREACHABLE:
+      return "your phone could not be reached";
+    case v1::OFFER_END_WITHDRAWN:
+      return "the caller hung up, or the call was taken elsewhere (withdrawn)";
+    default:
+      return name_of(end);
+  }
+}
+
 }  // namespace
 
 std::string Desk::apply(const v1::WatchConsoleResponse& response) {
@@ -69,7 +86,7 @@ std::string Desk::take(const v1::Handler& changed) {
   if (changed.state() != v1::HANDLER_STATE_TALKING && changed.state() != v1::HANDLER_STATE_WRAP_UP &&
       changed.state() != v1::HANDLER_STATE_OFFERED)
     contact.reset();
-  if (same) return {};
+  if (same || changed.state() == v1::HANDLER_STATE_OFFERED) return {};  // the offer itself says more
   return changed.reason().empty() ? name_of(changed.state())
                                   : fmt::format("{}: {}", name_of(changed.state()), changed.reason());
 }
@@ -82,7 +99,7 @@ std::string Desk::take(const v1::Offer& made) {
 std::string Desk::take(const v1::OfferOver& over) {
   if (offer && offer->id() == over.id()) offer.reset();
   if (over.end() == v1::OFFER_END_ACCEPTED) return "accepted";
-  return fmt::format("the offer is over: {}", name_of(over.end()));
+  return fmt::format("the offer is over: {}", why_of(over.end()));
 }
 
 std::string Desk::take(const v1::Contact& changed) {

@@ -30,7 +30,7 @@ void header(Drawing& d) {
   const auto text =
       fmt::format(" {}   {}   {}   {}", handler.id(), handler.role(), handler.centre(), joined(handler.queues()));
   const auto state = d.desk.service_state.state() + (d.desk.service_state.draining() ? ", draining" : "");
-  const auto end = fmt::format("{}   {} ", state, clock_text(d.view.now));
+  const auto end = fmt::format("  {}   {} ", state, clock_text(d.view.now));
   d.add(d.view.paint(Colour::inverse, left(text, d.width() - std::min(columns_of(end), d.width())) + end));
   d.add("");
 }
@@ -143,6 +143,9 @@ void foot(Drawing& d) {
     for (std::size_t i = 0; i < d.view.question->choices.size(); ++i)
       d.add(fmt::format("   {}  {}", i + 1, d.view.question->choices[i]));
     if (d.view.question->choices.empty()) d.add(fmt::format("   {}▏", d.view.question->typed));
+    d.add(d.view.paint(Colour::dim, d.view.question->choices.empty()
+                                        ? "   type it, then Enter; Esc goes back"
+                                        : "   press its number; Enter takes the first, Esc goes back"));
     return;
   }
   std::string line = " ";

@@ -48,7 +48,8 @@ struct FloorView {
   core::Time now;
   Size size;
   Paint paint;
-  std::string status;  // "live", "reconnecting …"
+  std::string status;     // "live, q leaves"
+  std::string trouble{};  // why the picture is not what it was, in a line of its own; empty: all is well
 };
 Frame draw(const Floor& floor, const FloorFigures& figures, const FloorView& view);
 

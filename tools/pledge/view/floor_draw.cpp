@@ -33,6 +33,11 @@ Colour wait_colour(core::Duration wait, core::Duration target) {
   return part >= 1 ? Colour::red : part >= endangered ? Colour::yellow : Colour::green;
 }
 
+// Marked where the promise is broken, for eyes and terminals without red.
+std::string wait_text(core::Duration wait, core::Duration target) {
+  return span_text(wait) + (target.count() > 0 && wait >= target ? "!" : "");
+}
+
 // The longest wait as a part of the target time; full = the promise is broken.
 std::string bar(core::Duration wait, core::Duration target) {
   const double part =
@@ -58,10 +63,11 @@ void header(Drawing& d) {
   const auto state = d.floor.service_state.state() + (d.floor.service_state.draining() ? ", draining" : "");
   const auto text = fmt::format(" Pledge   {}   {}   {} waiting, {} in progress, {} handlers signed on",
                                 clock_text(d.view.now), state, waiting, d.floor.contacts.size(), signed_on);
-  const auto status = fmt::format("{} ", d.view.status);
+  const auto status = fmt::format("  {} ", d.view.status);
   const auto gap = d.width() > columns_of(status) ? d.width() - columns_of(status) : 0;
   d.add(d.view.paint(Colour::inverse, left(text, gap) + status));
-  d.add("");
+  if (d.view.trouble.empty()) d.add("");
+  else d.add(d.view.paint(Colour::alert, left(" " + d.view.trouble, d.width())));
 }
 
 // Narrow terminals do without the bar and the number of calls offered.
@@ -87,7 +93,7 @@ void queue_line(Drawing& d, const v1::Queue& queue) {
   const auto today = d.figures.today.find(queue.id());
   const auto offered = today == d.figures.today.end() ? 0 : today->second.offered;
   add_row(d,
-          {queue.id(), std::to_string(queue.waiting()), waits ? span_text(wait) : "–", bar(wait, target),
+          {queue.id(), std::to_string(queue.waiting()), waits ? wait_text(wait, target) : "–", bar(wait, target),
            fmt::format("{:.0f} % {}", queue.target_share() * 100, seconds_text(target)),
            level_text(d, d.figures.recent, queue), level_text(d, d.figures.today, queue), std::to_string(offered),
            std::to_string(queue.idle()), std::to_string(queue.signed_on())},
@@ -144,6 +150,8 @@ void alarms(Drawing& d) {
   if (!d.floor.alarms.empty()) d.add("");
 }
 
+constexpr std::size_t call_columns = 6, before_rule = 68;
+
 core::Time clock_start(const v1::Contact& contact) {
   return contact.state() == v1::CONTACT_STATE_TALKING ? time_of(contact.answered()) : time_of(contact.queued());
 }
@@ -157,10 +165,11 @@ void contact_line(Drawing& d, const v1::Contact& contact) {
   const auto caller = contact.facts().caller().empty() ? "withheld" : contact.facts().caller();
   const auto rest =
       fmt::format("{}{}", contact.rule(), contact.labels().empty() ? "" : "  " + joined(contact.labels()));
-  d.add(fmt::format(" {} {} {} {} {} {} {}", d.view.paint(colour, right(span_text(since), 7)),
-                    left(name_of(contact.state()), 10), left(grade_letter(contact.grade()), 1),
-                    left(contact.queue(), 20), left(caller, 15), left(contact.handler(), 8),
-                    cut(rest, d.width() > 70 ? d.width() - 70 : 0)));
+  d.add(fmt::format(" {} {} {} {} {} {} {} {}", right(std::to_string(contact.id()), call_columns),
+                    d.view.paint(colour, right(waits ? wait_text(since, target) : span_text(since), 8)),
+                    left(name_of(contact.state()), 8), left(grade_letter(contact.grade()), 1),
+                    left(contact.queue(), 15), left(caller, 14), left(contact.handler(), 8),
+                    cut(rest, d.width() > before_rule ? d.width() - before_rule : 0)));
 }
 
 // Waiting calls, the longest first; then those in talk, as far as there is room.
@@ -172,9 +181,11 @@ void contacts(Drawing& d) {
   };
   std::stable_sort(calls.begin(), calls.end(), [&](const auto* a, const auto* b) { return order(a) < order(b); });
   if (d.room() < 3) return;
-  d.add(d.view.paint(Colour::bold, left(fmt::format(" {} {} {} {} {} {} {}", right("SINCE", 7), left("CALLS", 10), "G",
-                                                    left("QUEUE", 20), left("CALLER", 15), left("HANDLER", 8), "RULE"),
-                                        d.width())));
+  d.add(d.view.paint(Colour::bold,
+                     left(fmt::format(" {} {} {} {} {} {} {} {}", right("CALL", call_columns), right("SINCE", 8),
+                                      left("STATE", 8), "G", left("QUEUE", 15), left("CALLER", 14),
+                                      left("HANDLER", 8), "RULE"),
+                          d.width())));
   if (calls.empty()) d.add(d.view.paint(Colour::dim, "         none"));
   std::size_t shown = 0;
   for (const auto* call : calls) {
