@@ -9,6 +9,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
@@ -37,8 +38,10 @@ inline runtime::ServiceOptions quick() {
 
 class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock {
  public:
-  explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick())
-      : service(loop, core, *this, *this, service_options, *this) {
+  // The clock runs, unless it is to stand at `frozen` until told otherwise.
+  explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick(),
+                  core::Time frozen = {})
+      : frozen_ns(frozen.ns), service(loop, core, *this, *this, service_options, *this) {
     submit(core::Configured{std::make_shared<const core::Options>(std::move(options))});
     const auto started = service.start();
     if (!started) throw std::runtime_error{started.error()};
@@ -77,11 +80,13 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   }
   void shut_down() override { shut_down_asked.set_value(); }
   core::Time now() const override {
+    if (const auto ns = frozen_ns.load(); ns != 0) return {ns};
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
     return {core::test::start.ns + std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
   }
 
   // ---- what a test does
+  void at(core::Time time) { frozen_ns = time.ns; }  // the clock stands there from now on
   template <class Work>
   auto on_loop(Work work) -> decltype(work()) {
     std::packaged_task<decltype(work())()> task{std::move(work)};
@@ -147,6 +152,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
     REQUIRE(console->Ready(&context, ready, &done).ok());
   }
 
+  std::atomic<std::int64_t> frozen_ns;
   boost::asio::io_context loop;
   core::Core core;
   Service service;
