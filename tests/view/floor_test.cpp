@@ -105,7 +105,7 @@ TEST_CASE("a wait past its target is marked, so that no colour is needed to see 
 TEST_CASE("a picture that stands still says so, and fits all the same") {
   Floor floor;
   floor.apply(snapshot());
-  const std::string trouble = "NO ENGINE at 127.0.0.1:9090 since 14:03:22: this is the floor as it was then; trying again";
+  const std::string trouble = "NO ENGINE at 127.0.0.1:9090 since 14:03:22: the floor as it was then; retrying";
   const auto frame = draw(floor, {}, {now, {24, 80}, {true}, "not live", trouble});
   CHECK(frame[1].find("NO ENGINE at 127.0.0.1:9090 since 14:03:22") != std::string::npos);
   for (const auto& line : frame) CHECK(columns_of(line) <= 80);

@@ -46,7 +46,7 @@ class DeskScreen {
   std::string notice() const {
     if (session_.live()) return wall_now() < notice_until_ ? notice_ : std::string{};
     if (lost_at_ == core::Time{}) return fmt::format("connecting to {} …", client_.server);
-    return fmt::format("NO ENGINE at {} since {}: this is how it was then; trying again", client_.server,
+    return fmt::format("NO ENGINE at {} since {}: shown as it was then; retrying", client_.server,
                        view::clock_text(lost_at_));
   }
 

@@ -52,7 +52,7 @@ std::string trouble_of(const FloorWatch& watch, const std::string& server) {
   if (watch.live_since() == core::Time{}) return {};
   const auto since = view::clock_text(watch.live_since());
   if (!watch.live())
-    return fmt::format("NO ENGINE at {} since {}: this is the floor as it was then; trying again", server, since);
+    return fmt::format("NO ENGINE at {} since {}: the floor as it was then; retrying", server, since);
   const bool fresh = watch.was_lost() && wall_now() - watch.live_since() < back_shown_for;
   return fresh ? fmt::format("the engine is back since {}; the picture is live again", since) : std::string{};
 }
