@@ -98,11 +98,11 @@ struct PlacePrefix {
 struct SignallingLimits {
   std::uint32_t legs = 8'000;                      // live dialogs; beyond it an INVITE gets 503 with Retry-After
   std::uint32_t proceeding = 10'000;               // server transactions held open; a waiting call in `alert` holds one
-  std::uint32_t tcp_connections = 2'000;           // in all; a further one is closed at once
+  std::uint32_t tcp_connections = 2'000;           // in all; a further one is closed within a second
   std::uint32_t tcp_connections_per_source = 200;  // of one address
   core::Duration tcp_idle = 900s;                  // a connection without a message for this long is closed
   core::Duration tcp_message = 10s;                // a message begun but not finished within this closes the connection
-  std::uint32_t message_bytes = 65'536;  // larger messages get 413 or, where unreadable, are dropped and counted
+  std::uint32_t message_bytes = 65'536;  // larger messages are not read; logged
   std::uint32_t breadth = 60;            // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
   core::Duration retry_after = 5s;       // in 503 when a bound is reached
   core::Duration alarm_every = 10s;      // alarms of one kind are passed on at most this often; all are counted
@@ -120,13 +120,14 @@ struct SignallingOptions {
   ReliableProvisional reliable = ReliableProvisional::when_required;
   std::string region = "GB";          // numbers without country code belong to it (ISO 3166-1)
   std::string domain;                 // host part of the engine's own URIs; empty = the listener's address
+  std::string resolv_conf;            // file naming the DNS servers of trunks and phones; empty = /etc/resolv.conf
   std::string user_agent = "Pledge";  // User-Agent and Server; empty = none
   std::string handover_header = "X-Handover-Time";  // RFC 3339 time of network hand-over, trusted trunks; empty = none
   std::vector<PlacePrefix> places;
   core::TrunkId outbound;             // trunk that DialOut uses; empty = the first with a target
   core::Duration alert_repeat = 60s;  // a 180 is repeated this often (RFC 3261 §13.3.1.1: each minute)
   SignallingLimits limits;
-  PLEDGE_FIELDS(SignallingOptions, listeners, trunks, phones, session_timer, reliable, region, domain, user_agent,
+  PLEDGE_FIELDS(SignallingOptions, listeners, trunks, phones, session_timer, reliable, region, domain, resolv_conf, user_agent,
                 handover_header, places, outbound, alert_repeat, limits)
 };
 

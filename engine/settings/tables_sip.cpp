@@ -102,7 +102,7 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
                {.least = 2, .most = 1'000'000, .unit = "legs"})
           .add("proceeding", &T::proceeding, "Server transactions held open; each call waiting in `alert` holds one.",
                {.least = 1, .most = 1'000'000, .unit = "transactions"})
-          .add("tcp_connections", &T::tcp_connections, "TCP connections in all; a further one is closed at once.",
+          .add("tcp_connections", &T::tcp_connections, "TCP connections in all; a further one is closed within a second.",
                {.least = 1, .most = 100'000, .unit = "connections"})
           .add("tcp_connections_per_source", &T::tcp_connections_per_source, "TCP connections from one address.",
                {.least = 1, .most = 100'000, .unit = "connections"})
@@ -110,7 +110,7 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
                {.least = second, .most = day})
           .add("tcp_message", &T::tcp_message, "A message begun but not finished within this closes its connection.",
                {.least = second, .most = hour})
-          .add("message_bytes", &T::message_bytes, "Larger messages are refused with 413.",
+          .add("message_bytes", &T::message_bytes, "Larger messages are not read: they are logged, and close a TCP connection.",
                {.least = 2048, .most = 1'048'576, .unit = "bytes"})
           .add("breadth", &T::breadth, "Max-Breadth assumed where none came (RFC 5393).",
                {.least = 1, .most = 1000, .unit = "branches"})
@@ -135,6 +135,8 @@ const Table<runtime::SignallingOptions>& Schema<runtime::SignallingOptions>::tab
           .add("region", &T::region, "Numbers without country code belong to it.", {.format = Format::country})
           .add("domain", &T::domain, "Host part of the engine's own URIs; none = the listener's address.",
                {.format = Format::sip_target})
+          .add("resolv_conf", &T::resolv_conf,
+               "File naming the DNS servers that find trunks and phones; empty = /etc/resolv.conf. Read at start.")
           .add("user_agent", &T::user_agent, "User-Agent and Server; empty = none.")
           .add("handover_header", &T::handover_header,
                "Header with the RFC 3339 time of network hand-over, from trusted trunks; empty = none.")

@@ -2,12 +2,13 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <sofia-sip/sresolv.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
+#include "sip/signalling/peers.hpp"
 #include "sip/signalling/text.hpp"
 
 namespace pledge::signalling {
@@ -27,6 +28,11 @@ T milliseconds(core::Duration duration) {
 }
 
 }  // namespace
+
+bool is_name_alone(const url_t* uri) {
+  if (!uri->url_host || uri->url_port || (uri->url_params && url_has_param(uri, "transport"))) return false;
+  return !parse_address(uri->url_host);
+}
 
 std::string bracketed(const std::string& address) {
   return address.find(':') == std::string::npos || address.front() == '[' ? address : "[" + address + "]";
@@ -61,7 +67,8 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
       loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),
       NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(limits.message_bytes),
       NTATAG_MAX_PROCEEDING(limits.proceeding + spare_transactions),
-      NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0), TAG_END());
+      NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0),
+      TAG_IF(!options_.resolv_conf.empty(), SRESTAG_RESOLV_CONF(options_.resolv_conf.c_str())), TAG_END());
   if (!nta_) return tl::unexpected(std::string("the SIP library's agent cannot be created"));
   for (const auto& listener : options_.listeners)
     if (auto bound = listen(listener); !bound) return bound;
@@ -139,8 +146,7 @@ void Agent::make_headers() {
   headers_.allow = sip_allow_make(home, "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, REGISTER");
   const bool reliable = options_.reliable != runtime::ReliableProvisional::never;
   headers_.supported = sip_supported_make(home, reliable ? "timer, 100rel" : "timer");
-  headers_.supported_out = sip_supported_make(home, "timer");
-  headers_.accept = sip_accept_make(home, "application/sdp, multipart/mixed");
+  headers_.accept = sip_accept_make(home, "application/sdp, multipart/mixed, application/pidf+xml");
   headers_.accept_encoding = sip_accept_encoding_make(home, "identity");
   headers_.sdp = sip_content_type_make(home, "application/sdp");
   headers_.require_timer = sip_require_make(home, "timer");
@@ -212,19 +218,11 @@ void Agent::read_figures(SignallingCounters& counters) const {
   counters.dialogs = dialogs;
 }
 
-std::size_t Agent::close_surplus_connections(const runtime::SignallingLimits& limits, std::uint64_t& open) {
-  std::vector<tport_t*> surplus;
-  std::map<std::string, std::uint32_t> of_source;
-  open = 0;
-  for (tport_t* listener = tport_primaries(nta_agent_tports(nta_)); listener; listener = tport_next(listener)) {
-    for (tport_t* connection = tport_secondary(listener); connection; connection = tport_next(connection)) {
-      if (!tport_is_tcp(connection) || tport_is_closed(connection)) continue;
-      const auto from = ++of_source[tport_name(connection)->tpn_host];
-      if (++open > limits.tcp_connections || from > limits.tcp_connections_per_source) surplus.push_back(connection);
-    }
-  }
-  for (tport_t* connection : surplus) tport_shutdown(connection, 2);
-  return surplus.size();
+std::size_t Agent::close_surplus_connections(const runtime::SignallingLimits& limits) {
+  std::vector<std::uint16_t> ports;
+  for (const auto& listener : listeners_)
+    if (listener.options.transport == runtime::Transport::tcp) ports.push_back(listener.port);
+  return connections_.enforce(ports, limits);
 }
 
 }  // namespace pledge::signalling

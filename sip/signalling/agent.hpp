@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/signalling_options.hpp"
+#include "sip/signalling/connections.hpp"
 #include "sip/signalling/counters.hpp"
 #include "sip/signalling/loop.hpp"
 #include "sip/signalling/sofia.hpp"
@@ -38,8 +39,7 @@ struct Source {
 struct ConstantHeaders {
   HomePtr home;
   sip_allow_t* allow = nullptr;
-  sip_supported_t* supported = nullptr;      // what we understand, and may be required of us
-  sip_supported_t* supported_out = nullptr;  // what our own INVITEs offer
+  sip_supported_t* supported = nullptr;  // what we understand, and may be required of us
   sip_accept_t* accept = nullptr;
   sip_accept_encoding_t* accept_encoding = nullptr;
   sip_server_t* server = nullptr;  // null: none configured
@@ -75,8 +75,9 @@ class Agent {
   void read_figures(SignallingCounters& counters) const;
   // Messages that could not be taken for SIP, or could not be read, since the start.
   std::uint64_t malformed() const;
-  // Closes TCP connections beyond the limits, the longest known first. Returns how many.
-  std::size_t close_surplus_connections(const runtime::SignallingLimits& limits, std::uint64_t& open);
+  // Closes TCP connections beyond the limits (connections.hpp). Returns how many.
+  std::size_t close_surplus_connections(const runtime::SignallingLimits& limits);
+  std::size_t open_connections() const { return connections_.open(); }  // when that was last asked
 
  private:
   tl::expected<void, std::string> raise_descriptor_limit() const;
@@ -93,8 +94,11 @@ class Agent {
   nta_leg_t* default_leg_ = nullptr;
   std::vector<Listener> listeners_;
   ConstantHeaders headers_;
+  Connections connections_;
 };
 
+// Whether a URI is to be looked up whole (SRV): a name, with neither port nor transport.
+bool is_name_alone(const url_t* uri);
 // "::1" -> "[::1]"; anything else as it is.
 std::string bracketed(const std::string& address);
 // Values of a header field that the library does not know, one per header line.

@@ -165,7 +165,7 @@ int CallerLeg::on_prack(nta_reliable_t* response, nta_incoming_t* prack, const s
     return 200;
   }
   const auto answer = answer_offer(session_, sdp);  // a new offer, allowed once the first is answered (RFC 3262 §5)
-  if (!answer) return 200;
+  if (!answer) return sip_status(answer.error().fault);
   use(answer->format);
   return reply(prack, SIP_200_OK, SIPTAG_CONTENT_TYPE(shell_.agent.headers().sdp),
                SIPTAG_PAYLOAD_STR(answer->sdp.c_str()));

@@ -42,6 +42,8 @@ class CallerLeg final : public Leg, public PrackTarget {
   void peer_hung_up() override { carry_out(states_.on(CallerInput::peer_bye)); }
   void peer_lost() override { carry_out(states_.on(CallerInput::lost)); }
   bool established() const override;
+  bool may_change_session() const override { return established() || (offer_sent_ && !session_.offer_open); }
+  bool owns_call_id() const override { return false; }
 
   void carry_out(Steps steps);
   void carry_out(Step step);

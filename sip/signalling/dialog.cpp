@@ -2,6 +2,8 @@
 // leg of the call is not disturbed.
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "sip/signalling/leg.hpp"
 
 namespace pledge::signalling {
@@ -60,7 +62,8 @@ int Leg::on_reinvite(nta_incoming_t* request, const sip_t* sip) {
 
 int Leg::on_update(nta_incoming_t* request, const sip_t* sip) {
   if (refresh_ && (refresh_has_offer_ || !payload(sip).empty())) return reply(request, SIP_491_REQUEST_PENDING);
-  if (reinvite_ && !payload(sip).empty())
+  // An offer before ours or the peer's first one is settled (RFC 3311 §5.2).
+  if ((reinvite_ || !may_change_session()) && !payload(sip).empty())
     return reply(request, SIP_500_INTERNAL_SERVER_ERROR, SIPTAG_RETRY_AFTER_STR("1"));
   if (!change_session(request, sip, false)) return 0;
   send_session_answer(request);
@@ -95,17 +98,17 @@ bool Leg::change_session(nta_incoming_t* request, const sip_t* sip, bool make_of
     sdp_answer_ = make_offer(session_);
   }
   nta_leg_server_route(dialog_.get(), nullptr, sip->sip_contact);
-  start_timer(answer.timer);
+  if (established()) start_timer(answer.timer);
   return true;
 }
 
 void Leg::send_session_answer(nta_incoming_t* request) {
   const auto& headers = shell_.agent.headers();
-  const std::string expires = timer_.header(false);
+  const std::string expires = established() ? timer_.header(false) : std::string();
   nta_incoming_treply(request, SIP_200_OK, SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow),
                       SIPTAG_SUPPORTED(headers.supported),
                       TAG_IF(!expires.empty(), SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
-                      TAG_IF(timer_.require(), SIPTAG_REQUIRE(headers.require_timer)),
+                      TAG_IF(!expires.empty() && timer_.require(), SIPTAG_REQUIRE(headers.require_timer)),
                       TAG_IF(!sdp_answer_.empty(), SIPTAG_CONTENT_TYPE(headers.sdp)),
                       TAG_IF(!sdp_answer_.empty(), SIPTAG_PAYLOAD_STR(sdp_answer_.c_str())), TAG_END());
   sdp_answer_.clear();
@@ -133,15 +136,29 @@ void Leg::on_reinvite_acknowledged(const sip_t* sip) {
 void Leg::send_bye(const std::string& reason) {
   if (!dialog_) return;
   const std::string authorization = credentials("BYE");
-  nta_outgoing_t* bye = nta_outgoing_tcreate(
-      dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_BYE, nullptr, TPTAG_IDENT(listener_.ident.c_str()),
-      TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())),
-      TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())), TAG_END());
-  if (bye) nta_outgoing_destroy(bye);
+  OutgoingPtr bye{nta_outgoing_tcreate(
+      dialog_.get(), may_be_challenged() ? ResponseTarget::call : nullptr, this, route(), SIP_METHOD_BYE, nullptr,
+      TPTAG_IDENT(ident()), TAG_IF(connection(), NTATAG_TPORT(connection())),
+      TAG_IF(!reason.empty(), SIPTAG_REASON_STR(reason.c_str())),
+      TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())), TAG_END())};
   shell_.agent.kick();
+  if (!may_be_challenged()) return;
+  bye_ = std::move(bye);
+  bye_reason_ = reason;
+}
+
+// A BYE that a trunk refuses for want of credentials would leave its side talking.
+void Leg::on_bye_answered(const sip_t* sip) {
+  const int status = sip ? sip->sip_status->st_status : 408;
+  if (status < 200) return;
+  bye_.reset();
+  const bool challenged = status == 401 || status == 407;
+  if (challenged && !std::exchange(bye_authorised_, true) && authorise(sip)) send_bye(std::string(bye_reason_));
+  if (!bye_) shell_.legs.dismiss(id_);
 }
 
 void Leg::on_response(nta_outgoing_t* request, const sip_t* sip) {
+  if (request == bye_.get()) return on_bye_answered(sip);
   if (request != refresh_.get()) return;
   const int status = sip ? sip->sip_status->st_status : 408;
   if (status < 200) return;

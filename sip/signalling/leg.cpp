@@ -46,11 +46,12 @@ Leg::~Leg() {
   close_media();
 }
 
-// A leg that has ended sends nothing more; its transactions are finished by the library.
+// A leg that has ended sends nothing more, but for a BYE that is challenged; its transactions are finished by the library.
 void Leg::finish() {
   shell_.deadlines.clear(id_);
   close_media();
-  shell_.legs.retire(id_);
+  if (bye_) shell_.legs.linger(id_);
+  else shell_.legs.retire(id_);
 }
 
 bool Leg::open_media() {

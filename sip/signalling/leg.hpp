@@ -15,6 +15,7 @@ struct Reach {
   TransportPtr connection;  // TCP connection the peer opened: used as long as it is open
   std::string route;        // URI requests are sent to instead of the peer's Contact (NAT); empty = Contact
   bool behind_nat = false;  // media source is learned
+  bool by_name = false;     // DNS says over which transport (RFC 3263 §4.1): no listener is prescribed
 };
 
 class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
@@ -41,6 +42,13 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void peer_hung_up() = 0;
   virtual void peer_lost() = 0;
   virtual bool established() const = 0;
+  // Whether the first offer has been answered, so that another may follow.
+  virtual bool may_change_session() const { return established(); }
+  virtual bool owns_call_id() const = 0;
+  // Whether the peer may ask for credentials that we have.
+  virtual bool may_be_challenged() const { return false; }
+  // Takes a 401 or 407 to a request of ours. True: it can be answered, with the credentials below.
+  virtual bool authorise(const sip_t*) { return false; }
   // Header line with credentials for a request of ours, where the peer has asked for them before; else empty.
   virtual std::string credentials(const std::string&) { return {}; }
 
@@ -54,6 +62,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   void keep_reach(nta_incoming_t* request, bool behind_nat);
   url_string_t* route() const;
   tport_t* connection() const;
+  const char* ident() const { return reach_.by_name ? nullptr : listener_.ident.c_str(); }
 
   void learn_methods(const sip_t* sip) {
     peer_allows_update_ = sip->sip_allow && sip_is_allowed(sip->sip_allow, SIP_METHOD_UPDATE);
@@ -85,6 +94,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   void send_session_answer(nta_incoming_t* request);
   void on_reinvite_acknowledged(const sip_t* sip);
 
+  void on_bye_answered(const sip_t* sip);
+
   void refresh();
   void send_refresh(bool by_update);
   void on_refresh_answered(const sip_t* sip);
@@ -92,7 +103,11 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
   IncomingPtr reinvite_;  // the peer's, until its ACK
   OutgoingPtr refresh_;   // ours
+  OutgoingPtr bye_;       // ours, where it may be challenged
+  std::string bye_reason_;
+  bool bye_authorised_ = false;
   bool refresh_has_offer_ = false;
+  bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;
   std::string sdp_answer_;    // of the request being answered

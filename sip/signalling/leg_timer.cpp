@@ -1,12 +1,19 @@
 // A leg's session timer (RFC 4028): refreshes that are ours, and the end of sessions that nobody refreshes.
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "sip/signalling/leg.hpp"
 
 namespace pledge::signalling {
 namespace {
 
-constexpr std::chrono::milliseconds after_glare{2'100};  // RFC 3261 §14.1: 2.1 to 4 s for the owner of the Call-ID
+// RFC 3261 §14.1: 2.1 to 4 s for the owner of the Call-ID, up to 2 s for the other, so that they do not meet again; in
+// tens of milliseconds, spread over the legs.
+std::chrono::milliseconds after_glare(core::LegId leg, bool owner) {
+  const auto spread = std::chrono::milliseconds(10 * (leg.value * 37 % 191));
+  return owner ? std::chrono::milliseconds(2'100) + spread : spread;
+}
 
 }  // namespace
 
@@ -56,9 +63,9 @@ void Leg::send_refresh(bool by_update) {
   refresh_has_offer_ = !by_update;
   refresh_.reset(nta_outgoing_tcreate(
       dialog_.get(), ResponseTarget::call, this, route(), by_update ? sip_method_update : sip_method_invite,
-      by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(listener_.ident.c_str()),
+      by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(ident()),
       TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_CONTACT(listener_.contact),
-      SIPTAG_SUPPORTED(headers.supported_out), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW(headers.allow),
+      SIPTAG_SUPPORTED(headers.supported), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW(headers.allow),
       TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())),
       TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)), TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())),
       TAG_END()));
@@ -74,13 +81,14 @@ void Leg::on_refresh_answered(const sip_t* sip) {
     cseq->cs_method = sip_method_ack;
     cseq->cs_method_name = "ACK";
     nta_outgoing_t* ack = nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_ACK, nullptr,
-                                               SIPTAG_CSEQ(cseq), TPTAG_IDENT(listener_.ident.c_str()),
+                                               SIPTAG_CSEQ(cseq), TPTAG_IDENT(ident()),
                                                TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_END());
     if (ack) nta_outgoing_destroy(ack);
     if (const auto format = accept_answer(session_, session_body(sip))) use(*format);
     else withdraw_offer(session_);
   }
   refresh_.reset();
+  refresh_authorised_ = false;
   const auto agreed = agree_timer(timer_wish(sip), shell_.options.session_timer);
   // A 200 that says nothing of timers comes from a peer that knows none: we go on refreshing, to notice its death.
   if (agreed.refresher != Refresher::none) timer_ = agreed;
@@ -92,6 +100,8 @@ void Leg::on_refresh_refused(int status, const sip_t* sip) {
   const bool was_update = !refresh_has_offer_;
   refresh_.reset();
   if (status == 408 || status == 481) return peer_lost();  // RFC 3261 §12.2.1.2
+  if ((status == 401 || status == 407) && !std::exchange(refresh_authorised_, true) && authorise(sip))
+    return send_refresh(was_update);
   if (status == 422 && sip && sip->sip_min_se) {
     timer_.expires = std::max<std::uint32_t>(timer_.expires, static_cast<std::uint32_t>(sip->sip_min_se->min_delta));
     return send_refresh(was_update);
@@ -102,7 +112,7 @@ void Leg::on_refresh_refused(int status, const sip_t* sip) {
   }
   if (status == 491) {
     refresh_due_ = true;
-    return shell_.deadlines.set(id_, after_glare);
+    return shell_.deadlines.set(id_, after_glare(id_, owns_call_id()));
   }
   refreshed();  // it is alive, and says so
 }

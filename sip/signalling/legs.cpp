@@ -20,29 +20,37 @@ Leg* LegTable::find(core::LegId id) const {
   return found == legs_.end() ? nullptr : found->second.get();
 }
 
-void LegTable::retire(core::LegId id) {
-  const auto found = legs_.find(id);
-  if (found == legs_.end()) return;
+void LegTable::take_from(Legs& legs, core::LegId id) {
+  const auto found = legs.find(id);
+  if (found == legs.end()) return;
   if (retired_.empty())
     boost::asio::post(io_, [self = self_] {
       if (*self) std::exchange((*self)->retired_, {}).clear();
     });
   retired_.push_back(std::move(found->second));
-  legs_.erase(found);
+  legs.erase(found);
+}
+
+void LegTable::retire(core::LegId id) { take_from(legs_, id); }
+void LegTable::dismiss(core::LegId id) { take_from(lingering_, id); }
+
+void LegTable::linger(core::LegId id) {
+  if (auto node = legs_.extract(id)) lingering_.insert(std::move(node));
 }
 
 void LegTable::for_each(const std::function<void(Leg&)>& visit) const {
   for (const auto& [id, leg] : legs_) visit(*leg);
 }
 
-LegDeadlines::LegDeadlines(boost::asio::io_context& io, std::function<void(core::LegId)> due)
-    : timer_(io), due_(std::move(due)), self_(std::make_shared<LegDeadlines*>(this)) {}
+LegDeadlines::LegDeadlines(boost::asio::io_context& io, const runtime::Clock& clock,
+                           std::function<void(core::LegId)> due)
+    : timer_(io), clock_(clock), due_(std::move(due)), self_(std::make_shared<LegDeadlines*>(this)) {}
 
 LegDeadlines::~LegDeadlines() { *self_ = nullptr; }
 
 void LegDeadlines::set(core::LegId leg, std::chrono::milliseconds after) {
   clear(leg);
-  const auto entry = by_time_.emplace(Clock::now() + after, leg);
+  const auto entry = by_time_.emplace(clock_.now() + after, leg);
   by_leg_.emplace(leg, entry);
   if (entry == by_time_.begin()) arm();
 }
@@ -56,14 +64,14 @@ void LegDeadlines::clear(core::LegId leg) {
 
 void LegDeadlines::arm() {
   if (by_time_.empty()) return;
-  timer_.expires_at(by_time_.begin()->first);
+  timer_.expires_after(by_time_.begin()->first - clock_.now());
   timer_.async_wait([self = self_](const boost::system::error_code& fault) {
     if (!fault && *self) (*self)->serve();
   });
 }
 
 void LegDeadlines::serve() {
-  const auto now = Clock::now();
+  const auto now = clock_.now();
   while (!by_time_.empty() && by_time_.begin()->first <= now) {
     const auto leg = by_time_.begin()->second;
     clear(leg);

@@ -31,36 +31,42 @@ class LegTable {
   Leg* find(core::LegId id) const;
   // The leg is gone at once and destroyed after the present callback: the library may still be inside of it.
   void retire(core::LegId id);
+  // The leg is gone, but lives on to see the answer to its BYE; then to be dismissed, by itself.
+  void linger(core::LegId id);
+  void dismiss(core::LegId id);
   std::size_t size() const { return legs_.size(); }
   void for_each(const std::function<void(Leg&)>& visit) const;
 
  private:
+  using Legs = std::unordered_map<core::LegId, std::unique_ptr<Leg>>;
+  void take_from(Legs& legs, core::LegId id);
+
   boost::asio::io_context& io_;
-  std::unordered_map<core::LegId, std::unique_ptr<Leg>> legs_;
+  Legs legs_, lingering_;
   std::vector<std::unique_ptr<Leg>> retired_;
   std::shared_ptr<LegTable*> self_;
 };
 
-// One alarm for all legs: at most one deadline each.
+// One alarm for all legs: at most one deadline each, by the engine's clock.
 class LegDeadlines {
  public:
-  LegDeadlines(boost::asio::io_context& io, std::function<void(core::LegId)> due);
+  LegDeadlines(boost::asio::io_context& io, const runtime::Clock& clock, std::function<void(core::LegId)> due);
   ~LegDeadlines();
   LegDeadlines(const LegDeadlines&) = delete;
   LegDeadlines& operator=(const LegDeadlines&) = delete;
 
   void set(core::LegId leg, std::chrono::milliseconds after);  // replaces the former one
   void clear(core::LegId leg);
+  void serve();  // what is due; called by its own alarm, and at least as often as the clock may be ahead of that
 
  private:
-  using Clock = std::chrono::steady_clock;
   void arm();
-  void serve();
 
   boost::asio::steady_timer timer_;
+  const runtime::Clock& clock_;
   std::function<void(core::LegId)> due_;
-  std::multimap<Clock::time_point, core::LegId> by_time_;
-  std::unordered_map<core::LegId, std::multimap<Clock::time_point, core::LegId>::iterator> by_leg_;
+  std::multimap<core::Time, core::LegId> by_time_;
+  std::unordered_map<core::LegId, std::multimap<core::Time, core::LegId>::iterator> by_leg_;
   std::shared_ptr<LegDeadlines*> self_;
 };
 

@@ -50,6 +50,7 @@ void SipAdapter::Implementation::begin_leg(core::LegId id, OutgoingCall call) {
     spdlog::warn("leg {}: {} is not a SIP URI that can be called", id.value, call.uri);
     return fail(id, core::LegFailure::unreachable);
   }
+  call.reach.by_name = is_name_alone(uri);
   auto leg = std::make_unique<PhoneLeg>(shell, id, agent.listener_for(uri), std::move(call));
   auto* calling = leg.get();
   legs.add(std::move(leg));

@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pledge::signalling {
 
@@ -58,6 +59,7 @@ void PhoneLeg::call() {
 
 bool PhoneLeg::send_invite() {
   const auto& headers = shell_.agent.headers();
+  early_.clear();  // of an INVITE that was refused and is sent again
   const std::string extra = extra_headers() + credentials("INVITE");
   const std::string expires = std::to_string(session_expires_);
   sip_max_forwards_t hops[1];
@@ -65,8 +67,8 @@ bool PhoneLeg::send_invite() {
   hops->mf_count = call_.max_forwards;
   nta_outgoing_t* invite = nta_outgoing_tcreate(
       dialog_.get(), ResponseTarget::call, this, route(), SIP_METHOD_INVITE, URL_STRING_MAKE(call_.uri.c_str()),
-      TPTAG_IDENT(listener_.ident.c_str()), TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_MAX_FORWARDS(hops),
-      SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow), SIPTAG_SUPPORTED(headers.supported_out),
+      TPTAG_IDENT(ident()), TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_MAX_FORWARDS(hops),
+      SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow), SIPTAG_SUPPORTED(headers.supported),
       SIPTAG_USER_AGENT(headers.user_agent), TAG_IF(session_expires_ > 0, SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
       TAG_IF(!extra.empty(), SIPTAG_HEADER_STR(extra.c_str())), SIPTAG_CONTENT_TYPE(headers.sdp),
       SIPTAG_PAYLOAD_STR(offer_.c_str()), TAG_END());
@@ -92,6 +94,7 @@ void PhoneLeg::on_response(nta_outgoing_t* request, const sip_t* sip) {
   const int status = sip ? sip->sip_status->st_status : 408;
   if (status < 200) {
     heard_ = true;
+    if (is_reliable_provisional(sip)) acknowledge_provisional(sip);
     if (status == 180 || status == 183) carry_out(states_.on(PhoneInput::ringing));
     return;
   }
@@ -100,14 +103,24 @@ void PhoneLeg::on_response(nta_outgoing_t* request, const sip_t* sip) {
   on_failure(status, sip);
 }
 
+// A phone that knows no session timers is refreshed all the same: its silent death would leave its handler talking.
+SessionTimer PhoneLeg::agreed_timer(const sip_t* sip) const {
+  const auto agreed = agree_timer(timer_wish(sip), shell_.options.session_timer);
+  if (agreed.refresher != Refresher::none || session_expires_ == 0) return agreed;
+  return {Refresher::us, session_expires_, false};
+}
+
 void PhoneLeg::on_success(const sip_t* sip) {
   if (states_.state() == PhoneState::confirmed) return;  // another fork: the library has ACKed and released it
-  nta_leg_rtag(dialog_.get(), sip->sip_to->a_tag);
+  auto early = early_.take_out(sip->sip_to->a_tag);
+  if (early.dialog) dialog_ = std::move(early.dialog);
+  else nta_leg_rtag(dialog_.get(), sip->sip_to->a_tag);
   const auto* contact = sip->sip_contact;
   const bool usable = contact && (contact->m_url->url_type == url_sip || contact->m_url->url_type == url_sips);
   nta_leg_client_reroute(dialog_.get(), sip->sip_record_route, usable ? contact : nullptr, 1);
   learn_methods(sip);
-  const auto format = accept_answer(session_, session_body(sip));
+  const std::string sdp = session_body(sip);
+  const auto format = accept_answer(session_, sdp.empty() ? early.answer : sdp);
   response_ = sip;
   if (!format) {
     spdlog::warn("leg {}: the phone's answer is unusable: {}", id_.value, format.error().why);
@@ -118,10 +131,29 @@ void PhoneLeg::on_success(const sip_t* sip) {
   const Steps steps = states_.on(format ? PhoneInput::success : PhoneInput::unusable);
   if (format && wanted) {
     use(*format);
-    start_timer(agree_timer(timer_wish(sip), shell_.options.session_timer));
+    start_timer(agreed_timer(sip));
   }
   carry_out(steps);
   response_ = nullptr;
+}
+
+// PRACK (RFC 3262 §4). The answer in it, if any, is kept until the phone that sent it is the one that answers.
+void PhoneLeg::acknowledge_provisional(const sip_t* sip) {
+  const auto* early = early_.take(shell_.agent.nta(), *this, sip, session_body(sip));
+  if (!early) return;
+  sip_rack_t rack[1];
+  sip_rack_init(rack);
+  rack->ra_response = sip->sip_rseq->rs_response;
+  rack->ra_cseq = sip->sip_cseq->cs_seq;
+  rack->ra_method = sip_method_invite;
+  rack->ra_method_name = "INVITE";
+  const std::string authorization = credentials("PRACK", early->dialog.get());
+  nta_outgoing_t* prack = nta_outgoing_tcreate(
+      early->dialog.get(), nullptr, nullptr, route(), SIP_METHOD_PRACK, URL_STRING_MAKE(call_.uri.c_str()),
+      TPTAG_IDENT(ident()), TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_RACK(rack),
+      TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())), TAG_END());
+  if (prack) nta_outgoing_destroy(prack);
+  shell_.agent.kick();
 }
 
 void PhoneLeg::acknowledge(const sip_t* sip) {
@@ -131,10 +163,11 @@ void PhoneLeg::acknowledge(const sip_t* sip) {
   cseq->cs_method = sip_method_ack;
   cseq->cs_method_name = "ACK";
   nta_outgoing_t* ack = nta_outgoing_tcreate(dialog_.get(), nullptr, nullptr, route(), SIP_METHOD_ACK, nullptr,
-                                             SIPTAG_CSEQ(cseq), TPTAG_IDENT(listener_.ident.c_str()),
+                                             SIPTAG_CSEQ(cseq), TPTAG_IDENT(ident()),
                                              TAG_IF(connection(), NTATAG_TPORT(connection())), TAG_END());
   if (ack) nta_outgoing_destroy(ack);  // the library repeats it for each repeated 200
   invite_.reset();
+  early_.clear();
   offer_.clear();
   offer_.shrink_to_fit();
 }
@@ -152,10 +185,7 @@ void PhoneLeg::on_failure(int status, const sip_t* sip) {
 
 // Once each: credentials towards a trunk that asks for them, a longer session interval.
 bool PhoneLeg::try_again(int status, const sip_t* sip) {
-  if ((status == 401 || status == 407) && call_.credentials && !authorised_) {
-    authorised_ = true;
-    return authorise(sip) && send_invite();
-  }
+  if ((status == 401 || status == 407) && !std::exchange(authorised_, true)) return authorise(sip) && send_invite();
   if (status == 422 && sip->sip_min_se && sip->sip_min_se->min_delta > session_expires_) {
     session_expires_ = static_cast<std::uint32_t>(sip->sip_min_se->min_delta);
     return send_invite();
@@ -164,20 +194,23 @@ bool PhoneLeg::try_again(int status, const sip_t* sip) {
 }
 
 bool PhoneLeg::authorise(const sip_t* sip) {
+  if (!call_.credentials) return false;
   challenged_by_proxy_ = sip->sip_status->st_status == 407;
+  challenges_.clear();
+  nonce_uses_ = 0;
   const auto* challenge = challenged_by_proxy_ ? sip->sip_proxy_authenticate : sip->sip_www_authenticate;
   for (; challenge; challenge = challenge->au_next) challenges_.push_back(auth_text(challenge));
   return !challenges_.empty();
 }
 
 // A trunk that asks once is given credentials in all that follows: a BYE it refuses would leave its side talking.
-std::string PhoneLeg::credentials(const std::string& method) {
+std::string PhoneLeg::credentials(const std::string& method, nta_leg_t* dialog) {
   if (!call_.credentials || challenges_.empty()) return {};
   const auto home = new_home();
   const std::vector<std::string_view> views(challenges_.begin(), challenges_.end());
   const std::string cnonce = nta_agent_newtag(home.get(), nullptr, shell_.agent.nta());
   const sip_contact_t* target = nullptr;
-  nta_leg_get_route(dialog_.get(), nullptr, &target);
+  nta_leg_get_route(dialog, nullptr, &target);
   const std::string uri = target ? url_text(target->m_url) : call_.uri;
   const auto answer = answer_challenge(views, *call_.credentials, method, uri, cnonce, ++nonce_uses_);
   if (!answer) return {};

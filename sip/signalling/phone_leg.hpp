@@ -1,6 +1,7 @@
 #pragma once
 // A leg whose INVITE we sent: to a handler's phone, or to a number by way of a trunk.
 #include "sip/signalling/digest.hpp"
+#include "sip/signalling/early_dialogs.hpp"
 #include "sip/signalling/leg.hpp"
 
 namespace pledge::signalling {
@@ -31,14 +32,19 @@ class PhoneLeg final : public Leg {
   void peer_hung_up() override { carry_out(states_.on(PhoneInput::peer_bye)); }
   void peer_lost() override { carry_out(states_.on(PhoneInput::lost)); }
   bool established() const override { return states_.state() == PhoneState::confirmed; }
+  bool owns_call_id() const override { return true; }
 
-  std::string credentials(const std::string& method) override;
+  std::string credentials(const std::string& method) override { return credentials(method, dialog_.get()); }
+  std::string credentials(const std::string& method, nta_leg_t* dialog);
   bool send_invite();
   std::string extra_headers() const;
+  SessionTimer agreed_timer(const sip_t* sip) const;
   void on_success(const sip_t* sip);
   void on_failure(int status, const sip_t* sip);
   bool try_again(int status, const sip_t* sip);
-  bool authorise(const sip_t* sip);
+  bool may_be_challenged() const override { return call_.credentials.has_value(); }
+  bool authorise(const sip_t* sip) override;
+  void acknowledge_provisional(const sip_t* sip);
   void acknowledge(const sip_t* sip);
 
   void carry_out(Steps steps);
@@ -47,6 +53,7 @@ class PhoneLeg final : public Leg {
   OutgoingCall call_;
   PhoneStates states_;
   OutgoingPtr invite_;
+  EarlyDialogs early_;
   const sip_t* response_ = nullptr;  // the 2xx being handled
   std::string offer_;
   std::vector<std::string> challenges_;  // of the trunk; answered in every request from then on

@@ -24,6 +24,12 @@ bool known_scheme(const url_t* url) {
   return is_sip(url) || url->url_type == url_tel || (url->url_scheme && text::iequals(url->url_scheme, "urn"));
 }
 
+// Bodies whose contents mean something to us; RFC 6442, RFC 7852.
+bool is_known_body(const std::string& kind) {
+  return kind == "application/sdp" || kind == "application/pidf+xml" || text::istarts_with(kind, "multipart/") ||
+         text::istarts_with(kind, "application/emergencycalldata.");
+}
+
 // An INVITE with a tag that we never gave was meant to start a call (RFC 4475 §3.1.1.1), perhaps with our predecessor.
 bool belongs_to_ended_dialog(const sip_t* sip) {
   const char* tag = sip->sip_to->a_tag;
@@ -131,7 +137,9 @@ tl::expected<Body, int> SipAdapter::Implementation::read_body(nta_incoming_t* re
   const std::string kind = media_type(type);
   const bool encoded = sip->sip_content_encoding && sip->sip_content_encoding->k_items &&
                        !text::iequals(sip->sip_content_encoding->k_items[0], "identity");
-  if (encoded || (kind != "application/sdp" && !text::istarts_with(kind, "multipart/"))) {
+  const bool optional = sip->sip_content_disposition && sip->sip_content_disposition->cd_optional;  // RFC 3204 §4
+  if (optional && encoded) return Body{};
+  if (encoded || (!optional && !is_known_body(kind))) {
     reply(request, SIP_415_UNSUPPORTED_MEDIA, SIPTAG_ACCEPT(headers.accept),
           SIPTAG_ACCEPT_ENCODING(headers.accept_encoding));
     return tl::unexpected(415);

@@ -40,7 +40,7 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
       options(given),
       alarms(clock, std::move(sink), given.limits.alarm_every),
       agent(context, options, clock),
-      deadlines(context,
+      deadlines(context, clock,
                 [this](core::LegId id) {
                   if (auto* leg = legs.find(id)) leg->deadline_due();
                 }),
@@ -98,13 +98,15 @@ void SipAdapter::Implementation::arm_housekeeping() {
 
 void SipAdapter::Implementation::housekeeping() {
   const auto now = shell.clock.now();
+  deadlines.serve();
   phones.expire(now);
   trunks.check(now);
   const auto bad = agent.malformed();
   if (bad > malformed_seen)
     alarms.raise("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
   malformed_seen = bad;
-  const auto closed = agent.close_surplus_connections(options.limits, counters.tcp_connections);
+  const auto closed = agent.close_surplus_connections(options.limits);
+  counters.tcp_connections = agent.open_connections();
   if (closed > 0) {
     counters.tcp_refused += closed;
     alarms.raise("tcp-limit", std::to_string(closed) + " TCP connections beyond the limits were closed");

@@ -1,5 +1,8 @@
 #include "sip/signalling/tolerant_parser.hpp"
 
+#include <sofia-sip/msg_buffer.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -26,6 +29,20 @@ void mark_bad(su_home_t* home, const char* what) {
 }
 
 char* keep(su_home_t* home, std::string_view text) { return su_strndup(home, text.data(), text.size()); }
+
+// The library takes NUL for the end of what it has, and would wait on a connection for the rest for ever. In a head it
+// is legal in a quoted string alone, where any other character does as well. What has not come yet is not seen.
+void replace_nuls(su_home_t* home, const char* parsed_until) {
+  const auto* message = reinterpret_cast<const msg_t*>(home);
+  char* begin = static_cast<char*>(msg_buf_committed_data(message));
+  if (!begin) return;
+  char* const end = begin + msg_buf_committed(message);
+  if (parsed_until < begin || parsed_until >= end) return;
+  begin += parsed_until - begin;
+  const std::string_view rest(begin, static_cast<std::size_t>(end - begin));
+  const auto head = std::min(rest.find("\r\n\r\n"), rest.find("\n\n"));
+  std::replace(begin, begin + std::min(head, rest.size()), '\0', '\x7f');
+}
 
 // "INVITE <anything> SIP/2.0" -> its method and version; both empty where it is not even that.
 std::pair<std::string_view, std::string_view> method_and_version(std::string_view line) {
@@ -54,6 +71,7 @@ bool read_request_line_again(su_home_t* home, sip_request_t* request, std::strin
 
 issize_t parse_request_line(su_home_t* home, msg_header_t* header, char* text, isize_t size) {
   header->sh_class = sip_request_class;
+  replace_nuls(home, text + size + 1);
   const std::string copy(text, size);
   auto* request = reinterpret_cast<sip_request_t*>(header);
   const issize_t result = sip_request_class->hc_parse(home, header, text, size);

@@ -18,6 +18,7 @@ using MessageClassPtr = std::unique_ptr<msg_mclass_t, FreeMessageClass>;
 // - one whose version is not SIP/2.0 gets a URI at `other_version_host` and is left to be answered with 505;
 // - a Via that cannot be read is cut down to its first value without empty parameters, and answered with 400;
 // - a Via branch shorter than the magic cookie is answered with 400: the library would read past its end;
+// - a NUL in the head of a request, as far as it has come with the first line, becomes DEL: the library would stop at it;
 // - a Via that names another transport than the one it came over is corrected: the socket is right.
 // Null where the library's table of headers is not as expected.
 MessageClassPtr tolerant_message_class();

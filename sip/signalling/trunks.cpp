@@ -72,7 +72,9 @@ void Trunks::ask(Trunk& trunk) {
   msg_t* message = nta_msg_create(shell_.agent.nta(), 0);
   sip_t* sip = sip_object(message);
   su_home_t* home = msg_home(message);
-  const Listener& listener = shell_.agent.listener_for(sip_contact_make(home, ("<" + uri + ">").c_str())->m_url);
+  const url_t* target = sip_contact_make(home, ("<" + uri + ">").c_str())->m_url;
+  const Listener& listener = shell_.agent.listener_for(target);
+  const char* ident = is_name_alone(target) ? nullptr : listener.ident.c_str();
   const std::string from =
       fmt::format("<sip:pledge@{}>;tag={}", listener.host_port, nta_agent_newtag(home, nullptr, shell_.agent.nta()));
   const std::string to = "<" + uri + ">";
@@ -82,7 +84,7 @@ void Trunks::ask(Trunk& trunk) {
       SIPTAG_CSEQ(sip_cseq_create(home, 1, SIP_METHOD_OPTIONS)), SIPTAG_MAX_FORWARDS_STR("70"),
       SIPTAG_CONTACT(listener.contact), SIPTAG_USER_AGENT(shell_.agent.headers().user_agent), TAG_END());
   trunk.question.reset(nta_outgoing_mcreate(shell_.agent.nta(), ResponseTarget::call, &trunk, nullptr, message,
-                                            TPTAG_IDENT(listener.ident.c_str()), TAG_END()));
+                                            TPTAG_IDENT(ident), TAG_END()));
   if (!trunk.question) {
     msg_destroy(message);
     judge(trunk, false);

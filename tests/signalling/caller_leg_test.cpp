@@ -80,6 +80,20 @@ TEST_CASE("a body with more than SDP is answered, its other parts are kept") {
   CHECK(t.call.answered().body().find("m=audio") != std::string::npos);
 }
 
+TEST_CASE("a body that is no SDP is kept where its meaning is known or it is optional; the call is answered with our offer") {
+  const std::string type = GENERATE("Content-Type: application/pidf+xml\r\n",
+                                    "Content-Type: application/EmergencyCallData.Comment+xml\r\n",
+                                    "Content-Type: application/x-unknown\r\n"
+                                    "Content-Disposition: render;handling=optional\r\n");
+  Waiting t;
+  const auto leg = t.arrive(type, "<x/>");
+  const auto& facts = t.await<core::CallArrived>().facts;
+  REQUIRE(facts.body_parts.size() == 1);
+  CHECK(facts.body_parts[0].bytes == "<x/>");
+  t.sip->perform(core::AnswerLeg{leg});
+  CHECK(t.call.answered().body().find("m=audio") != std::string::npos);
+}
+
 TEST_CASE("a caller without an offer gets ours, and its answer is in the ACK") {
   Waiting t;
   const auto leg = t.arrive({}, {});

@@ -216,3 +216,100 @@ TEST_CASE("no port left: the phone leg fails as such, the caller gets 503 and wh
   CHECK(t.alarm_kinds().find("no-rtp-port") != std::string::npos);
   CHECK(t.sip->counters().legs == 1);
 }
+
+TEST_CASE("forked 200s that come after the CANCEL are each acknowledged and released") {
+  Desk t;
+  t.ring();
+  t.phone.answer(t.invite, "180 Ringing");
+  t.await<core::LegRinging>();
+  t.sip->perform(core::ReleaseLeg{t.handler, {}});
+  t.phone.expect("CANCEL");
+  for (const char* tag : {"one", "two"}) {
+    t.phone.tag = tag;
+    t.phone.answer(t.invite, "200 OK", {}, t.answer_sdp());
+    CHECK(t.phone.expect("ACK").header("To").find(std::string(";tag=") + tag) != std::string::npos);
+    const auto bye = t.phone.expect("BYE");
+    CHECK(bye.header("To").find(std::string(";tag=") + tag) != std::string::npos);
+    t.phone.answer(bye, "200 OK");
+  }
+  t.settle();
+  CHECK_FALSE(t.events.last<core::LegAnswered>());
+  CHECK_FALSE(t.events.last<core::LegFailed>());
+  CHECK(t.sip->counters().legs == 1);
+}
+
+TEST_CASE("a fork that answers after its call has ended is acknowledged and released") {
+  Desk t;
+  t.ring();
+  t.phone.answer(t.invite, "200 OK", {}, t.answer_sdp());
+  t.phone.expect("ACK");
+  t.await<core::LegAnswered>();
+  t.sip->perform(core::ReleaseLeg{t.handler, {}});
+  t.phone.answer(t.phone.expect("BYE"), "200 OK");
+  t.settle();
+  t.phone.tag = "late";
+  t.phone.answer(t.invite, "200 OK", {}, t.answer_sdp());
+  CHECK(t.phone.expect("ACK").header("To").find(";tag=late") != std::string::npos);
+  CHECK(t.phone.expect("BYE").header("To").find(";tag=late") != std::string::npos);
+}
+
+TEST_CASE("the handler's phone holds, resumes and moves with UPDATE and re-INVITE; the caller's leg is left alone") {
+  Desk t;
+  t.ring();
+  t.phone.answer(t.invite, "200 OK", {}, t.answer_sdp());
+  t.phone.expect("ACK");
+  t.await<core::LegAnswered>();
+  Call back{t.phone, t.target()};
+  back.id = t.invite.header("Call-ID");
+  back.tag = "peer";
+  const auto from = t.invite.header("From");
+  back.to_tag = from.substr(from.find(";tag=") + 5);
+  back.contact = t.invite.uri_of_contact();
+  t.phone.send(back.request("UPDATE", {}, sdp("127.0.0.1", 6400, "8", "a=inactive\r\n"), "hold"));
+  CHECK(t.phone.expect("SIP/2.0 200").body().find("a=inactive") != std::string::npos);
+  CHECK(t.await<core::LegHeld>().leg == t.handler);
+  CHECK_FALSE(t.media.formats[t.handler].send);
+  ++back.cseq;
+  t.phone.send(back.request("INVITE", {}, sdp("127.0.0.1", 6410, "0"), "resume"));
+  t.phone.expect("SIP/2.0 200");
+  back.ack();
+  REQUIRE(t.run_until([&] { return !t.events.last<core::LegHeld>()->held; }));
+  CHECK(t.media.formats[t.handler].remote.port == 6410);
+  CHECK(t.media.formats[t.handler].codec == runtime::AudioCodec::pcmu);
+  CHECK(t.media.formats[t.caller].remote.port == 6002);
+  CHECK(t.line.quiet("INVITE"));
+}
+
+TEST_CASE("a line held for a shift: called without a caller, refreshed, kept from call to call, lost with its phone") {
+  Desk t;
+  core::RingPhone action;
+  action.leg = t.handler = {1};
+  action.handler = {"h1"};
+  action.phone = "sip:h1@" + t.phone.host();
+  action.auto_answer = true;
+  t.sip->perform(action);
+  t.invite = t.phone.expect("INVITE");
+  CHECK(t.invite.header("From").find("<sip:anonymous@") == 0);
+  CHECK(t.invite.header("Answer-Mode") == "Auto");
+  t.phone.answer(t.invite, "200 OK", "Supported: timer\r\nAllow: UPDATE\r\nSession-Expires: 1800;refresher=uac\r\n",
+                 t.answer_sdp());
+  t.phone.expect("ACK");
+  t.await<core::LegAnswered>();
+  for (const char* id : {"first", "second"}) {
+    t.call.restart(id);
+    t.arrive();
+    t.sip->perform(core::AnswerLeg{t.caller});
+    t.sip->perform(core::ConnectLegs{t.caller, t.handler});
+    t.call.answered();
+    t.call.ack();
+    t.call.bye();
+    t.line.expect("SIP/2.0 200");
+    t.events.all.clear();
+  }
+  t.pass(std::chrono::seconds(900));
+  t.phone.answer(t.phone.expect("UPDATE"), "481 Call/Transaction Does Not Exist");
+  t.phone.expect("BYE");
+  const auto& ended = t.await<core::LegEnded>();
+  CHECK(ended.leg == t.handler);
+  CHECK(ended.cause == core::LegEnd::lost);
+}

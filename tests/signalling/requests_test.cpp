@@ -179,37 +179,6 @@ TEST_CASE("a phone registers with digest, is rung at its binding, and leaves") {
   CHECK(t.await<core::PhoneUnbound>().handler.value == "h1");
 }
 
-TEST_CASE("an outside call goes by way of the trunk and answers its challenge") {
-  Gate t;
-  Peer gateway{t};
-  t.options.trunks[0].target = "sip:" + gateway.host();
-  t.options.trunks[0].user = "pledge";
-  t.options.trunks[0].secret = "secret";
-  t.open();
-  core::DialOut dial;
-  dial.leg = {1};
-  dial.number = "020 7946 0999";
-  t.sip->perform(dial);
-  const auto first = gateway.expect("INVITE sip:+442079460999@" + gateway.host());
-  gateway.answer(first, "407 Proxy Authentication Required",
-                 "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n1\", qop=\"auth\"\r\n");
-  gateway.expect("ACK");
-  const auto second = gateway.expect("INVITE");
-  CHECK(second.header("Proxy-Authorization").find("username=\"pledge\"") != std::string::npos);
-  SECTION("accepted: the BYE brings them too") {
-    gateway.answer(second, "200 OK", {}, sdp("127.0.0.1", 6500));
-    gateway.expect("ACK");
-    t.await<core::LegAnswered>();
-    t.sip->perform(core::ReleaseLeg{{1}, {}});
-    CHECK(gateway.expect("BYE").header("Proxy-Authorization").find("nc=00000002") != std::string::npos);
-  }
-  SECTION("asked again: they were wrong") {
-    gateway.answer(second, "407 Proxy Authentication Required",
-                   "Proxy-Authenticate: Digest realm=\"net\", nonce=\"n2\", qop=\"auth\"\r\n");
-    CHECK(t.await<core::LegFailed>().cause == core::LegFailure::rejected);
-  }
-}
-
 TEST_CASE("the advertised address stands in Contact and SDP, the socket is elsewhere") {
   Gate t;
   t.options.listeners[0].advertised = "192.0.2.10";
@@ -222,41 +191,6 @@ TEST_CASE("the advertised address stands in Contact and SDP, the socket is elsew
   CHECK(answer.body().find("c=IN IP4 192.0.2.10") != std::string::npos);
 }
 
-TEST_CASE("over TCP, what we send inside the dialog goes back over the caller's connection") {
-  Gate t;
-  runtime::ListenerOptions tcp;
-  tcp.transport = runtime::Transport::tcp;
-  tcp.port = 0;
-  t.options.listeners.push_back(tcp);
-  t.open();
-  asio::ip::tcp::socket socket(t.io);
-  socket.connect({asio::ip::make_address("127.0.0.1"), t.sip->bound()[1].port});
-  std::string seen;
-  std::array<char, 4096> buffer{};
-  std::function<void()> read = [&] {
-    socket.async_read_some(asio::buffer(buffer), [&](const boost::system::error_code& fault, std::size_t n) {
-      if (fault) return;
-      seen.append(buffer.data(), n);
-      read();
-    });
-  };
-  read();
-  auto send = [&](std::string text) {
-    text.replace(text.find("SIP/2.0/UDP"), 11, "SIP/2.0/TCP");
-    asio::write(socket, asio::buffer(text));
-  };
-  send(t.call.request("INVITE", {}, sdp("127.0.0.1", 6002)));
-  const auto leg = t.await<core::CallArrived>().leg;
-  t.sip->perform(core::AnswerLeg{leg});
-  REQUIRE(t.run_until([&] { return seen.find("SIP/2.0 200") != std::string::npos; }));
-  const Message answer{seen.substr(seen.find("SIP/2.0 200"))};
-  CHECK(answer.header("Contact").find("transport=tcp") != std::string::npos);
-  t.call.learn(answer);
-  send(t.call.request("ACK"));
-  t.sip->perform(core::ReleaseLeg{leg, {}});  // before or after the ACK: the BYE waits for it
-  REQUIRE(t.run_until([&] { return seen.find("BYE sip:") != std::string::npos; }));
-}
-
 TEST_CASE("a caller that refreshes its session is told so") {
   Gate t;
   t.options.session_timer.expires = std::chrono::seconds(90);
@@ -266,22 +200,4 @@ TEST_CASE("a caller that refreshes its session is told so") {
   const auto answer = t.call.answered();
   CHECK(answer.header("Session-Expires") == "90;refresher=uac");
   CHECK(answer.header("Require") == "timer");
-}
-
-TEST_CASE("calls over IPv6") {
-  Gate t;
-  runtime::ListenerOptions six;
-  six.address = "::1";
-  six.port = 0;
-  t.options.listeners.push_back(six);
-  t.open();
-  Peer line{t, "::1"};
-  Call call{line, "[::1]:" + std::to_string(t.sip->bound()[1].port)};
-  call.invite();
-  const auto leg = t.await<core::CallArrived>().leg;
-  t.sip->perform(core::AnswerLeg{leg});
-  CHECK(call.answered().body().find("c=IN IP6 ::1") != std::string::npos);
-  call.ack();
-  call.bye();
-  t.await<core::LegEnded>();
 }

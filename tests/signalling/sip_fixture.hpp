@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -68,7 +69,8 @@ struct Media final : runtime::MediaPort {
 };
 
 struct TestClock final : runtime::Clock {
-  core::Time now() const override { return time; }
+  core::Time now() const override { return ++reads, time; }
+  mutable std::uint64_t reads = 0;
   core::Time time{1'700'000'000'000'000'000};
 };
 
@@ -85,13 +87,14 @@ struct Message {
 
 class Fixture;
 
-// A UDP user agent that sends what it is told and keeps what comes.
-class Peer {
+// A user agent that sends what it is told and keeps what comes.
+class Endpoint {
  public:
-  explicit Peer(Fixture& fixture, const std::string& address = "127.0.0.1");
+  virtual ~Endpoint() = default;
   std::string host() const { return host_; }  // "127.0.0.1:40000"
   std::string ip() const { return ip_; }
-  void send(const std::string& text);
+  virtual bool tcp() const = 0;
+  virtual void send(const std::string& text) = 0;
   // The next message whose start line begins so; others before it are skipped.
   Message expect(const std::string& prefix);
   bool next(const std::string& prefix, Message& found);  // without waiting
@@ -100,19 +103,54 @@ class Peer {
               const std::string& sdp = {});
   std::string tag = "peer";
 
+ protected:
+  Endpoint(Fixture& fixture, const std::string& ip) : fixture_(fixture), ip_(ip) {}
+  void at_port(std::uint16_t port);
+  Fixture& fixture_;
+  std::deque<Message> inbox_;
+  std::string host_, ip_;
+  // What has been received when it is destroyed is delivered later, to nobody.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+class Peer final : public Endpoint {
+ public:
+  explicit Peer(Fixture& fixture, const std::string& address = "127.0.0.1");
+  bool tcp() const override { return false; }
+  void send(const std::string& text) override;
+
  private:
   void receive();
-  Fixture& fixture_;
   asio::ip::udp::socket socket_;
   asio::ip::udp::endpoint from_;
   std::array<char, 65536> buffer_{};
-  std::deque<Message> inbox_;
-  std::string host_, ip_;
+};
+
+// Over TCP: connected to the engine, or listening for it. Messages are cut at their Content-Length.
+class TcpPeer final : public Endpoint {
+ public:
+  explicit TcpPeer(Fixture& fixture, bool listening = false, const std::string& address = "127.0.0.1");
+  bool tcp() const override { return true; }
+  void send(const std::string& text) override { asio::write(socket_, asio::buffer(text)); }
+  void connect();  // again, after the connection has been closed
+  void close() { socket_.close(); }
+  bool closed() const { return closed_; }  // by the engine
+  int connections = 0;                     // accepted so far
+
+ private:
+  void accept();
+  void receive();
+  void cut();
+  asio::ip::tcp::socket socket_;
+  asio::ip::tcp::acceptor acceptor_;
+  std::array<char, 65536> buffer_{};
+  std::string stream_;
+  bool closed_ = false;
 };
 
 // What a caller sends.
 struct Call {
-  Peer& peer;
+  Endpoint& peer;
   std::string target;  // host:port of the engine
   std::string id = "call-1", tag = "caller", user = "+442079460123";
   int cseq = 1;
@@ -144,8 +182,13 @@ class Fixture {
     return *found;
   }
   std::string target() const;
+  void listen(runtime::Transport transport, const std::string& address = "127.0.0.1");  // one more, before start()
+  std::uint16_t port(runtime::Transport transport, bool ipv6 = false) const;
+  // The adapter's deadlines are met on its next turn of housekeeping, within a second.
+  void pass(std::chrono::seconds time) { clock.time = clock.time + time; }
+  void housekeep();  // lets the next turn pass
   // Rings `phone` on a new odd leg for the caller's leg.
-  LegId ring(const Peer& phone, LegId caller, bool auto_answer = false);
+  LegId ring(const Endpoint& phone, LegId caller, bool auto_answer = false);
   std::string alarm_kinds() const;
 
   asio::io_context io;

@@ -118,6 +118,64 @@ TEST_CASE("after many calls and 40 s nothing is left: no leg, no dialog, no tran
   CHECK(t.media.ports == 1'000);
 }
 
+TEST_CASE("whatever way calls end, 40 s later no transaction, dialog, leg, connection or port is left") {
+  Hurried t;
+  t.sip.reset();
+  t.listen(runtime::Transport::tcp);
+  t.start();
+  t.call.target = t.target();
+  TcpPeer desk{t, true};
+  for (int i = 0; i < 24; ++i) {
+    TcpPeer stream{t};  // closed at the end of its call
+    Call call{stream, "127.0.0.1:" + std::to_string(t.port(runtime::Transport::tcp)), "stream-" + std::to_string(i)};
+    call.invite();
+    const auto caller = t.await<core::CallArrived>().leg;
+    const auto handler = t.ring(desk, caller);
+    const auto invite = desk.expect("INVITE");
+    desk.answer(invite, "180 Ringing", "Require: 100rel\r\nRSeq: 1\r\n");
+    desk.answer(desk.expect("PRACK"), "200 OK");
+    t.await<core::LegRinging>();
+    if (i % 4 == 0) {  // the caller cancels, the phone answers all the same
+      stream.send(call.request("CANCEL", {}, {}, "invite"));
+      call.learn(stream.expect("SIP/2.0 487"));
+      t.sip->perform(core::ReleaseLeg{handler, {}});
+      desk.answer(desk.expect("CANCEL"), "200 OK");
+      desk.answer(invite, "200 OK", {}, sdp("127.0.0.1", 6400, "8"));
+      desk.answer(desk.expect("BYE"), "200 OK");
+    } else if (i % 4 == 1) {  // answered; neither the ACK nor an answer to our BYE ever comes
+      t.sip->perform(core::AnswerLeg{caller});
+      stream.expect("SIP/2.0 200");
+      t.sip->perform(core::ReleaseLeg{handler, {}});
+      desk.expect("CANCEL");
+    } else if (i % 4 == 2) {  // both hang up at once
+      desk.answer(invite, "200 OK", {}, sdp("127.0.0.1", 6400, "8"));
+      desk.expect("ACK");
+      t.sip->perform(core::AnswerLeg{caller});
+      call.answered();
+      call.ack();
+      t.sip->perform(core::ReleaseLeg{caller, {}});
+      call.bye();
+      t.sip->perform(core::ReleaseLeg{handler, {}});
+      desk.expect("BYE");
+    } else {  // the phone never gives a final answer, the caller is refused and does not ACK
+      t.sip->perform(core::RejectLeg{caller, 480, "nobody"});
+      stream.expect("SIP/2.0 480");
+      t.sip->perform(core::ReleaseLeg{handler, {}});
+    }
+    t.events.all.clear();
+  }
+  t.call.restart("ticks");
+  t.pass(110);
+  t.housekeep();
+  const auto counters = t.sip->counters();
+  CHECK(counters.legs == 0);
+  CHECK(counters.dialogs == 0);
+  CHECK(counters.client_transactions == 0);
+  CHECK(counters.server_transactions <= 40);  // the test's own OPTIONS of the last 32 s
+  CHECK(counters.tcp_connections == 0);
+  CHECK(t.media.ports == 1'000);
+}
+
 TEST_CASE("a released phone that goes silent is forgotten after 32 s") {
   Hurried t;
   t.call.invite();

@@ -1,0 +1,133 @@
+// Malformed messages on the wire: an INVITE with a usable top Via gets a 4xx with a reason; whatever else is counted,
+// logged and alarmed.
+#include <functional>
+#include <memory>
+
+#include "signalling/sip_fixture.hpp"
+
+using namespace sip_test;
+
+namespace {
+
+struct Wire : Fixture {
+  Wire() {
+    listen(runtime::Transport::tcp);
+    start();
+  }
+  std::unique_ptr<Endpoint> connect(bool tcp) {
+    if (tcp) return std::make_unique<TcpPeer>(*this);
+    return std::make_unique<Peer>(*this);
+  }
+};
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+std::string without(std::string text, const std::string& name) {
+  const auto at = text.find("\r\n" + name + ":");
+  REQUIRE(at != std::string::npos);
+  return text.erase(at, text.find("\r\n", at + 2) - at);
+}
+
+const std::string nul(1, '\0');
+
+struct Case {
+  const char* what;
+  std::function<std::string(std::string)> spoil;
+};
+const Case cases[] = {
+    {"no From", [](auto s) { return without(s, "From"); }},
+    {"no To", [](auto s) { return without(s, "To"); }},
+    {"no Call-ID", [](auto s) { return without(s, "Call-ID"); }},
+    {"no CSeq", [](auto s) { return without(s, "CSeq"); }},
+    {"an unclosed quote in From", [](auto s) { return replaced(s, "\"A Caller\"", "\"A Caller"); }},
+    {"a CSeq that is no number", [](auto s) { return replaced(s, "CSeq: 1 ", "CSeq: one "); }},
+    {"a CSeq of another method", [](auto s) { return replaced(s, " INVITE\r\nContact", " OPTIONS\r\nContact"); }},
+    {"a Request-URI with blanks", [](auto s) { return replaced(s, " SIP/2.0\r\n", " ; lr SIP/2.0\r\n"); }},
+    {"a Via with empty parameters", [](auto s) { return replaced(s, "\r\nMax", ";;,;,,\r\nMax"); }},
+    {"a Contact that is no address", [](auto s) { return replaced(s, "Contact: <sip:", "Contact: <<"); }},
+    {"a Record-Route that is not sip",
+     [](auto s) { return replaced(s, "Max-Forwards", "Record-Route: <http://example.com>\r\nMax-Forwards"); }},
+    {"NUL in a header field", [](auto s) { return replaced(s, "\"A Caller\" <sip", "A" + nul + "B <sip"); }},
+};
+
+}  // namespace
+
+TEST_CASE("a malformed INVITE gets a 4xx with a reason wherever its top Via is usable, over UDP and TCP") {
+  const bool tcp = GENERATE(false, true);
+  Wire t;
+  int count = 0;
+  for (const auto& [what, spoil] : cases) {
+    INFO(what << (tcp ? " over TCP" : " over UDP"));
+    const auto peer = t.connect(tcp);  // a connection with an error on it is closed
+    Call call{*peer, t.target()};
+    call.id = "spoiled-" + std::to_string(++count);
+    peer->send(spoil(call.request("INVITE", {}, sdp("127.0.0.1", 6002), "invite")));
+    Message refusal;
+    REQUIRE(t.run_until([&] { return peer->next("SIP/2.0 4", refusal); }));
+    CHECK(refusal.start().size() > std::string("SIP/2.0 400 ").size());
+    CHECK(refusal.header("Via").find(peer->host()) != std::string::npos);
+  }
+  CHECK(t.events.all.empty());
+  CHECK(t.media.ports == 1'000);
+}
+
+TEST_CASE("an unreadable Max-Forwards costs no call") {
+  Wire t;
+  Peer peer{t};
+  Call call{peer, t.target()};
+  peer.send(replaced(call.request("INVITE", {}, sdp("127.0.0.1", 6002)), "Max-Forwards: 70", "Max-Forwards: 7x"));
+  t.await<core::CallArrived>();
+}
+
+TEST_CASE("NUL in a quoted string is legal and does not cut the message off, over UDP and TCP") {
+  const bool tcp = GENERATE(false, true);
+  Wire t;
+  const auto peer = t.connect(tcp);
+  Call call{*peer, t.target()};
+  peer->send(replaced(call.request("INVITE", {}, sdp("127.0.0.1", 6002)), "\"A Caller\"", "\"A\\" + nul + " Caller\""));
+  CHECK(t.await<core::CallArrived>().facts.from_user == "+442079460123");
+}
+
+TEST_CASE("what cannot be answered is counted and alarmed") {
+  const std::string text = GENERATE("this is not SIP\r\n\r\n", "INVITE sip:999@example.com SIP/2.0\r\nTo: <sip:a@b>\r\nContent-Length: 0\r\n\r\n",
+                                    "SIP/2.0 999 what\r\nContent-Length: 0\r\n\r\n", "INVITE sip:999@example.com SIP/2.0\r\nVia: x\r\nContent-Length: 0\r\n\r\n");
+  const bool tcp = GENERATE(false, true);
+  INFO(text << (tcp ? " over TCP" : " over UDP"));
+  Wire t;
+  const auto peer = t.connect(tcp);
+  peer->send(text);
+  REQUIRE(t.run_until([&] { return t.sip->counters().malformed > 0; }));
+  REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
+  CHECK(t.alarm_kinds() == "malformed");
+  CHECK(t.events.all.empty());
+}
+
+TEST_CASE("a head that is cut off in the middle, over TCP, is counted and alarmed when its time is over") {
+  Fixture t;
+  t.listen(runtime::Transport::tcp);
+  t.options.limits.tcp_message = std::chrono::milliseconds(100);
+  t.start();
+  TcpPeer peer{t};
+  Call call{peer, t.target()};
+  const auto text = call.request("INVITE", {}, sdp("127.0.0.1", 6002));
+  peer.send(text.substr(0, text.find("Call-ID")));
+  REQUIRE(t.run_until([&] { return peer.closed(); }));
+  REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
+  CHECK(t.alarm_kinds() == "malformed");
+}
+
+TEST_CASE("a message larger than the limit, over TCP, closes its connection instead of being kept") {
+  Fixture t;
+  t.listen(runtime::Transport::tcp);
+  t.options.limits.message_bytes = 4'096;
+  t.start();
+  TcpPeer peer{t};
+  Call call{peer, t.target()};
+  peer.send(call.request("INVITE", "X: " + std::string(8'000, 'x') + "\r\n", sdp("127.0.0.1", 6002)));
+  REQUIRE(t.run_until([&] { return peer.closed(); }));
+  CHECK(t.events.all.empty());
+}
