@@ -134,9 +134,9 @@ Result Engine::open_journal() {
 }
 
 Result Engine::open_media() try {
-  media_ =
-      std::make_unique<media::MediaEngine>(loop_.get_executor(), operations_.running().media, std::random_device{}());
-  return {};
+  const auto& running = operations_.running();
+  media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
+  return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
 }
@@ -182,9 +182,13 @@ std::string Engine::ready_line(const service::Addresses& addresses) const {
                      with_port(options.http_address, addresses.http_port));
 }
 
-// Signalling first: it is the only part that can refuse.
+// First the parts that can refuse; what the one has taken over before the other refuses is taken back.
 Result Engine::apply(const settings::Settings& settings) {
-  if (auto applied = signalling_->reload(settings.sip); !applied) return applied;
+  if (auto used = media_->use(settings.announcements); !used) return used;
+  if (auto applied = signalling_->reload(settings.sip); !applied) {
+    (void)media_->use(operations_.running().announcements);
+    return applied;
+  }
   driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
   return {};
 }

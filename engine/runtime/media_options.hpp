@@ -1,8 +1,10 @@
 #pragma once
-// Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. They are read once,
-// when the engine is built; a reload does not move live ports.
+// Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. MediaOptions are read
+// once, when the engine is built; a reload does not move live ports.
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/fields.hpp"
 
@@ -78,6 +80,15 @@ struct MediaOptions {
                 learning_candidates, relearn_after, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
                 ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
                 message_bound)
+};
+
+// What a caller hears under one name: files one after the other, then a background until they begin again. A reload
+// replaces all of them; callers who hear one hear it to their end.
+struct Announcement {
+  std::string id;
+  std::vector<std::string> files;  // WAV or raw G.711
+  std::string background;          // a file that repeats, "ringback", or empty = silence
+  std::chrono::milliseconds repeat_after{};  // background between the end and the next beginning; 0 = never again
 };
 
 }  // namespace pledge::runtime

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sip/media/port_pairs.hpp"
+#include "sip/media/sound_library.hpp"
 #include "sip/media/worker.hpp"
 
 namespace pledge::media {
@@ -43,7 +44,16 @@ class MediaEngine::Legs {
     const auto found = slots_.find(leg);
     return found == slots_.end() ? no_slot : found->second;
   }
-  SharedSound sound(const std::string&) const { return ringback_; }  // prompts are looked up here
+  tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
+    auto loaded = load_sounds(announcements, ringback_);
+    if (!loaded) return tl::unexpected(loaded.error());
+    sounds_ = std::move(*loaded);
+    return {};
+  }
+  SharedSound sound(const std::string& name) const {
+    const auto found = sounds_.find(name);
+    return found == sounds_.end() ? ringback_ : found->second;
+  }
   std::size_t free_pairs() const { return pairs_.free(); }
 
  private:
@@ -60,6 +70,7 @@ class MediaEngine::Legs {
   std::mt19937_64 random_;
   PortPairs pairs_;
   SharedSound ringback_;
+  SoundLibrary sounds_;
   std::unordered_map<core::LegId, Slot> slots_;
   std::vector<Endpoint> endpoints_;  // by slot
   std::vector<Slot> free_slots_;
@@ -155,6 +166,9 @@ void MediaEngine::connect(core::LegId a, core::LegId b) {
 void MediaEngine::disconnect(core::LegId a, core::LegId b) {
   const Slot first = legs_->slot(a), second = legs_->slot(b);
   if (first != no_slot && second != no_slot) legs_->post(DisconnectLegs{first, second});
+}
+tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
+  return legs_->use(announcements);
 }
 void MediaEngine::play(core::LegId leg, const std::string& sound) {
   if (const Slot slot = legs_->slot(leg); slot != no_slot) legs_->post(PlaySound{slot, legs_->sound(sound)});
