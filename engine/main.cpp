@@ -16,6 +16,7 @@
 #include "journal/journal.hpp"
 #include "main/operations.hpp"
 #include "main/reporting.hpp"
+#include "main/silence.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/driver.hpp"
 #include "service/service.hpp"
@@ -80,6 +81,7 @@ class Engine final : runtime::Observer {
   Operations operations_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
+  SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
@@ -136,6 +138,7 @@ Result Engine::open_journal() {
 Result Engine::open_media() try {
   const auto& running = operations_.running();
   media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
+  media_->on_silence([this](const auto& legs) { silences_.take(legs); });
   return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
@@ -156,6 +159,7 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return metrics_of(journal_->counters()); });
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
+  service_->add_metrics([this] { return silences_.metrics(); });
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);

@@ -32,6 +32,9 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("relearn_after", &T::relearn_after,
                "Silence of a peer after which another port of its host may take its place.",
                {.least = 100 * millisecond, .most = hour})
+          .add("silence_after", &T::silence_after,
+               "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
+               {.least = 0, .most = minute})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",

@@ -21,6 +21,7 @@ using runtime::MediaOptions;
 class MediaEngine::Legs {
  public:
   using Last = std::function<void(MediaCounters)>;
+  using HeardOf = std::function<void(const std::vector<runtime::LegSilence>&)>;
   Legs(const MediaOptions& options, std::uint64_t seed)
       : options_(options),
         random_(seed),
@@ -29,13 +30,17 @@ class MediaEngine::Legs {
 
   // Posts to the loop hold only a weak reference: the engine may be gone when they run.
   void start(const std::shared_ptr<Legs>& self, boost::asio::any_io_executor loop) {
-    worker_ = std::make_unique<Worker>(options_, [weak = std::weak_ptr(self), loop](std::vector<ClosedLeg> closed) {
-      boost::asio::post(loop, [weak, closed = std::move(closed)] {
-        if (const auto legs = weak.lock()) legs->finish(closed);
-      });
-    });
+    const auto posted = [weak = std::weak_ptr(self), loop](auto member) {
+      return [weak, loop, member](auto told) {
+        boost::asio::post(loop, [weak, member, told = std::move(told)] {
+          if (const auto legs = weak.lock()) ((*legs).*member)(told);
+        });
+      };
+    };
+    worker_ = std::make_unique<Worker>(options_, Worker::Reports{posted(&Legs::finish), posted(&Legs::tell_silence)});
   }
   void stop() { worker_.reset(); }
+  void on_silence(HeardOf heard_of) { heard_of_ = std::move(heard_of); }
 
   tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip);
   void close(core::LegId leg, Last last);
@@ -58,6 +63,7 @@ class MediaEngine::Legs {
 
  private:
   struct Endpoint {
+    core::LegId leg;  // none once closed
     std::uint16_t rtp_port = 0;
     Last last;
   };
@@ -65,6 +71,7 @@ class MediaEngine::Legs {
   Slot free_slot();
   LegStart random_start();
   void finish(const std::vector<ClosedLeg>& closed);
+  void tell_silence(const std::vector<SilentLeg>& changed);
 
   MediaOptions options_;
   std::mt19937_64 random_;
@@ -74,6 +81,7 @@ class MediaEngine::Legs {
   std::unordered_map<core::LegId, Slot> slots_;
   std::vector<Endpoint> endpoints_;  // by slot
   std::vector<Slot> free_slots_;
+  HeardOf heard_of_;
   std::unique_ptr<Worker> worker_;
 };
 
@@ -87,7 +95,7 @@ tl::expected<MediaLocal, std::error_code> MediaEngine::Legs::open(core::LegId le
   if (!sockets) return tl::unexpected(sockets.error());
   const Slot slot = free_slot();
   slots_.emplace(leg, slot);
-  endpoints_[slot] = {port, {}};
+  endpoints_[slot] = {leg, port, {}};
   post(OpenLeg{slot, std::move(*sockets), random_start()});
   return MediaLocal{port};
 }
@@ -132,6 +140,7 @@ void MediaEngine::Legs::close(core::LegId leg, Last last) {
   if (found == slots_.end()) return;
   const Slot slot = found->second;
   slots_.erase(found);
+  endpoints_[slot].leg = {};
   endpoints_[slot].last = std::move(last);
   post(CloseLeg{slot});
 }
@@ -143,6 +152,15 @@ void MediaEngine::Legs::finish(const std::vector<ClosedLeg>& closed) {
     free_slots_.push_back(leg.slot);
     if (endpoint.last) endpoint.last(leg.counters);
   }
+}
+
+void MediaEngine::Legs::tell_silence(const std::vector<SilentLeg>& changed) {
+  std::vector<runtime::LegSilence> legs;
+  for (const SilentLeg& one : changed) {
+    const core::LegId leg = endpoints_[one.slot].leg, peer = endpoints_[one.peer].leg;
+    if (leg && peer) legs.push_back({leg, peer, one.over, one.peer_heard, one.refused});
+  }
+  if (heard_of_ && !legs.empty()) heard_of_(legs);
 }
 
 MediaEngine::MediaEngine(boost::asio::any_io_executor loop, const MediaOptions& options, std::uint64_t seed)
@@ -175,6 +193,9 @@ void MediaEngine::play(core::LegId leg, const std::string& sound) {
 }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
+}
+void MediaEngine::on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of) {
+  legs_->on_silence(std::move(heard_of));
 }
 std::size_t MediaEngine::free_pairs() const { return legs_->free_pairs(); }
 

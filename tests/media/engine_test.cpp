@@ -244,6 +244,30 @@ TEST_CASE("a caller hears the announcement asked for, to its end although other 
   for (const auto& path : {welcome, music, other}) std::filesystem::remove(path);
 }
 
+TEST_CASE("a phone that vanishes is told to the loop, with both legs") {
+  MediaOptions options{.bind_attempts = 10'000};
+  options.silence_after = 500ms;
+  Room room(options);
+  std::vector<runtime::LegSilence> told;
+  room.media.on_silence([&](const auto& legs) { told.insert(told.end(), legs.begin(), legs.end()); });
+  Phone caller("127.0.0.1"), handler("127.0.0.1");
+  const auto caller_port = room.media.open(caller_leg, "127.0.0.1");
+  REQUIRE(room.media.open(handler_leg, "127.0.0.1"));
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.connect(caller_leg, handler_leg);
+  const auto work = boost::asio::make_work_guard(room.loop);
+  while (told.empty()) {  // the caller talks on
+    caller.send(caller_port->rtp_port, {0x11});
+    room.loop.run_one_for(20ms);
+  }
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].leg == handler_leg);
+  CHECK(told[0].peer == caller_leg);
+  CHECK(told[0].peer_heard);
+  CHECK_FALSE(told[0].over);
+}
+
 TEST_CASE("calls on unknown legs are ignored") {
   Room room;
   room.media.set_format(caller_leg, {});
