@@ -16,6 +16,7 @@
 #include "journal/journal.hpp"
 #include "main/operations.hpp"
 #include "main/reporting.hpp"
+#include "main/silence.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/driver.hpp"
 #include "service/service.hpp"
@@ -80,6 +81,7 @@ class Engine final : runtime::Observer {
   Operations operations_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
+  SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
@@ -135,9 +137,10 @@ Result Engine::open_journal() {
 }
 
 Result Engine::open_media() try {
-  media_ =
-      std::make_unique<media::MediaEngine>(loop_.get_executor(), operations_.running().media, std::random_device{}());
-  return {};
+  const auto& running = operations_.running();
+  media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
+  media_->on_silence([this](const auto& legs) { silences_.take(legs); });
+  return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
 }
@@ -157,6 +160,7 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return metrics_of(journal_->counters()); });
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
+  service_->add_metrics([this] { return silences_.metrics(); });
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
@@ -184,9 +188,13 @@ std::string Engine::ready_line(const service::Addresses& addresses) const {
                      with_port(options.http_address, addresses.http_port));
 }
 
-// Signalling first: it is the only part that can refuse.
+// First the parts that can refuse; what the one has taken over before the other refuses is taken back.
 Result Engine::apply(const settings::Settings& settings) {
-  if (auto applied = signalling_->reload(settings.sip); !applied) return applied;
+  if (auto used = media_->use(settings.announcements); !used) return used;
+  if (auto applied = signalling_->reload(settings.sip); !applied) {
+    (void)media_->use(operations_.running().announcements);
+    return applied;
+  }
   driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
   return {};
 }

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <sys/resource.h>
 
+#include <filesystem>
+
+#include "sip/media/sound_file.hpp"
+
 namespace pledge {
 namespace {
 
@@ -10,12 +14,24 @@ void tell(const std::vector<settings::Fault>& faults, std::vector<std::string>& 
   for (const auto& fault : faults) lines.push_back(settings::to_text(fault));
 }
 
+// Default prompts stand beside the program.
+std::string default_prompts() {
+  std::error_code error;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string{} : (program.parent_path() / "prompts").string();
+}
+
+std::string sound_fault(const std::string& path) {
+  const auto samples = media::read_sound_file(path);
+  return samples ? std::string{} : samples.error();
+}
+
 }  // namespace
 
 settings::Environment environment(core::Time now) {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
-  return {now, files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max};
+  return {now, files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max, default_prompts(), sound_fault};
 }
 
 runtime::OperationResult Operations::check(const std::string& directory) {

@@ -1,8 +1,10 @@
 #pragma once
-// Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. They are read once,
-// when the engine is built; a reload does not move live ports.
+// Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. MediaOptions are read
+// once, when the engine is built; a reload does not move live ports.
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "core/fields.hpp"
 
@@ -40,6 +42,11 @@ struct MediaOptions {
   // NAT that forgets its binding must not leave a caller unheard; 2 s is longer than any pause of a live stream.
   std::chrono::milliseconds relearn_after{2000};
 
+  // ---- faults -----------------------------------------------------------------------------------------------------
+  // Silence of a connected leg, held by neither side, after which it is reported: no RTP at all is no pause in talking, but
+  // a phone that vanished or a path that is broken. 2 s, looked for five times a second, is reported within 3 s. 0 = never.
+  std::chrono::milliseconds silence_after{2000};
+
   // ---- sequence numbers (RFC 3550 appendix A.1) -----------------------------------------------------------------
   // A step forward of more packets than this is a restarted sender, not loss. 3000 = one minute at 50 packets/s.
   std::uint16_t max_dropout = 3000;
@@ -75,9 +82,18 @@ struct MediaOptions {
   std::uint32_t message_bound = 65'536;
 
   PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
-                learning_candidates, relearn_after, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
+                learning_candidates, relearn_after, silence_after, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
                 ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
                 message_bound)
+};
+
+// What a caller hears under one name: files one after the other, then a background until they begin again. A reload
+// replaces all of them; callers who hear one hear it to their end.
+struct Announcement {
+  std::string id;
+  std::vector<std::string> files;  // WAV or raw G.711
+  std::string background;          // a file that repeats, "ringback", or empty = silence
+  std::chrono::milliseconds repeat_after{};  // background between the end and the next beginning; 0 = never again
 };
 
 }  // namespace pledge::runtime

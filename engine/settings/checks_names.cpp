@@ -27,6 +27,8 @@ std::string_view defined_by(Named what) {
       return "a [[holidays]]";
     case Named::rule:
       return "a [[rule]]";
+    case Named::announcement:
+      return "an [[announcement]]";
     case Named::skill:
       return "\"skills\" of [general]";
     case Named::centre:
@@ -51,22 +53,22 @@ void check_references(Reader& reader) {
     if (known != reader.declared.end() && known->second.count(reference.name)) continue;
     const auto near = nearest(reference.name, reader.names(reference.what));
     reader.error(reference.at, fmt::format("unknown {} \"{}\"", name(reference.what), reference.name),
-                 fmt::format("\"{}\" needs the name of a {} defined by {}", reference.option, name(reference.what),
-                             defined_by(reference.what)),
+                 fmt::format("\"{}\" needs the name of {} defined by {}", reference.option,
+                             with_article(name(reference.what)), defined_by(reference.what)),
                  near ? fmt::format("did you mean \"{}\"?", *near) : "define it, or correct the name");
   }
 }
 
 void check_unused(Reader& reader) {
   constexpr Named watched[] = {Named::service_class, Named::role,   Named::pool, Named::calendar,
-                               Named::holidays,      Named::centre, Named::skill};
+                               Named::holidays,      Named::centre, Named::skill, Named::announcement};
   for (const Named what : watched) {
     std::set<std::string> used;
     for (const auto& reference : reader.references) {
       if (reference.what == what) used.insert(reference.name);
     }
     for (const auto& [unused, at] : reader.declared[what]) {
-      if (used.count(unused)) continue;
+      if (used.count(unused) || at == Place{}) continue;  // the latter come with the engine
       reader.warning(at, fmt::format("{} \"{}\" is not used", name(what), unused), "nothing refers to it",
                      "remove it, or use it");
     }

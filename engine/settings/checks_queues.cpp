@@ -90,6 +90,10 @@ void QueueCheck::target() const {
 }
 
 void QueueCheck::waiting() const {
+  if (queue.waiting == core::Waiting::alert && queue.waiting_sound != core::QueueOptions{}.waiting_sound) {
+    reader.warning(at("waiting_sound"), "waiting_sound has no effect", "with waiting = \"alert\" callers hear the network",
+                   "remove it, or use waiting = \"answer\"");
+  }
   if (source.classes.empty() || queue.service_class != source.classes.front().id ||
       queue.waiting != core::Waiting::answer)
     return;

@@ -8,6 +8,7 @@
 #include "settings/calendar.hpp"
 #include "settings/checks.hpp"
 #include "settings/digest.hpp"
+#include "settings/prompts.hpp"
 
 namespace pledge::settings {
 
@@ -94,6 +95,21 @@ runtime::SignallingOptions expand_sip(const Source& source) {
   return sip;
 }
 
+std::vector<runtime::Announcement> expand_announcements(const Source& source, const Environment& environment) {
+  std::vector<runtime::Announcement> result;
+  for (const auto& written : source.announcements) {
+    const auto file = [&](const std::string& prompt) {
+      return find_prompt(source.prompts, environment, language_of(source.prompts, written), prompt);
+    };
+    runtime::Announcement announcement{written.id, {}, written.then, {}};
+    for (const auto& prompt : written.prompts) announcement.files.push_back(file(prompt));
+    if (is_prompt(written.then)) announcement.background = file(written.then);
+    announcement.repeat_after = std::chrono::duration_cast<std::chrono::milliseconds>(written.repeat_after);
+    result.push_back(std::move(announcement));
+  }
+  return result;
+}
+
 std::string with_id(std::string text, const std::string& id) {
   constexpr std::string_view mark = "{id}";
   for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + id.size()))
@@ -127,6 +143,7 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   settings.core = expand_core(*source, within);
   settings.sip = expand_sip(*source);
   settings.media = source->media;
+  settings.announcements = expand_announcements(*source, environment);
   settings.journal = source->journal;
   settings.service = source->service;
   settings.calendars_until = within.to;

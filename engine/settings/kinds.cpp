@@ -175,6 +175,9 @@ bool path(std::string_view text) {
   return !text.empty() &&
          std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
+bool file_name(std::string_view text) {
+  return plain_name(text) && text.front() != '.' && text.find('/') == std::string_view::npos;
+}
 bool country(std::string_view text) {
   return text.size() == 2 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
@@ -230,6 +233,9 @@ FormatRule rule_of(Format format) {
               "a0001-a2000"};
     case Format::path:
       return {"path", "a path is not empty and has no control characters", "/var/lib/pledge/journal"};
+    case Format::file_name:
+      return {"file name", "it has no folder and no ending; up to 64 characters without \", :, comma, * and /",
+              "\"welcome\""};
     case Format::country:
       return {"country", "a country is two capital letters (ISO 3166-1)", "GB"};
   }
@@ -268,6 +274,8 @@ bool matches(Format format, std::string_view text) {
       return parse_range(text).has_value();
     case Format::path:
       return path(text);
+    case Format::file_name:
+      return file_name(text);
     case Format::country:
       return country(text);
   }

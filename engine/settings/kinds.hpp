@@ -27,13 +27,14 @@ enum class Named : std::uint8_t {
   place,
   service_state,
   reason,
-  rule
+  rule,
+  announcement
 };
 constexpr std::string_view name(Named n) {
   constexpr std::string_view names[] = {
       "name",  "class",   "queue",    "skill",    "role",  "pool",          "centre",
       "trunk", "handler", "calendar", "holidays", "place", "service state", "not-ready reason",
-      "rule"};
+      "rule",  "announcement"};
   return names[static_cast<std::size_t>(n)];
 }
 
@@ -54,7 +55,8 @@ enum class Format : std::uint8_t {
   hours,
   handler_range,
   country,
-  path
+  path,
+  file_name
 };
 struct FormatRule {
   std::string_view type;      // "telephone number"

@@ -7,6 +7,7 @@
 
 #include "settings/checks.hpp"
 #include "settings/expand.hpp"
+#include "settings/prompts.hpp"
 #include "settings/tables.hpp"
 
 namespace pledge::settings {
@@ -21,6 +22,7 @@ void sort(Faults& faults) {
 
 // Defaults that other tables may refer to without their having been written.
 void declare_defaults(Reader& reader, const Source& source) {
+  reader.declared[Named::announcement].emplace("ringback", Place{});
   if (!reader.declared[Named::service_state].empty()) return;
   for (const auto& state : source.general.service_states) reader.declare(Named::service_state, state, {});
 }
@@ -30,6 +32,7 @@ void check(Reader& reader, const Source& source, const Environment& environment)
   check_queues(reader, source);
   check_rules(reader, source);
   check_people(reader, source);
+  check_announcements(reader, source, environment);
   check_engine(reader, source, environment);
   check_unused(reader);
 }
@@ -49,6 +52,7 @@ tl::expected<Settings, Faults> build(const Value& document, const Environment& e
   Reader reader({name, 0, 0});
   auto source = std::make_shared<Source>();
   read_table(reader, document, *source);
+  source->prompts.written_in = std::filesystem::path(reader.place("prompts.directory").file).parent_path().string();
   declare_defaults(reader, *source);
   check(reader, *source, environment);
   sort(reader.faults);

@@ -10,11 +10,6 @@ namespace {
 
 std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
 
-std::string with_article(std::string_view noun) {
-  const bool vowel = !noun.empty() && std::string_view{"aeio"}.find(noun.front()) != std::string_view::npos;
-  return fmt::format("{} {}", vowel ? "an" : "a", noun);
-}
-
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, const std::string& otherwise) {
   if (const auto near = nearest(word, known)) return fmt::format("did you mean {}?", quoted(*near));
   return otherwise;
@@ -46,6 +41,11 @@ std::string example_of(const OptionFacts& facts) {
 }
 
 }  // namespace
+
+std::string with_article(std::string_view noun) {
+  const bool vowel = !noun.empty() && std::string_view{"aeio"}.find(noun.front()) != std::string_view::npos;
+  return fmt::format("{} {}", vowel ? "an" : "a", noun);
+}
 
 void Reader::error(const Place& at, std::string what, std::string why, std::string remedy) {
   faults.push_back({Severity::error, at, std::move(what), std::move(why), std::move(remedy)});
@@ -256,6 +256,9 @@ bool read(const Slot& slot, const Value& value, core::Overflow& out) {
   }
   if (overflow->kind == core::OverflowKind::queue) {
     slot.reader.references.push_back({Named::queue, overflow->target, value.at, slot.facts.key});
+  }
+  if (overflow->kind == core::OverflowKind::announcement) {
+    slot.reader.references.push_back({Named::announcement, overflow->target, value.at, slot.facts.key});
   }
   out = *overflow;
   return true;

@@ -134,6 +134,7 @@ void missing_key(Reader& reader, const Place& at, std::string_view table, const 
 void wrong_count(const Slot& slot, const Value& value, std::size_t count);
 void too_many_rows(const Slot& slot, const Value& value, std::size_t count);
 std::string range_text(const Demand& demand, std::string_view unit);
+std::string with_article(std::string_view noun);  // "a queue", "an announcement"
 
 template <class E>
 std::vector<std::string> words_of() {

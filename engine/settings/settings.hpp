@@ -8,6 +8,7 @@
 // All *.toml files of a directory are one document: single tables ([general], [sip] ...) may be split between files,
 // repeated ones ([[queue]], [[handler]] ...) follow each other in the alphabetical order of the files. Calendars and
 // zones are expanded here into UTC intervals, so that the core knows neither. Nothing here reads a clock.
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct Settings {
   core::Options core;
   runtime::SignallingOptions sip;
   runtime::MediaOptions media;
+  std::vector<runtime::Announcement> announcements;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
   core::Time calendars_until;            // calendars are expanded up to here; reload well before
@@ -41,6 +43,9 @@ struct Settings {
 struct Environment {
   core::Time now;                      // calendars are expanded from here
   std::uint64_t most_descriptors = 0;  // hard limit of the process (RLIMIT_NOFILE); 0 = unknown, not checked
+  std::string default_prompts = {};    // folder of the prompts that come with the engine; empty = none
+  // What is wrong with a sound file and what to do, "it is cut off; copy it again"; empty = nothing. None: not checked.
+  std::function<std::string(const std::string& path)> sound_fault = {};
 };
 
 struct File {

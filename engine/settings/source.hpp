@@ -45,6 +45,20 @@ struct Holidays {
   std::vector<std::string> dates;
 };
 
+// What callers hear. A prompt is a file, an announcement says which ones and what comes after them.
+struct Prompts {
+  std::string directory;           // of the operator's own prompts; empty = none
+  std::string language = "en-GB";  // of announcements that name none
+  std::string written_in;          // the folder of the file that says `directory`, which is relative to it
+};
+struct Announcement {
+  std::string id;
+  std::vector<std::string> prompts;
+  std::string then = "ringback";  // "ringback", a prompt that repeats, empty = silence
+  core::Duration repeat_after{};
+  std::string language;
+};
+
 struct Source {
   General general;
   core::Limits limits;
@@ -60,6 +74,8 @@ struct Source {
   runtime::SignallingOptions sip;
   std::vector<runtime::TrunkOptions> trunks;
   runtime::MediaOptions media;
+  Prompts prompts;
+  std::vector<Announcement> announcements;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
 };

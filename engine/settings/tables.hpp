@@ -1,6 +1,6 @@
 #pragma once
 // Which structs have a table of options, and how many words the enums have. The tables: tables_core.cpp (queues,
-// rules, people), tables_sip.cpp (signalling), tables_engine.cpp (media, journal, services).
+// rules, people), tables_sip.cpp (signalling), tables_engine.cpp (media, announcements, journal, services).
 #include "settings/schema.hpp"
 #include "settings/source.hpp"
 
@@ -53,6 +53,8 @@ PLEDGE_SCHEMA(runtime::PlacePrefix);
 PLEDGE_SCHEMA(runtime::SignallingLimits);
 PLEDGE_SCHEMA(runtime::SignallingOptions);
 PLEDGE_SCHEMA(runtime::MediaOptions);
+PLEDGE_SCHEMA(Prompts);
+PLEDGE_SCHEMA(Announcement);
 PLEDGE_SCHEMA(runtime::JournalOptions);
 PLEDGE_SCHEMA(runtime::ServiceOptions);
 PLEDGE_SCHEMA(Source);

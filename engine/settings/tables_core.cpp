@@ -114,9 +114,11 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
           .add("overflow_after", &T::overflow_after, "A call that waited this long takes `late`; 0 s = never.",
                {.least = 0, .most = day})
           .add("late", &T::late, "What happens to a call that waited for overflow_after.", {.said = "when late"})
-          .add("waiting", &T::waiting, "alert: 180 until a handler answers. answer: 200 at entry, and a ring tone.")
+          .add("waiting", &T::waiting, "alert: 180 until a handler answers. answer: 200 at entry, and waiting_sound.")
           .add("waiting_sound", &T::waiting_sound,
-               "What a caller answered at entry hears: ringback, or \"\" for silence, which costs no packets.")
+               "What a caller answered at entry hears: ringback, an announcement, or \"\" for silence, which costs no "
+               "packets.",
+               {.refers = Named::announcement, .may_be_empty = true})
           .add("choice", &T::choice, "Which handler among equals.")
           .add("offer_timeout", &T::offer_timeout, "An offer not taken by then goes on to the next handler.",
                {.least = second, .most = 10 * minute})

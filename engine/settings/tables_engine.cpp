@@ -1,4 +1,4 @@
-// The options of media, journal and services (runtime/*_options.hpp), and the list of all tables.
+// The options of media, announcements, journal and services (runtime/*_options.hpp), and the list of all tables.
 #include "settings/describe.hpp"
 #include "settings/tables.hpp"
 
@@ -32,6 +32,9 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("relearn_after", &T::relearn_after,
                "Silence of a peer after which another port of its host may take its place.",
                {.least = 100 * millisecond, .most = hour})
+          .add("silence_after", &T::silence_after,
+               "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
+               {.least = 0, .most = minute})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
@@ -58,6 +61,36 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("message_bound", &T::message_bound,
                "Messages waiting for the media thread beyond which calls are refused.",
                {.least = 64, .most = 16'777'216, .unit = "messages"});
+  return table;
+}
+
+const Table<Prompts>& Schema<Prompts>::table() {
+  static const Table<Prompts> table =
+      Table<Prompts>("[prompts]",
+                     "Recorded prompts: a folder for each language, in it a WAV file (or raw G.711: .alaw, .ulaw) for each "
+                     "prompt. Read at start and at every reload.")
+          .add("directory", &Prompts::directory,
+               "Folder of your own prompts, DIRECTORY/LANGUAGE/NAME.wav, relative to the file that names it. A file there "
+               "takes the place of the default that comes with the engine.",
+               {.format = Format::path, .may_be_empty = true})
+          .add("language", &Prompts::language, "Language of announcements that name none.",
+               {.format = Format::file_name});
+  return table;
+}
+
+const Table<Announcement>& Schema<Announcement>::table() {
+  using T = Announcement;
+  static const Table<T> table =
+      Table<T>("[[announcement]]", "What callers hear while they wait: a queue's waiting_sound, or an overflow.")
+          .add("name", &T::id, "Name of the announcement.", {.declares = Named::announcement, .required = true})
+          .add("prompts", &T::prompts, "Prompts, one after the other.", {.format = Format::file_name, .required = true})
+          .add("then", &T::then,
+               "What is heard after them: ringback, a prompt that repeats (music), or \"\" for silence.",
+               {.format = Format::file_name, .may_be_empty = true})
+          .add("repeat_after", &T::repeat_after, "The prompts are heard again after so much of `then`; 0 s = never.",
+               {.least = 0, .most = 10 * minute})
+          .add("language", &T::language, "Language of its prompts; none = that of [prompts].",
+               {.format = Format::file_name, .may_be_empty = true});
   return table;
 }
 
@@ -164,6 +197,8 @@ const Table<Source>& Schema<Source>::table() {
           .add("trunk", &Source::trunks, "Peers.")
           .add("sip", &Source::sip, "Signalling.")
           .add("media", &Source::media, "RTP.", {.restart = true})
+          .add("prompts", &Source::prompts, "Recorded prompts.")
+          .add("announcement", &Source::announcements, "What waiting callers hear.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
           .add("service", &Source::service, "gRPC and metrics.", {.restart = true});
   return table;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sip/media/port_pairs.hpp"
+#include "sip/media/sound_library.hpp"
 #include "sip/media/worker.hpp"
 
 namespace pledge::media {
@@ -20,6 +21,7 @@ using runtime::MediaOptions;
 class MediaEngine::Legs {
  public:
   using Last = std::function<void(MediaCounters)>;
+  using HeardOf = std::function<void(const std::vector<runtime::LegSilence>&)>;
   Legs(const MediaOptions& options, std::uint64_t seed)
       : options_(options),
         random_(seed),
@@ -28,13 +30,17 @@ class MediaEngine::Legs {
 
   // Posts to the loop hold only a weak reference: the engine may be gone when they run.
   void start(const std::shared_ptr<Legs>& self, boost::asio::any_io_executor loop) {
-    worker_ = std::make_unique<Worker>(options_, [weak = std::weak_ptr(self), loop](std::vector<ClosedLeg> closed) {
-      boost::asio::post(loop, [weak, closed = std::move(closed)] {
-        if (const auto legs = weak.lock()) legs->finish(closed);
-      });
-    });
+    const auto posted = [weak = std::weak_ptr(self), loop](auto member) {
+      return [weak, loop, member](auto told) {
+        boost::asio::post(loop, [weak, member, told = std::move(told)] {
+          if (const auto legs = weak.lock()) ((*legs).*member)(told);
+        });
+      };
+    };
+    worker_ = std::make_unique<Worker>(options_, Worker::Reports{posted(&Legs::finish), posted(&Legs::tell_silence)});
   }
   void stop() { worker_.reset(); }
+  void on_silence(HeardOf heard_of) { heard_of_ = std::move(heard_of); }
 
   tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip);
   void close(core::LegId leg, Last last);
@@ -43,11 +49,21 @@ class MediaEngine::Legs {
     const auto found = slots_.find(leg);
     return found == slots_.end() ? no_slot : found->second;
   }
-  SharedSound sound(const std::string&) const { return ringback_; }  // prompts are looked up here
+  tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
+    auto loaded = load_sounds(announcements, ringback_);
+    if (!loaded) return tl::unexpected(loaded.error());
+    sounds_ = std::move(*loaded);
+    return {};
+  }
+  SharedSound sound(const std::string& name) const {
+    const auto found = sounds_.find(name);
+    return found == sounds_.end() ? ringback_ : found->second;
+  }
   std::size_t free_pairs() const { return pairs_.free(); }
 
  private:
   struct Endpoint {
+    core::LegId leg;  // none once closed
     std::uint16_t rtp_port = 0;
     Last last;
   };
@@ -55,14 +71,17 @@ class MediaEngine::Legs {
   Slot free_slot();
   LegStart random_start();
   void finish(const std::vector<ClosedLeg>& closed);
+  void tell_silence(const std::vector<SilentLeg>& changed);
 
   MediaOptions options_;
   std::mt19937_64 random_;
   PortPairs pairs_;
   SharedSound ringback_;
+  SoundLibrary sounds_;
   std::unordered_map<core::LegId, Slot> slots_;
   std::vector<Endpoint> endpoints_;  // by slot
   std::vector<Slot> free_slots_;
+  HeardOf heard_of_;
   std::unique_ptr<Worker> worker_;
 };
 
@@ -76,7 +95,7 @@ tl::expected<MediaLocal, std::error_code> MediaEngine::Legs::open(core::LegId le
   if (!sockets) return tl::unexpected(sockets.error());
   const Slot slot = free_slot();
   slots_.emplace(leg, slot);
-  endpoints_[slot] = {port, {}};
+  endpoints_[slot] = {leg, port, {}};
   post(OpenLeg{slot, std::move(*sockets), random_start()});
   return MediaLocal{port};
 }
@@ -121,6 +140,7 @@ void MediaEngine::Legs::close(core::LegId leg, Last last) {
   if (found == slots_.end()) return;
   const Slot slot = found->second;
   slots_.erase(found);
+  endpoints_[slot].leg = {};
   endpoints_[slot].last = std::move(last);
   post(CloseLeg{slot});
 }
@@ -132,6 +152,15 @@ void MediaEngine::Legs::finish(const std::vector<ClosedLeg>& closed) {
     free_slots_.push_back(leg.slot);
     if (endpoint.last) endpoint.last(leg.counters);
   }
+}
+
+void MediaEngine::Legs::tell_silence(const std::vector<SilentLeg>& changed) {
+  std::vector<runtime::LegSilence> legs;
+  for (const SilentLeg& one : changed) {
+    const core::LegId leg = endpoints_[one.slot].leg, peer = endpoints_[one.peer].leg;
+    if (leg && peer) legs.push_back({leg, peer, one.over, one.peer_heard, one.refused});
+  }
+  if (heard_of_ && !legs.empty()) heard_of_(legs);
 }
 
 MediaEngine::MediaEngine(boost::asio::any_io_executor loop, const MediaOptions& options, std::uint64_t seed)
@@ -156,11 +185,17 @@ void MediaEngine::disconnect(core::LegId a, core::LegId b) {
   const Slot first = legs_->slot(a), second = legs_->slot(b);
   if (first != no_slot && second != no_slot) legs_->post(DisconnectLegs{first, second});
 }
+tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
+  return legs_->use(announcements);
+}
 void MediaEngine::play(core::LegId leg, const std::string& sound) {
   if (const Slot slot = legs_->slot(leg); slot != no_slot) legs_->post(PlaySound{slot, legs_->sound(sound)});
 }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
+}
+void MediaEngine::on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of) {
+  legs_->on_silence(std::move(heard_of));
 }
 std::size_t MediaEngine::free_pairs() const { return legs_->free_pairs(); }
 

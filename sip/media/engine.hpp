@@ -10,7 +10,9 @@
 #include <cstdint>
 #include <memory>
 #include <utility>  // before Asio: Boost 1.74 with g++ 12 in C++20 forgets it
+#include <vector>
 
+#include "runtime/media_faults.hpp"
 #include "runtime/media_options.hpp"
 #include "runtime/media_port.hpp"
 
@@ -29,9 +31,16 @@ class MediaEngine final : public runtime::MediaPort {
   void set_format(core::LegId leg, const runtime::MediaFormat& format) override;
   void connect(core::LegId a, core::LegId b) override;
   void disconnect(core::LegId a, core::LegId b) override;
+  // Reads the files of all announcements, which replace those used before; legs that hear one hear it on. On an error,
+  // which names the file, nothing has changed. Takes time in proportion to the audio: for start and reload.
+  tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements);
   // Heard instead of the leg's peer, if it has one, until connect().
   void play(core::LegId leg, const std::string& sound) override;
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
+
+  // `heard_of` is told on the loop's thread, many legs at a time where many fall silent together; legs closed meanwhile are
+  // left out. Empty = nobody is told.
+  void on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of);
 
   std::size_t free_pairs() const;  // port pairs not in use: for metrics and alarms
 

@@ -27,6 +27,9 @@ struct Relay::Leg {
   Reception reception;
   runtime::MediaCounters counters;
 
+  std::optional<Instant> heard;  // last RTP of the peer, or when watching for it began; none = not watched
+  bool silent = false;           // and reported
+
   SharedSound sound;
   std::uint64_t first_tick = 0;     // tick of the sound's first packet
   std::uint16_t sound_packets = 0;  // sent of it
@@ -142,6 +145,7 @@ std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const 
     return std::nullopt;
   }
   if (leg.source.judge(from, packet, now) != SourceVerdict::believed) return std::nullopt;
+  if (leg.heard) leg.heard = now;
   const Arrival arrival = leg.reception.take(packet, now);
   if (arrival == Arrival::jumped) return std::nullopt;
   ++leg.counters.packets_in;
@@ -152,6 +156,7 @@ std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const 
 // The peer's own stream may hold packets that were not negotiated (comfort noise): refused, but not heard as loss.
 void Relay::pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now) {
   if (!leg.source.believed() || from != *leg.source.believed() || !leg.reception.any()) return;
+  if (leg.heard) leg.heard = now;
   if (leg.reception.take(packet, now) != Arrival::in_order) return;
   if (Leg* peer = find(leg.peer)) peer->out.skip(packet.sequence);
 }
@@ -187,6 +192,35 @@ void Relay::count_sent(const Transmission& transmission) {
   if (!leg) return;
   ++leg->counters.packets_out;
   leg->counters.bytes_out += transmission.bytes.size() - rtp_header_size;
+}
+
+// ---- silence ----------------------------------------------------------------------------------------------------
+
+// A leg on hold in either direction may send or not: phones differ.
+bool Relay::expected(const Leg& leg) const { return leg.peer != no_slot && leg.format.send && leg.format.receive; }
+
+std::optional<SilentLeg> Relay::check_silence(Leg& leg, Instant now) {
+  if (!expected(leg)) {
+    leg.heard.reset();
+    leg.silent = false;
+    return std::nullopt;
+  }
+  if (!leg.heard) leg.heard = now;
+  const bool silent = now - *leg.heard >= options_.silence_after;
+  if (silent == leg.silent) return std::nullopt;
+  leg.silent = silent;
+  const Leg& peer = *find(leg.peer);
+  const bool peer_heard = peer.heard && now - *peer.heard < options_.silence_after && peer.reception.any();
+  return SilentLeg{leg.slot, leg.peer, !silent, peer_heard, leg.counters.refused};
+}
+
+std::vector<SilentLeg> Relay::check_silence(Instant now) {
+  std::vector<SilentLeg> changed;
+  for (const auto& leg : legs_) {
+    const auto one = leg ? check_silence(*leg, now) : std::nullopt;
+    if (one) changed.push_back(*one);
+  }
+  return changed;
 }
 
 // ---- sounds -----------------------------------------------------------------------------------------------------

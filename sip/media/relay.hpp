@@ -4,7 +4,7 @@
 // number that the engine gives out.
 //
 // Room kept for what comes next: recording and the detection of keys or speech tap `accept` (every valid packet of a
-// leg passes there once), prompts are further Sounds for play(), and a conference is another feeder of Outbound.
+// leg passes there once), and a conference is another feeder of Outbound.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -49,6 +49,13 @@ struct Transmission {
   std::span<const std::uint8_t> bytes;  // valid until the next call
 };
 
+// runtime::LegSilence by slots.
+struct SilentLeg {
+  Slot slot = no_slot, peer = no_slot;
+  bool over = false, peer_heard = false;
+  std::uint64_t refused = 0;
+};
+
 class Relay {
  public:
   explicit Relay(const runtime::MediaOptions& options);
@@ -78,6 +85,10 @@ class Relay {
   // The RTCP report due to the leg's peer, if there is anything to say.
   std::optional<Transmission> report(Slot slot, WallClock wall, Instant now);
 
+  // The legs that fell silent, or are heard again, since the last call. To be called a few times in silence_after; a leg is
+  // watched from the first call that finds it connected and not on hold.
+  std::vector<SilentLeg> check_silence(Instant now);
+
   // To be told of each RTP transmission that the system took.
   void count_sent(const Transmission& transmission);
   std::size_t open_legs() const { return open_; }
@@ -90,6 +101,8 @@ class Relay {
   void pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now);
   std::optional<Transmission> forward(const Leg& from, Leg& to, const RtpPacket& packet,
                                       std::span<std::uint8_t> datagram, Instant now);
+  bool expected(const Leg& leg) const;
+  std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);
   void stop_playing(Leg& leg);
 

@@ -22,12 +22,14 @@ Frame encode_frame(AudioCodec codec, std::span<const std::int16_t> samples) {
   return frame;
 }
 
-std::size_t whole_packets(std::chrono::milliseconds time) {
-  const auto packets = (time.count() + packet_ms / 2) / packet_ms;
-  return packets > 0 ? static_cast<std::size_t>(packets) * packet_samples : 0;
-}
+std::size_t whole_packets(std::chrono::milliseconds time) { return packets_in(time) * packet_samples; }
 
 }  // namespace
+
+std::size_t packets_in(std::chrono::milliseconds time) {
+  const auto packets = (time.count() + packet_ms / 2) / packet_ms;
+  return packets > 0 ? static_cast<std::size_t>(packets) : 0;
+}
 
 Sound::Sound(std::span<const std::int16_t> samples) {
   do {
@@ -36,6 +38,19 @@ Sound::Sound(std::span<const std::int16_t> samples) {
     mulaw_.push_back(encode_frame(AudioCodec::pcmu, part));
     samples = samples.subspan(part.size());
   } while (!samples.empty());
+}
+
+Sound::Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after) {
+  for (const SharedSound& part : parts) append(*part, part->packets());
+  if (repeat_after == 0) again_from_ = packets();
+  append(background, repeat_after > 0 ? repeat_after : background.packets());
+}
+
+void Sound::append(const Sound& other, std::size_t packets) {
+  for (std::size_t i = 0; i < packets; ++i) {
+    alaw_.push_back(other.frame(AudioCodec::pcma, i));
+    mulaw_.push_back(other.frame(AudioCodec::pcmu, i));
+  }
 }
 
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options) {

@@ -1,6 +1,6 @@
 #pragma once
 // Audio played to waiting callers: encoded once in both laws, cut into packets of 20 ms, and shared by every leg that
-// hears it. Recorded prompts and composed messages are further Sounds.
+// hears it. Ring tone, recorded prompts and announcements composed of them are all Sounds.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,23 +18,34 @@ inline constexpr std::uint32_t packet_ms = 20;      // RFC 3551 §4.2: the defau
 inline constexpr std::uint32_t packet_samples = sample_rate / 1000 * packet_ms;
 using Frame = std::array<std::uint8_t, packet_samples>;  // one byte a sample
 
+class Sound;
+using SharedSound = std::shared_ptr<const Sound>;
+
 class Sound {
  public:
-  // Linear samples at 8 kHz; an incomplete last packet is filled with silence.
+  // Linear samples at 8 kHz; an incomplete last packet is filled with silence. It repeats without end.
   explicit Sound(std::span<const std::int16_t> samples);
+  // The parts one after the other, then the background. The whole begins again when the background was heard for so
+  // many packets; with 0 only the background repeats.
+  Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after);
 
   std::size_t packets() const { return alaw_.size(); }
-  // The sound repeats without end: `position` counts packets from its start.
+  // `position` counts packets from the start, without end.
   const Frame& frame(runtime::AudioCodec codec, std::uint64_t position) const {
     const auto& frames = codec == runtime::AudioCodec::pcma ? alaw_ : mulaw_;
-    return frames[position % frames.size()];
+    const std::uint64_t size = frames.size();
+    return frames[position < size ? position : again_from_ + (position - again_from_) % (size - again_from_)];
   }
 
  private:
-  std::vector<Frame> alaw_, mulaw_;  // never empty
-};
-using SharedSound = std::shared_ptr<const Sound>;
+  void append(const Sound& other, std::size_t packets);
 
+  std::vector<Frame> alaw_, mulaw_;  // never empty
+  std::size_t again_from_ = 0;       // what comes after the last packet; less than packets()
+};
+
+// Packets that last as long as `time`, rounded.
+std::size_t packets_in(std::chrono::milliseconds time);
 // One period of the ringing tone of the options.
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options);
 

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int events_a_round = 64;   // descriptors served between two looks at the clock
-constexpr auto report_step = 100ms;  // RTCP reports go out spread over the interval, in steps of this
+constexpr auto step = 100ms;         // RTCP reports go out spread over the interval, in steps of this
+constexpr int steps_to_silence = 2;  // and silent legs are looked for so often
 
 std::chrono::nanoseconds tick_period(const runtime::MediaOptions& options) {
   return std::chrono::nanoseconds(std::chrono::milliseconds(packet_ms)) /
@@ -22,15 +23,15 @@ std::chrono::nanoseconds tick_period(const runtime::MediaOptions& options) {
 
 }  // namespace
 
-Worker::Worker(const runtime::MediaOptions& options, std::function<void(std::vector<ClosedLeg>)> closed)
+Worker::Worker(const runtime::MediaOptions& options, Reports reports)
     : options_(options),
-      report_closed_(std::move(closed)),
+      told_(std::move(reports)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       tick_(tick_period(options)),
-      reports_(report_step),
+      step_(step),
       relay_(options) {
   const bool ready = epoll_ && watch(mailbox_.descriptor(), Wake::mailbox) && watch(tick_.descriptor(), Wake::tick) &&
-                     watch(reports_.descriptor(), Wake::reports);
+                     watch(step_.descriptor(), Wake::step);
   if (!ready) throw std::system_error(errno, std::system_category(), "epoll");
   start_thread();
 }
@@ -83,8 +84,8 @@ void Worker::serve(Wake wake, Slot slot, Instant now) {
       return serve_mailbox(now);
     case Wake::tick:
       return serve_tick(now);
-    case Wake::reports:
-      return serve_reports(now);
+    case Wake::step:
+      return serve_step(now);
   }
 }
 
@@ -121,10 +122,17 @@ void Worker::serve_tick(Instant now) {
   }
 }
 
+void Worker::serve_step(Instant now) {
+  if (step_.passed() == 0) return;
+  if (options_.rtcp_interval > 0ms) send_reports(now);
+  if (options_.silence_after == 0ms || ++steps_ % steps_to_silence != 0) return;
+  auto changed = relay_.check_silence(now);
+  if (!changed.empty()) told_.silence(std::move(changed));
+}
+
 // Serves the share of the slots whose turn it is, so that each has its report once an interval.
-void Worker::serve_reports(Instant now) {
-  if (reports_.passed() == 0) return;
-  const auto steps = std::max<std::int64_t>(options_.rtcp_interval / report_step, 1);
+void Worker::send_reports(Instant now) {
+  const auto steps = std::max<std::int64_t>(options_.rtcp_interval / step, 1);
   const WallClock wall = std::chrono::system_clock::now();
   const Slot share = static_cast<Slot>(relay_.slots() / steps + 1);
   for (Slot done = 0; done < share && done < relay_.slots(); ++done) {
@@ -137,7 +145,7 @@ void Worker::serve_reports(Instant now) {
 // An idle engine has no timers running.
 void Worker::adjust_tickers() {
   tick_.run(relay_.any_playing());
-  reports_.run(relay_.open_legs() > 0 && options_.rtcp_interval > 0ms);
+  step_.run(relay_.open_legs() > 0 && (options_.rtcp_interval > 0ms || options_.silence_after > 0ms));
 }
 
 // ---- messages -----------------------------------------------------------------------------------------------------
@@ -147,7 +155,7 @@ void Worker::serve_mailbox(Instant now) {
     std::visit([&](auto& m) { apply(m, now); }, message);
   }
   adjust_tickers();
-  if (!closed_.empty()) report_closed_(std::exchange(closed_, {}));
+  if (!closed_.empty()) told_.closed(std::exchange(closed_, {}));
 }
 
 void Worker::apply(OpenLeg& message, Instant now) {

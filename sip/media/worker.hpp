@@ -46,15 +46,19 @@ struct ClosedLeg {
 
 class Worker {
  public:
-  // `closed` is called on the media thread. Throws std::system_error if the system has no descriptors left.
-  Worker(const runtime::MediaOptions& options, std::function<void(std::vector<ClosedLeg>)> closed);
+  struct Reports {  // called on the media thread, never with an empty list
+    std::function<void(std::vector<ClosedLeg>)> closed;
+    std::function<void(std::vector<SilentLeg>)> silence;
+  };
+  // Throws std::system_error if the system has no descriptors left.
+  Worker(const runtime::MediaOptions& options, Reports reports);
   ~Worker();  // stops the thread; legs still open are closed without a report
 
   void post(Message message) { mailbox_.post(std::move(message)); }
   std::size_t waiting() const { return mailbox_.size(); }
 
  private:
-  enum class Wake : std::uint32_t { rtp, rtcp, mailbox, tick, reports };
+  enum class Wake : std::uint32_t { rtp, rtcp, mailbox, tick, step };
   void run();
   void start_thread();
   bool watch(int descriptor, Wake wake, Slot slot = no_slot);
@@ -63,7 +67,8 @@ class Worker {
   void serve_rtp(Slot slot, Instant now);
   void serve_rtcp(Slot slot, Instant now);
   void serve_tick(Instant now);
-  void serve_reports(Instant now);
+  void serve_step(Instant now);
+  void send_reports(Instant now);
   void adjust_tickers();
 
   void apply(OpenLeg& message, Instant now);
@@ -75,14 +80,15 @@ class Worker {
   void apply(Stop&, Instant) { stopping_ = true; }
 
   runtime::MediaOptions options_;
-  std::function<void(std::vector<ClosedLeg>)> report_closed_;
+  Reports told_;
   Mailbox<Message> mailbox_;
   Descriptor epoll_;
-  Ticker tick_, reports_;
+  Ticker tick_, step_;
   Relay relay_;
   std::vector<SocketPair> sockets_;  // by slot
   std::vector<ClosedLeg> closed_;    // of the messages being served
   Slot next_report_ = 0;
+  std::uint64_t steps_ = 0;
   bool stopping_ = false;
   std::array<std::uint8_t, 2048> buffer_;  // one datagram: any that fits an Ethernet frame
   std::thread thread_;                     // last: everything it uses is there when it starts

@@ -267,6 +267,8 @@ class Rtp:
         self.socket.bind((address, 0))
         self.port = self.socket.getsockname()[1]
         self.received = self.sent = 0
+        self.mute = False
+        self._stopped = threading.Event()
         self.sources, self.payload_types = set(), set()
         self._reached = threading.Condition()
         threading.Thread(target=self._run, daemon=True).start()
@@ -284,7 +286,18 @@ class Rtp:
                 self.sources.add(source)
                 self.payload_types.add(packet[1] & 0x7F)
                 self._reached.notify_all()
-            self.send(source, packet[1] & 0x7F)
+            if not self.mute:
+                self.send(source, packet[1] & 0x7F)
+
+    def talk_to(self, to):
+        """From now on a packet each 20 ms, instead of answers."""
+        self.mute = True
+
+        def talk():
+            with contextlib.suppress(OSError):  # stopped meanwhile
+                while not self._stopped.wait(0.02):
+                    self.send(to)
+        threading.Thread(target=talk, daemon=True).start()
 
     def send(self, to, payload_type=8):
         count = self.sent
@@ -298,6 +311,7 @@ class Rtp:
                 raise AssertionError(f"{self.received} RTP packets within {patience} s, not {packets}")
 
     def stop(self):
+        self._stopped.set()
         with contextlib.suppress(OSError):  # not connected: said, but a reader of it is woken all the same
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()

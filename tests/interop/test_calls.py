@@ -20,9 +20,9 @@ class Calls(harness.InteropTest):
         self.engine.ask("handler", "sign-on", name)
         self.engine.ask("handler", "ready", name)
 
-    def phone(self, name, scenario="phone", **fill):
+    def phone(self, name, scenario="phone", rtp=41000, **fill):
         fill = {"RING": 50, "TALK": 100, **fill}
-        return self.sipp(scenario, PHONES, port=self.ports[name], fill=fill, keys={"rtp": 41000, "number": name})
+        return self.sipp(scenario, PHONES, port=self.ports[name], fill=fill, keys={"rtp": rtp, "number": name})
 
     def metrics(self):
         with urllib.request.urlopen(f"http://{self.engine.http}/metrics", timeout=harness.PATIENCE) as page:
@@ -86,6 +86,23 @@ class Calls(harness.InteropTest):
         caller = self.caller("caller", dialled="101", keys={"rtp": media.port}, fill={"TALK": 1500})
         media.wait_for(10)
         self.sign_on("h1")
+        caller.succeed()
+        phone.succeed()
+
+    def test_one_way_audio_is_alarmed_with_call_handler_and_direction_and_counted(self):
+        self.serve_with("h1", ready=False)
+        caller_media, phone_media = self.keep(harness.Rtp(TRUSTED)), self.keep(harness.Rtp(PHONES))
+        phone = self.phone("h1", rtp=phone_media.port)
+        caller = self.caller("caller", dialled="101", keys={"rtp": caller_media.port}, fill={"TALK": 6000})
+        caller_media.wait_for(1)  # ring tone, and with it the engine's address
+        phone_media.mute = True
+        caller_media.talk_to(next(iter(caller_media.sources)))
+        self.sign_on("h1")
+        self.engine.expect(r"alarm media\.one_way: call 1 with handler h1: no audio from the handler's side \(leg \d+\), the caller is "
+                           r"still heard$")
+        self.assertGreater(phone_media.received, 50)
+        self.assertIn('pledge_media_silences_total{leg="phone",direction="one_way"} 1', self.metrics())
+        self.assertIn('pledge_media_silences_total{leg="caller",direction="one_way"} 0', self.metrics())
         caller.succeed()
         phone.succeed()
 

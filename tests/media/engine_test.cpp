@@ -5,6 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "packets.hpp"
@@ -205,6 +207,65 @@ TEST_CASE("an address that is none, or not of this machine, is an error and cost
   CHECK(room.media.open(caller_leg, "localhost").error() == std::errc::invalid_argument);
   CHECK(room.media.open(caller_leg, "192.0.2.1").error() == std::errc::address_not_available);
   CHECK(room.media.free_pairs() == free);
+}
+
+TEST_CASE("a caller hears the announcement asked for, to its end although other ones replace it, and is cut off from it") {
+  const auto folder = std::filesystem::temp_directory_path();
+  const auto file = [&](const std::string& name, char code) {
+    const auto path = folder / ("pledge-" + std::to_string(::getpid()) + "-" + name + ".alaw");
+    std::ofstream(path) << std::string(25 * 160, code);  // half a second: a busy machine may pass some packets over
+    return path.string();
+  };
+  const auto welcome = file("welcome", 0x11), music = file("music", 0x22), other = file("other", 0x33);
+  Room room;
+  Phone caller("127.0.0.1"), handler("127.0.0.1");
+  REQUIRE(room.media.use({{"wait", {welcome}, music, {}}}));
+  REQUIRE(room.media.open(caller_leg, "127.0.0.1"));
+  const auto handler_port = room.media.open(handler_leg, "127.0.0.1");
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.play(caller_leg, "wait");
+  CHECK(caller.hear() == Bytes(160, 0x11));
+  REQUIRE(room.media.use({{"wait", {other}, "", {}}}));
+  CHECK_FALSE(room.media.use({{"wait", {"no/such/file.wav"}, "", {}}}));  // changes nothing
+  Bytes heard;
+  do heard = caller.hear();
+  while (heard == Bytes(160, 0x11));
+  CHECK(heard == Bytes(160, 0x22));
+  room.media.play(caller_leg, "wait");
+  do heard = caller.hear();
+  while (heard == Bytes(160, 0x22));
+  CHECK(heard == Bytes(160, 0x33));
+  room.media.connect(caller_leg, handler_leg);
+  handler.send(handler_port->rtp_port, {0x44});
+  do heard = caller.hear();
+  while (heard == Bytes(160, 0x33) || heard == Bytes(160, 0xD5));  // sent before the connection
+  CHECK(heard == Bytes{0x44});
+  for (const auto& path : {welcome, music, other}) std::filesystem::remove(path);
+}
+
+TEST_CASE("a phone that vanishes is told to the loop, with both legs") {
+  MediaOptions options{.bind_attempts = 10'000};
+  options.silence_after = 500ms;
+  Room room(options);
+  std::vector<runtime::LegSilence> told;
+  room.media.on_silence([&](const auto& legs) { told.insert(told.end(), legs.begin(), legs.end()); });
+  Phone caller("127.0.0.1"), handler("127.0.0.1");
+  const auto caller_port = room.media.open(caller_leg, "127.0.0.1");
+  REQUIRE(room.media.open(handler_leg, "127.0.0.1"));
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.connect(caller_leg, handler_leg);
+  const auto work = boost::asio::make_work_guard(room.loop);
+  while (told.empty()) {  // the caller talks on
+    caller.send(caller_port->rtp_port, {0x11});
+    room.loop.run_one_for(20ms);
+  }
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].leg == handler_leg);
+  CHECK(told[0].peer == caller_leg);
+  CHECK(told[0].peer_heard);
+  CHECK_FALSE(told[0].over);
 }
 
 TEST_CASE("calls on unknown legs are ignored") {

@@ -306,3 +306,82 @@ TEST_CASE("after a stall the sound goes on where the clock is, without a burst a
   for (std::uint32_t i = 0; i < b.options.tick_groups; ++i) b.relay.tick();
   CHECK(b.due(caller) == "to 0: pt 8 seq 1001 ts 84960 ssrc 1000");  // five packets' time later
 }
+
+TEST_CASE("a connected leg that falls silent is told once, with whether the other one is heard, and again when it returns") {
+  Bridge b;
+  const auto silent = [&] {
+    std::string told;
+    for (const auto& leg : b.relay.check_silence(b.now))
+      told += "leg " + std::to_string(leg.slot) + (leg.over ? " heard again" : " silent") +
+              (leg.peer_heard ? ", peer heard" : "") + (leg.refused ? ", refused " + std::to_string(leg.refused) : "") + ";";
+    return told;
+  };
+  std::uint16_t sequence = 0;
+  const auto both_talk = [&](bool caller_too, int packets) {
+    for (int i = 0; i < packets; ++i, ++sequence) {
+      if (caller_too) b.receive(caller, caller_address, {8, false, sequence, sequence * 160u, 7});
+      b.receive(handler, handler_address, {8, false, sequence, sequence * 160u, 8});
+      b.now += 20ms;
+    }
+  };
+  CHECK(silent().empty());
+  b.now += 10s;  // waiting, ringing: nobody has to be heard
+  CHECK(silent().empty());
+  b.relay.connect(caller, handler);
+  CHECK(silent().empty());
+  both_talk(true, 200);
+  CHECK(silent().empty());
+  both_talk(false, 98);  // the caller's last packet is 1.98 s old
+  CHECK(silent().empty());
+  both_talk(false, 1);
+  b.receive(caller, other_address, {8, false, 1, 0, 9});
+  CHECK(silent() == "leg 0 silent, peer heard, refused 1;");
+  both_talk(false, 50);
+  CHECK(silent().empty());
+  both_talk(true, 1);
+  CHECK(silent() == "leg 0 heard again, peer heard, refused 1;");
+  b.now += 2s;
+  CHECK(silent() == "leg 0 silent, refused 1;leg 1 silent;");
+}
+
+TEST_CASE("silence on hold, in a queue and after the call is no fault") {
+  Bridge b;
+  const auto silent = [&] {
+    b.now += 3s;
+    return b.relay.check_silence(b.now).size();
+  };
+  b.relay.connect(caller, handler);
+  CHECK(b.relay.check_silence(b.now).empty());
+  MediaFormat held = format(caller_address);
+  SECTION("hold by either side, in either direction: only the other leg is watched") {
+    (GENERATE(true, false) ? held.send : held.receive) = false;
+    b.set(caller, held);
+    CHECK(silent() == 1);
+    CHECK(silent() == 0);
+    b.set(caller, format(caller_address));
+    CHECK(b.relay.check_silence(b.now).empty());  // from here on it has its time
+    CHECK(silent() == 1);
+  }
+  SECTION("disconnected") {
+    b.relay.disconnect(caller, handler);
+    CHECK(silent() == 0);
+  }
+  SECTION("closed") {
+    b.relay.close(caller);
+    CHECK(silent() == 0);
+  }
+}
+
+TEST_CASE("comfort noise, which is not relayed, keeps a leg from being taken for silent") {
+  Bridge b;
+  b.relay.connect(caller, handler);
+  b.relay.check_silence(b.now);
+  b.receive(caller, caller_address, {8, false, 1, 0, 7});
+  b.receive(handler, handler_address, {8, false, 1, 0, 8});
+  b.now += 1900ms;
+  b.receive(caller, caller_address, {13, false, 2, 160, 7});
+  b.now += 1900ms;
+  const auto told = b.relay.check_silence(b.now);
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].slot == handler);
+}

@@ -45,3 +45,24 @@ TEST_CASE("an incomplete packet is filled with silence, no samples are one silen
   CHECK(Sound({}).packets() == 1);
   CHECK(Sound({}).frame(AudioCodec::pcmu, 5)[159] == 0xFF);
 }
+
+TEST_CASE("an announcement is its parts, then the background, and again from the start if it is to be repeated") {
+  const auto part = [](std::int16_t level, std::size_t packets) {
+    return std::make_shared<const Sound>(std::vector<std::int16_t>(packets * packet_samples, level));
+  };
+  const std::vector<SharedSound> parts{part(1000, 2), part(2000, 1)};
+  const auto background = part(3000, 2);
+  const auto heard = [](const Sound& sound, std::size_t packets) {
+    std::string levels;
+    for (std::size_t i = 0; i < packets; ++i) {
+      const int alaw = g711::decode_alaw(sound.frame(AudioCodec::pcma, i)[0]);
+      CHECK(g711::decode_mulaw(sound.frame(AudioCodec::pcmu, i)[0]) == Approx(alaw).margin(100));
+      levels += std::to_string((alaw + 500) / 1000);
+    }
+    return levels;
+  };
+  CHECK(heard(Sound(parts, *background, 0), 9) == "112333333");
+  CHECK(heard(Sound(parts, *background, 3), 14) == "11233311233311");
+  CHECK(heard(Sound(parts, *background, 1), 8) == "11231123");
+  CHECK(heard(Sound({}, *background, 0), 4) == "3333");
+}

@@ -152,25 +152,30 @@ TEST_CASE("diff of single tables and of rows without names") {
   CHECK(changes(sound(), sound("[[trunk]]\nname = \"t\"\nranges = [\"::1\"]\n")) == Lines{"trunk t: added"});
 }
 
+namespace {
+const Environment with_prompts{noon, 0, std::string{PLEDGE_BINARY_DIR} + "/prompts", {}};
+}
+
 TEST_CASE("the configurations that come with the engine are sound") {
   for (const std::string name : {"demo", "met"}) {
     INFO(name);
-    const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/" + name, Environment{noon});
+    const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/" + name, with_prompts);
     CHECK(texts(settings ? settings->warnings : settings.error()) == Lines{});
   }
 }
 
 TEST_CASE("the demonstration has what it shows") {
-  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/demo", Environment{noon});
+  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/demo", with_prompts);
   REQUIRE(settings);
   CHECK(settings->core.handlers.size() == 9);
   CHECK(settings->core.queues.size() == 3);
   CHECK(settings->core.queues[0].waiting == core::Waiting::alert);
+  CHECK(settings->core.queues[1].waiting_sound == "please wait");
   CHECK(settings->sip.phones.credentials == std::vector{runtime::PhoneCredentials{{"guest"}, "guest", "demo-only"}});
 }
 
 TEST_CASE("the model of a city has its centres, boroughs and holidays") {
-  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/met", Environment{noon});
+  const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/met", with_prompts);
   REQUIRE(settings);
   CHECK(settings->core.pools.size() == 3);
   CHECK(settings->core.handlers.size() == 936);

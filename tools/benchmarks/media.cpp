@@ -1,4 +1,4 @@
-// Media over the loopback: talking calls relayed, and waiting callers hearing ring tone. Phones are real sockets; a
+// Media over the loopback: talking calls relayed, and waiting callers hearing an announcement. Phones are real sockets; a
 // packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
 // the engine's (with both passages through the loopback) and not this program's own.
 //
@@ -10,6 +10,7 @@
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -36,6 +37,7 @@ using Nanoseconds = std::int64_t;
 namespace {
 
 constexpr const char* loopback = "127.0.0.1";
+constexpr std::size_t message_seconds = 8;
 constexpr std::size_t phases = 20;  // phones are spread over the 20 ms between their packets, one group each ms
 
 struct Arguments {
@@ -212,8 +214,14 @@ class Bench {
     print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
   }
 
+  // Each hears a message of `message_seconds`, then ring tone, again and again.
   void waiting(std::size_t callers, int seconds) {
-    for (std::size_t i = 0; i < callers; ++i) media_.play(leg(i), "ringback");
+    const auto file = std::filesystem::temp_directory_path() / fmt::format("bench-media-{}.alaw", ::getpid());
+    std::ofstream(file) << std::string(message_seconds * sample_rate, '\x2a');
+    const auto used = media_.use({{"message", {file.string()}, "ringback", 2s}});
+    std::filesystem::remove(file);
+    if (!used) fmt::print(stderr, "{}\n", used.error()), std::exit(1);
+    for (std::size_t i = 0; i < callers; ++i) media_.play(leg(i), "message");
     drive(1, false);
     const double cores = drive(seconds, false);
     const std::string name = fmt::format("media.waiting_{}", callers);

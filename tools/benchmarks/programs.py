@@ -30,10 +30,10 @@ FIGURES = {
         "media.talking_500.latency_p99": ("500 talking calls relayed: latency with the loopback's own, p99", "≤0.5"),
         "media.talking_500.sent": ("500 talking calls relayed: packets sent", ""),
         "media.talking_500.lost": ("500 talking calls relayed: packets lost", "=0"),
-        "media.waiting_1000.cores": ("1,000 waiting callers hear ring tone: media thread", "≤0.2"),
-        "media.waiting_1000.cpu_per_packet": ("1,000 waiting callers hear ring tone: a packet", ""),
-        "media.waiting_1000.packets_per_second": ("1,000 waiting callers hear ring tone: packets", ""),
-        "media.waiting_1000.timing_error_p99": ("1,000 waiting callers hear ring tone: packet timing, p99 off", "≤2"),
+        "media.waiting_1000.cores": ("1,000 waiting callers hear a message: media thread", "≤0.2"),
+        "media.waiting_1000.cpu_per_packet": ("1,000 waiting callers hear a message: a packet", ""),
+        "media.waiting_1000.packets_per_second": ("1,000 waiting callers hear a message: packets", ""),
+        "media.waiting_1000.timing_error_p99": ("1,000 waiting callers hear a message: packet timing, p99 off", "≤2"),
     },
 }
 

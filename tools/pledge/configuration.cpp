@@ -1,9 +1,9 @@
 // `pledge check` and `pledge options`: the configuration by itself, without an engine.
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 
+#include "main/operations.hpp"
 #include "settings/settings.hpp"
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
@@ -11,12 +11,6 @@
 
 namespace pledge {
 namespace {
-
-settings::Environment environment() {
-  rlimit files{};
-  ::getrlimit(RLIMIT_NOFILE, &files);
-  return {wall_now(), files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max};
-}
 
 std::string fault_json(const settings::Fault& fault) {
   return fmt::format(R"({{"severity":"{}","file":{},"line":{},"column":{},"what":{},"why":{},"remedy":{}}})",
@@ -30,7 +24,7 @@ void print(const Program& program, const std::vector<settings::Fault>& faults) {
 }
 
 int check(const Program& program, const std::string& directory) {
-  const auto loaded = settings::load(directory, environment());
+  const auto loaded = settings::load(directory, environment(wall_now()));
   if (!loaded) {
     print(program, loaded.error());
     const auto errors = std::count_if(loaded.error().begin(), loaded.error().end(),

@@ -8,6 +8,7 @@
 #include <regex>
 #include <sstream>
 
+#include "main/operations.hpp"
 #include "tools/load/sip_text.hpp"
 #include "tools/pledge/terminal.hpp"
 
@@ -110,7 +111,9 @@ std::string faults_text(const std::vector<settings::Fault>& faults) {
 }
 
 tl::expected<void, std::string> load_into(DemoSite& site) {
-  auto loaded = settings::load(site.configuration, {wall_now(), 0});
+  auto judged = environment(wall_now());
+  judged.most_descriptors = 0;  // for the engine, a process of its own, to judge
+  auto loaded = settings::load(site.configuration, judged);
   if (!loaded) return tl::unexpected(faults_text(loaded.error()));
   site.settings = std::move(*loaded);
   read_settings(site);
@@ -133,9 +136,11 @@ tl::expected<void, std::string> move_ports(DemoSite& site) {
   const auto copy = site.work / "config";
   std::error_code error;
   fs::create_directories(copy, error);
-  for (const auto& entry : fs::directory_iterator(site.configuration, error))
-    if (entry.path().extension() == ".toml")
-      std::ofstream(copy / entry.path().filename()) << with_ports(read_file(entry.path()), ports);
+  for (const auto& entry : fs::directory_iterator(site.configuration, error)) {
+    const auto to = copy / entry.path().filename();
+    if (entry.path().extension() == ".toml") std::ofstream(to) << with_ports(read_file(entry.path()), ports);
+    else if (entry.is_directory(error)) fs::create_directory_symlink(entry.path(), to, error);  // prompts
+  }
   if (error) return tl::unexpected(fmt::format("{}: {}", copy.string(), error.message()));
   site.configuration = copy.string();
   site.own_ports = true;

@@ -1,0 +1,110 @@
+#include "settings/prompts.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "settings/checks.hpp"
+
+namespace pledge::settings {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view endings[] = {".wav", ".alaw", ".ulaw"};
+
+// Folders of one language, the operator's first.
+std::vector<fs::path> folders(const Prompts& prompts, const Environment& environment, const std::string& language) {
+  std::vector<fs::path> result;
+  if (!prompts.directory.empty()) result.push_back(fs::path(prompts.written_in) / prompts.directory / language);
+  if (!environment.default_prompts.empty()) result.push_back(fs::path(environment.default_prompts) / language);
+  return result;
+}
+
+struct AnnouncementCheck {
+  Reader& reader;
+  const Source& source;
+  const Environment& environment;
+  const Announcement& announcement;
+  std::size_t row;
+
+  Place at(std::string_view key) const { return reader.place(fmt::format("announcement.{}.{}", row, key)); }
+  void prompt(const std::string& name, const Place& place) const;
+  void missing(const std::string& name, const Place& place) const;
+  void all() const;
+};
+
+void AnnouncementCheck::missing(const std::string& name, const Place& place) const {
+  const auto language = language_of(source.prompts, announcement);
+  const auto where = folders(source.prompts, environment, language);
+  std::string looked;
+  for (const auto& folder : where) looked += (looked.empty() ? "" : " nor in ") + folder.string();
+  const auto near = nearest(name, prompts_in(source.prompts, environment, language));
+  reader.error(place, fmt::format("prompt \"{}\" is missing in language {}", name, language),
+               where.empty() ? "[prompts] names no directory" : "it is not in " + looked,
+               near ? fmt::format("did you mean \"{}\"?", *near) : fmt::format("put {}.wav there", name));
+}
+
+void AnnouncementCheck::prompt(const std::string& name, const Place& place) const {
+  const auto path = find_prompt(source.prompts, environment, language_of(source.prompts, announcement), name);
+  if (path.empty()) return missing(name, place);
+  const auto fault = environment.sound_fault ? environment.sound_fault(path) : std::string{};
+  if (fault.empty()) return;
+  const auto split = fault.find("; ");
+  reader.error(place, fmt::format("prompt \"{}\" cannot be played", name), path + ": " + fault.substr(0, split),
+               split == std::string::npos ? "replace the file" : fault.substr(split + 2));
+}
+
+void AnnouncementCheck::all() const {
+  if (!is_prompt(announcement.id))
+    reader.error(at("name"), fmt::format("announcement \"{}\" is the engine's own", announcement.id),
+                 "it is the ring tone of [media]", "use another name");
+  if (announcement.prompts.empty())
+    reader.error(at("prompts"), fmt::format("announcement \"{}\" says nothing", announcement.id), "it has no prompts",
+                 "name one at least, or remove the announcement");
+  for (std::size_t i = 0; i < announcement.prompts.size(); ++i)
+    prompt(announcement.prompts[i], at(fmt::format("prompts.{}", i)));
+  if (is_prompt(announcement.then)) prompt(announcement.then, at("then"));
+}
+
+}  // namespace
+
+bool is_prompt(const std::string& then) { return !then.empty() && then != "ringback"; }
+
+std::string language_of(const Prompts& prompts, const Announcement& announcement) {
+  return announcement.language.empty() ? prompts.language : announcement.language;
+}
+
+std::string find_prompt(const Prompts& prompts, const Environment& environment, const std::string& language,
+                        const std::string& name) {
+  std::error_code error;
+  for (const auto& folder : folders(prompts, environment, language)) {
+    for (const auto ending : endings) {
+      const auto path = folder / (name + std::string{ending});
+      if (fs::is_regular_file(path, error)) return path.string();
+    }
+  }
+  return {};
+}
+
+std::vector<std::string> prompts_in(const Prompts& prompts, const Environment& environment,
+                                    const std::string& language) {
+  std::vector<std::string> names;
+  for (const auto& folder : folders(prompts, environment, language)) {
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
+      names.push_back(it->path().stem().string());
+  }
+  return names;
+}
+
+void check_announcements(Reader& reader, const Source& source, const Environment& environment) {
+  if (reader.any_broken("prompts")) return;
+  for (std::size_t row = 0; row < source.announcements.size(); ++row) {
+    if (!reader.broken("announcement", row))
+      AnnouncementCheck{reader, source, environment, source.announcements[row], row}.all();
+  }
+}
+
+}  // namespace pledge::settings

@@ -1,0 +1,21 @@
+#pragma once
+// Where the sound of a prompt is.
+#include <string>
+
+#include "settings/settings.hpp"
+#include "settings/source.hpp"
+
+namespace pledge::settings {
+
+// False for what `then` says without a file: "ringback", and empty for silence.
+bool is_prompt(const std::string& then);
+std::string language_of(const Prompts& prompts, const Announcement& announcement);
+
+// The operator's file before the one that comes with the engine; empty if there is neither.
+std::string find_prompt(const Prompts& prompts, const Environment& environment, const std::string& language,
+                        const std::string& name);
+
+// Names of all prompts in this language, for the case that one is mistyped.
+std::vector<std::string> prompts_in(const Prompts& prompts, const Environment& environment, const std::string& language);
+
+}  // namespace pledge::settings

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""What a waiting caller hears, compared with the recorded file sample by sample: sipp calls, RTP is taken from the wire."""
+import os
+import struct
+import warnings
+import wave
+
+import config
+import harness
+
+MORE = """
+[prompts]
+directory = "own"
+[[announcement]]
+name = "please wait"
+prompts = ["hello"]
+then = ""
+repeat_after = "200 ms"
+"""
+SAMPLES_A_PACKET = 160
+SILENCE = b"\xd5" * SAMPLES_A_PACKET
+
+
+def encode_alaw(samples):
+    """By Python's own table, not by the engine's."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # gone in Python 3.13; Debian 12 has 3.11
+        import audioop
+    return audioop.lin2alaw(struct.pack(f"<{len(samples)}h", *samples), 2)
+
+
+def write_wav(path, samples):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+
+
+class Recorder(harness.Rtp):
+    """An endpoint that keeps what it hears: (sequence, timestamp, payload) of each packet."""
+
+    def __init__(self, address):
+        self.heard = []
+        super().__init__(address)
+
+    def _run(self):
+        while True:
+            try:
+                packet, _ = self.socket.recvfrom(2048)
+            except OSError:
+                return
+            if len(packet) < 12:  # shut down
+                return
+            with self._reached:
+                self.received += 1
+                self.heard.append((*struct.unpack(">HI", packet[2:8]), packet[12:]))
+                self._reached.notify_all()
+
+
+class Announcements(harness.InteropTest):
+    def serve_with(self, samples):
+        write_wav(os.path.join(self.folder, "config", "own", "en-GB", "hello.wav"), samples)
+        files = config.files([config.handler("anna", harness.free_port(harness.PHONES))], more=MORE)
+        files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"', 'waiting = "answer"\nwaiting_sound = "please wait"')
+        return self.serve(files)
+
+    def test_a_waiting_caller_hears_the_recorded_message_again_and_again(self):
+        ramp = [int(30000 * ((i * 37) % 1000) / 1000 - 15000) for i in range(3 * SAMPLES_A_PACKET)]
+        self.serve_with(ramp)
+        rtp = self.keep(Recorder(harness.TRUSTED))
+        self.caller("caller", dialled="101", keys={"rtp": rtp.port}, fill={"TALK": 1500}).succeed()
+        packets = [encode_alaw(ramp[i:i + SAMPLES_A_PACKET]) for i in range(0, len(ramp), SAMPLES_A_PACKET)]
+        period = packets + [SILENCE] * 10  # 200 ms
+        rtp.wait_for(3 * len(period))
+        first_sequence, first_timestamp, _ = rtp.heard[0]
+        positions = set()
+        for i, (sequence, timestamp, payload) in enumerate(rtp.heard):
+            self.assertEqual((sequence - first_sequence) & 0xFFFF, i)
+            samples = (timestamp - first_timestamp) & 0xFFFFFFFF
+            self.assertEqual(samples % SAMPLES_A_PACKET, 0)
+            # A machine too busy to send in time passes packets over; what it sends belongs where it stands.
+            position = samples // SAMPLES_A_PACKET % len(period)
+            self.assertEqual(payload, period[position], f"packet {i}, at {position} of the announcement")
+            positions.add(position)
+        self.assertEqual(len(positions), len(period))
+
+    def test_a_missing_prompt_is_refused_with_its_place(self):
+        self.serve_with([0] * 320)
+        with open(os.path.join(self.folder, "config", "pledge.toml"), encoding="utf-8") as file:
+            text = file.read()
+        broken = os.path.join(self.folder, "broken")
+        os.makedirs(broken)
+        with open(os.path.join(broken, "pledge.toml"), "w", encoding="utf-8") as file:
+            file.write(text.replace('["hello"]', '["hello", "helo"]'))
+        check = harness.Process(harness.PLEDGE, "check", broken)
+        self.assertEqual(check.wait(), 1)
+        self.assertIn('prompt "helo" is missing in language en-GB', check.said())
+        check.stop()
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,138 @@
+// Announcements and the files of their prompts, as `pledge check` judges them.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "house.hpp"
+
+namespace pledge::settings::test {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A folder with default prompts, and a configuration folder with the operator's own.
+struct House {
+  fs::path path;
+  Environment environment{noon};
+
+  House() {
+    auto name = (fs::temp_directory_path() / "pledge-prompts-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+    environment.default_prompts = path / "defaults";
+    put("defaults/en-GB/welcome.wav");
+    put("defaults/en-GB/music.ulaw");
+    put("defaults/pl/welcome.wav");
+    environment.sound_fault = [](const std::string& file) {
+      std::ifstream in(file);
+      std::string line;
+      std::getline(in, line);
+      return line;  // the file says itself what is wrong with it
+    };
+  }
+  House(const House&) = delete;
+  ~House() { fs::remove_all(path); }
+
+  void put(const std::string& file, const std::string& text = {}) const {
+    fs::create_directories((path / file).parent_path());
+    std::ofstream(path / file) << text;
+  }
+  auto load_with(const std::string& more) const {
+    return settings::load({{"base.toml", base}, {"rules.toml", rules}, {path / "config/x.toml", more}}, environment);
+  }
+  Lines faults(const std::string& more) const {
+    const auto settings = load_with(more);
+    auto lines = texts(settings ? settings->warnings : settings.error());
+    const auto folder = path.string() + "/";
+    for (auto& line : lines)
+      for (auto at = line.find(folder); at != std::string::npos; at = line.find(folder)) line.erase(at, folder.size());
+    return lines;
+  }
+};
+
+const std::string announced =
+    "[[queue]]\nname = \"q\"\nclass = \"non-emergency\"\nwaiting = \"answer\"\nwaiting_sound = \"wait\"\n"
+    "[[role]]\nname = \"r\"\nqueues = [\"q\"]\n[[handler]]\nname = \"h\"\ncentre = \"bow\"\npool = \"bow\"\nroles = "
+    "[\"r\"]\nsecret = \"s\"\n[[announcement]]\nname = \"wait\"\n";  // 16 lines
+
+}  // namespace
+
+TEST_CASE("an announcement becomes the files of its prompts, the operator's before the defaults") {
+  House house;
+  const std::string text = announced + "prompts = [\"welcome\", \"fee\"]\nthen = \"music\"\nrepeat_after = \"20 s\"\n" +
+                           "[prompts]\ndirectory = \"own\"\n";
+  house.put("config/own/en-GB/fee.alaw");
+  const auto before = house.load_with(text);
+  REQUIRE(before);
+  REQUIRE(before->announcements.size() == 1);
+  const auto& one = before->announcements[0];
+  CHECK(one.id == "wait");
+  CHECK(one.files == Lines{house.path / "defaults/en-GB/welcome.wav", house.path / "config/own/en-GB/fee.alaw"});
+  CHECK(one.background == (house.path / "defaults/en-GB/music.ulaw").string());
+  CHECK(one.repeat_after == 20s);
+  house.put("config/own/en-GB/welcome.wav");
+  CHECK(house.load_with(text)->announcements[0].files[0] == (house.path / "config/own/en-GB/welcome.wav").string());
+}
+
+TEST_CASE("an announcement has the language of its own, else that of all") {
+  const House house;
+  const std::string text = announced + "prompts = [\"welcome\"]\n";
+  CHECK(house.load_with(text + "language = \"pl\"\n")->announcements[0].files ==
+        Lines{house.path / "defaults/pl/welcome.wav"});
+  CHECK(house.load_with(text + "[prompts]\nlanguage = \"pl\"\n")->announcements[0].files ==
+        Lines{house.path / "defaults/pl/welcome.wav"});
+  CHECK(house.load_with(text)->announcements[0].background == "ringback");
+  CHECK(house.load_with(text + "then = \"\"\n")->announcements[0].background.empty());
+}
+
+TEST_CASE("a missing prompt is said where it is named, with the nearest that there is") {
+  const House house;
+  CHECK(house.faults(announced + "prompts = [\"welcome\", \"welcom\"]\nthen = \"organ\"\n") ==
+        Lines{"config/x.toml:17:23: prompt \"welcom\" is missing in language en-GB: it is not in defaults/en-GB; did you "
+              "mean \"welcome\"?",
+              "config/x.toml:18:8: prompt \"organ\" is missing in language en-GB: it is not in defaults/en-GB; put "
+              "organ.wav there"});
+  CHECK(house.faults(announced + "prompts = [\"music\"]\nlanguage = \"pl\"\n[prompts]\ndirectory = \"own\"\n") ==
+        Lines{"config/x.toml:17:12: prompt \"music\" is missing in language pl: it is not in config/own/pl nor in "
+              "defaults/pl; put music.wav there"});
+}
+
+TEST_CASE("a prompt that cannot be played is said where it is named, with its file and the remedy") {
+  House house;
+  house.put("defaults/en-GB/broken.wav", "it is cut off: 1 of 2 bytes are there; copy it again");
+  CHECK(house.faults(announced + "prompts = [\"broken\"]\n") ==
+        Lines{"config/x.toml:17:12: prompt \"broken\" cannot be played: defaults/en-GB/broken.wav: it is cut off: 1 of 2 "
+              "bytes are there; copy it again"});
+}
+
+TEST_CASE("announcements that nobody hears, that say nothing, or that nobody knows") {
+  const House house;
+  CHECK(house.faults("[[announcement]]\nname = \"a\"\nprompts = [\"welcome\"]\n") ==
+        Lines{"config/x.toml:2:8: warning: announcement \"a\" is not used: nothing refers to it; remove it, or use it"});
+  CHECK(house.faults(announced + "prompts = []\n") ==
+        Lines{"config/x.toml:17:11: announcement \"wait\" says nothing: it has no prompts; name one at least, or remove "
+              "the announcement"});
+  CHECK(house.faults(replaced(announced, "\"wait\"\n[[role]]", "\"wiat\"\nnobody = \"announcement wait\"\n[[role]]") +
+                     "prompts = [\"welcome\"]\n") ==
+        Lines{"config/x.toml:5:17: unknown announcement \"wiat\": \"waiting_sound\" needs the name of an announcement "
+              "defined by an [[announcement]]; did you mean \"wait\"?"});
+  CHECK(house.faults(replaced(announced, "\"answer\"", "\"alert\"") + "prompts = [\"welcome\"]\n") ==
+        Lines{"config/x.toml:5:17: warning: waiting_sound has no effect: with waiting = \"alert\" callers hear the "
+              "network; remove it, or use waiting = \"answer\""});
+  CHECK(house.faults(announced + "prompts = [\"../x\"]\n") ==
+        Lines{"config/x.toml:17:12: \"prompts\" = \"../x\" is not a file name: it has no folder and no ending; up to 64 "
+              "characters without \", :, comma, * and /; write e.g. \"welcome\""});
+}
+
+TEST_CASE("the ring tone needs no announcement, and none may take its name") {
+  const House house;
+  CHECK(house.faults(replaced(announced, "\"wait\"\n[[role]]", "\"ringback\"\n[[role]]") + "prompts = [\"welcome\"]\n") ==
+        Lines{"config/x.toml:16:8: warning: announcement \"wait\" is not used: nothing refers to it; remove it, or use it"});
+  const auto faults = house.faults("[[announcement]]\nname = \"ringback\"\nprompts = [\"welcome\"]\n");
+  REQUIRE_FALSE(faults.empty());
+  CHECK(faults[0] == "config/x.toml:2:8: announcement \"ringback\" is the engine's own: it is the ring tone of [media]; use "
+                     "another name");
+}
+
+}  // namespace pledge::settings::test
