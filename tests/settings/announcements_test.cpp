@@ -39,7 +39,8 @@ struct House {
     std::ofstream(path / file) << text;
   }
   auto load_with(const std::string& more) const {
-    return settings::load({{"base.toml", base}, {"rules.toml", rules}, {path / "config/x.toml", more}}, environment);
+    const std::vector<File> files{{"base.toml", base}, {"rules.toml", rules}, {path / "config/x.toml", more}};
+    return settings::load(files, environment);
   }
   Lines faults(const std::string& more) const {
     const auto settings = load_with(more);
