@@ -54,12 +54,6 @@ void QueueCheck::overflows() const {
                  "who hears one goes on waiting, and the bound is the most that wait",
                  "raise the bound, or send the call elsewhere, e.g. full = \"reject 503\"");
   }
-  for (const auto& [key, overflow] : {std::pair{"nobody", &queue.nobody}, {"late", &queue.late}}) {
-    if (overflow->kind != OverflowKind::announcement) continue;
-    reader.warning(at(key), fmt::format("announcement \"{}\" is not heard", overflow->target),
-                   "this version plays no announcements: the caller is answered, hears the ring tone and waits on",
-                   "send the call elsewhere, or let it wait");
-  }
   const bool can_dial =
       std::any_of(source.trunks.begin(), source.trunks.end(), [](const auto& t) { return !t.target.empty(); });
   for (const auto& [key, overflow] :

@@ -91,11 +91,10 @@ TEST_CASE("overflow that goes nowhere or in circles") {
               "or send the call elsewhere, e.g. full "
               "= \"reject 503\""});
   CHECK(queue_with("full = \"announcement busy\"\n") ==
-        Lines{"base.toml:15:8: a call beyond the bound cannot hear an announcement: who hears one goes on waiting, and "
+        Lines{"base.toml:15:8: unknown announcement \"busy\": \"full\" needs the name of an announcement defined by an "
+              "[[announcement]]; define it, or correct the name",
+              "base.toml:15:8: a call beyond the bound cannot hear an announcement: who hears one goes on waiting, and "
               "the bound is the most that wait; raise the bound, or send the call elsewhere, e.g. full = \"reject 503\""});
-  CHECK(queue_with("nobody = \"announcement closed\"\n") ==
-        Lines{"base.toml:15:10: warning: announcement \"closed\" is not heard: this version plays no announcements: the "
-              "caller is answered, hears the ring tone and waits on; send the call elsewhere, or let it wait"});
   CHECK(queue_with("nobody = \"number +442079460100\"\n") ==
         Lines{"base.toml:15:10: +442079460100 cannot be dialled: no [[trunk]] has a target; give a trunk a target"});
   CHECK(queue_with("late = \"reject\"\n") == Lines{"base.toml:15:8: late calls never get there: overflow_after is not "
