@@ -67,8 +67,8 @@ DayForecast RollingForecast::forecast(Day day) {
   DayForecast out;
   out.day = day;
   for (const auto& method : methods_) {
-    auto counts =
-        past_.counts.size() >= method->least_days() ? method->forecast(past_, target) : DayCounts(past_.slots);
+    // Until a method has seen enough, the mean of four weeks stands in for it.
+    auto counts = past_.counts.size() >= method->least_days() ? method->forecast(past_, target) : out.all[1];
     for (double& c : counts) c = std::max(0.0, c);
     out.all.push_back(std::move(counts));
   }
@@ -141,7 +141,7 @@ void RollingForecast::add_band(DayForecast& out) const {
 
 std::vector<DayForecast> forecast_days(const Demand& demand, const DemandCalendar& calendar, unsigned days,
                                        const ForecastOptions& options) {
-  constexpr unsigned leads[] = {1, 2, 3, 4, 5, 6, 7, 14, 28, 56, most_lead};
+  constexpr unsigned leads[] = {1, 2, 4, 7, 14, 28, 56, most_lead};
   std::vector<DayForecast> out;
   for (const unsigned lead : leads) {
     if (out.size() >= days) break;

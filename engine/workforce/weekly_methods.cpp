@@ -20,7 +20,7 @@ class WeeklyMean : public ForecastMethod {
   std::string name() const override {
     return weeks_ == 1 ? "seasonal naive, 7 d" : "mean of " + std::to_string(weeks_) + " same weekdays";
   }
-  std::size_t least_days() const override { return 7 * weeks_; }
+  std::size_t least_days() const override { return 7; }  // the weeks there are
   void learn(const Past&) override {}
   DayCounts forecast(const Past& past, std::size_t target) override {
     DayCounts sum(past.slots), known(past.slots);

@@ -124,3 +124,27 @@ TEST_CASE("a bad calendar is told by line and column") {
                        "5:22 a holiday without a name", "6:12 time \"18:10\"", "7:12 closed until before it is closed",
                        "8:22 factor \"-1\""});
 }
+
+TEST_CASE("the clock's changes come from the zone's offsets") {
+  const auto at = [](Day day, int hour) {
+    return pledge::core::Time{std::chrono::nanoseconds{day.time_since_epoch() + std::chrono::hours{hour}}.count()};
+  };
+  const std::vector<pledge::core::UtcOffset> offsets = {
+      {at(made::day(2026, 1, 1), 0), 0}, {at(made::day(2026, 3, 29), 1), 3600}, {at(made::day(2026, 10, 25), 1), 0}};
+  for (const unsigned slots : {24u, 48u, 96u}) CHECK(clock_changes(offsets, slots) == london(slots));
+  // Half an hour of an hourly slot.
+  const auto half = clock_changes({{at(made::day(2026, 1, 1), 0), 36000}, {at(made::day(2026, 3, 1), 16), 37800}}, 24);
+  REQUIRE(half.size() == 1);
+  CHECK(half.at(made::day(2026, 3, 2)) == std::map<unsigned, double>{{2, 0.5}});
+}
+
+TEST_CASE("a last day that stops early is not over, one that always stops then is") {
+  auto demand = made::demand(40);
+  DemandCalendar calendar;
+  CHECK_FALSE(slots_seen(demand, calendar));
+  for (unsigned s = 14; s < 24; ++s) demand.counts.back()[s] = std::nan("");
+  CHECK(slots_seen(demand, calendar) == 14u);
+  for (auto& counts : demand.counts)
+    for (unsigned s = 14; s < 24; ++s) counts[s] = std::nan("");
+  CHECK_FALSE(slots_seen(demand, calendar));
+}
