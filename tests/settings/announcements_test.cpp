@@ -10,6 +10,7 @@ namespace pledge::settings::test {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 
 // A folder with default prompts, and a configuration folder with the operator's own.
 struct House {
