@@ -50,6 +50,7 @@ Leg::~Leg() {
 void Leg::finish() {
   shell_.deadlines.clear(id_);
   close_media();
+  if (kept_) shell_.records->append_leg_state(shell_.clock.now(), id_, {});
   if (bye_) shell_.legs.linger(id_);
   else shell_.legs.retire(id_);
 }

@@ -193,6 +193,7 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
   if (!facts.resource_priority.empty()) card.header_lines.push_back("Resource-Priority: " + facts.resource_priority);
   if (!facts.service_urn.empty()) card.header_lines.push_back("Priority: emergency");
   for (const auto& value : facts.call_info) card.header_lines.push_back("Call-Info: " + value);
+  leg->keep();
   legs.add(std::move(leg));
   ++counters.calls;
   shell.events.submit(core::CallArrived{id, std::move(facts)});
