@@ -25,7 +25,9 @@ int Leg::on_request(nta_incoming_t* request, const sip_t* sip) {
 
 int Leg::answer_request(nta_incoming_t* request, const sip_t* sip) {
   const auto& headers = shell_.agent.headers();
-  switch (sip->sip_request->rq_method) {
+  const auto method = sip->sip_request->rq_method;
+  if (method != sip_method_ack && refuse_oversized(shell_, request)) return 0;
+  switch (method) {
     case sip_method_ack:
       nta_incoming_destroy(request);
       return 0;

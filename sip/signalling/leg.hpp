@@ -139,6 +139,8 @@ std::string session_body(const sip_t* sip);
 std::string content_type(const sip_t* sip);
 // Body of a message, if any.
 std::string_view payload(const sip_t* sip);
+// Answers 513 to a request beyond the limit of bytes, counts and alarms it. True: so it was.
+bool refuse_oversized(const Shell& shell, nta_incoming_t* request);
 // Answers and lets go.
 template <class... Tags>
 int reply(nta_incoming_t* request, int status, const char* phrase, Tags... tags) {

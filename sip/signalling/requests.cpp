@@ -79,6 +79,7 @@ int SipAdapter::Implementation::answer_request(nta_incoming_t* request, const si
 }
 
 bool SipAdapter::Implementation::refused(nta_incoming_t* request, const sip_t* sip) {
+  if (refuse_oversized(shell, request)) return true;
   const auto method = sip->sip_request->rq_method;
   const char* host = sip->sip_request->rq_url->url_host;
   if (host && std::string_view(host) == other_version_host) return reply(request, SIP_505_VERSION_NOT_SUPPORTED), true;
