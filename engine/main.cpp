@@ -151,6 +151,7 @@ Result Engine::start_signalling() {
                                                            driver_.raise({kind, text});
                                                          });
   driver_.connect(static_cast<runtime::SignallingPort&>(*signalling_));
+  signalling_->keep_legs_in(journal_.get());
   return signalling_->start();
 }
 

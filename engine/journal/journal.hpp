@@ -20,7 +20,7 @@ struct Counters {
   bool writing = true;        // false from a failed write until one works again
 };
 
-class Journal final : public runtime::JournalPort {
+class Journal final : public runtime::JournalPort, public runtime::LegStatePort {
  public:
   struct Hooks {
     std::function<void(std::function<void()>)> post;  // runs something on the loop's thread; callable from any
@@ -37,8 +37,7 @@ class Journal final : public runtime::JournalPort {
   void append(core::Time now, const core::Event& event, std::string_view actions) override;
   void after_sync(std::function<void()> done) override;
 
-  // What signalling needs to take a leg up again after a crash, in its own words; empty: the leg is gone.
-  void append_leg_state(core::Time now, core::LegId leg, std::string_view state);
+  void append_leg_state(core::Time now, core::LegId leg, std::string_view state) override;
 
   Counters counters() const;
 

@@ -88,6 +88,7 @@ std::vector<service::Metric> metrics_of(const signalling::SipAdapter& signalling
   const std::vector<service::Metric> rest{
       counter("sip_calls_total", "INVITEs that became calls.", s.calls),
       counter("sip_strangers_refused_total", "INVITEs from neither trunk nor phone.", s.strangers_refused),
+      counter("sip_oversized_total", "Requests beyond the limit of bytes.", s.oversized),
       counter("sip_looped_total", "Requests refused with 482 or 483.", s.looped),
       counter("sip_overloaded_total", "Requests refused with 503 at a bound.", s.overloaded),
       counter("sip_no_ports_total", "Calls refused for want of RTP ports.", s.no_ports),

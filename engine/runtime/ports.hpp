@@ -51,6 +51,16 @@ class JournalPort {
   ~JournalPort() = default;
 };
 
+// Implemented by engine/journal: what signalling needs to take a leg up again after a crash, in its own words, the newest
+// counts; empty: the leg is gone. It is in the page cache when this returns.
+class LegStatePort {
+ public:
+  virtual void append_leg_state(core::Time now, core::LegId leg, std::string_view state) = 0;
+
+ protected:
+  ~LegStatePort() = default;
+};
+
 // Implemented by engine/service (and by statistics): told of every action after it was carried out. Must not block.
 class Observer {
  public:

@@ -102,7 +102,7 @@ struct SignallingLimits {
   std::uint32_t tcp_connections_per_source = 200;  // of one address
   core::Duration tcp_idle = 900s;                  // a connection without a message for this long is closed
   core::Duration tcp_message = 10s;                // a message begun but not finished within this closes the connection
-  std::uint32_t message_bytes = 65'536;  // larger messages are not read; logged
+  std::uint32_t message_bytes = 65'536;  // larger requests get 513, are counted and alarmed
   std::uint32_t breadth = 60;            // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
   core::Duration retry_after = 5s;       // in 503 when a bound is reached
   core::Duration alarm_every = 10s;      // alarms of one kind are passed on at most this often; all are counted

@@ -110,7 +110,8 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
                {.least = second, .most = day})
           .add("tcp_message", &T::tcp_message, "A message begun but not finished within this closes its connection.",
                {.least = second, .most = hour})
-          .add("message_bytes", &T::message_bytes, "Larger messages are not read: they are logged, and close a TCP connection.",
+          .add("message_bytes", &T::message_bytes,
+               "Larger requests get 513, are counted and alarmed; one beyond 64 KiB as well closes its TCP connection.",
                {.least = 2048, .most = 1'048'576, .unit = "bytes"})
           .add("breadth", &T::breadth, "Max-Breadth assumed where none came (RFC 5393).",
                {.least = 1, .most = 1000, .unit = "branches"})

@@ -15,6 +15,8 @@ namespace pledge::signalling {
 namespace {
 
 constexpr unsigned udp_mtu = 65535;  // never move a large UDP request to TCP behind a peer's back
+// The library drops what is larger than it may read without a word, so that it may read any datagram; we answer 513.
+constexpr std::uint32_t largest_datagram = 65'536;
 constexpr unsigned udp_receive_buffer =
     4 * 1024 * 1024;                            // bytes; half a second of 1,000 calls/s while the loop is busy
 constexpr unsigned spare_transactions = 1000;   // our own bound answers first, with Retry-After
@@ -65,7 +67,7 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
   const auto& limits = options_.limits;
   nta_ = nta_agent_create(
       loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),
-      NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(limits.message_bytes),
+      NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(std::max(limits.message_bytes, largest_datagram)),
       NTATAG_MAX_PROCEEDING(limits.proceeding + spare_transactions),
       NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0),
       TAG_IF(!options_.resolv_conf.empty(), SRESTAG_RESOLV_CONF(options_.resolv_conf.c_str())), TAG_END());

@@ -1,7 +1,6 @@
 #include "sip/signalling/alarms.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 namespace pledge::signalling {
 
@@ -18,7 +17,6 @@ void Alarms::raise(const std::string& kind, const std::string& text) {
   const auto whole =
       entry.held_back == 0 ? text : fmt::format("{} (and {} more like it before)", text, entry.held_back);
   entry = Kind{now, 0, true};
-  spdlog::warn("alarm {}: {}", kind, whole);
   if (sink_) sink_(kind, whole);
 }
 

@@ -15,6 +15,11 @@ CallerLeg::CallerLeg(Shell& shell, core::LegId id, nta_incoming_t* invite, const
   nta_leg_server_route(dialog_.get(), sip->sip_record_route, sip->sip_contact);
   nta_incoming_tag(invite, nta_leg_get_tag(dialog_.get()));
   nta_incoming_bind(invite, AckTarget::call, this);
+  call_id_ = sip->sip_call_id->i_id;
+  local_uri_ = url_text(sip->sip_to->a_url);
+  remote_uri_ = url_text(sip->sip_from->a_url);
+  invite_cseq_ = sip->sip_cseq->cs_seq;
+  peer_ = shell.agent.source_of(invite).text();
   keep_reach(invite, behind_nat);
   learn_methods(sip);
   const bool required = sip->sip_require && sip_has_feature(sip->sip_require, "100rel");
@@ -107,7 +112,7 @@ void CallerLeg::send_alert() {
   nta_reliable_treply(invite_.get(), PrackTarget::call, this, SIP_180_RINGING, SIPTAG_CONTACT(listener_.contact),
                       SIPTAG_ALLOW(headers.allow), TAG_IF(offer, SIPTAG_CONTENT_TYPE(headers.sdp)),
                       TAG_IF(offer, SIPTAG_PAYLOAD_STR(sdp_.c_str())), TAG_END());
-  offer_sent_ = offer_sent_ || offer;
+  if (offer) offer_sent_ = true, keep();
   shell_.deadlines.set(id_, std::chrono::duration_cast<std::chrono::milliseconds>(shell_.options.alert_repeat));
 }
 
@@ -121,6 +126,8 @@ void CallerLeg::send_answer() {
   const auto& headers = shell_.agent.headers();
   const std::string expires = timer_.header(false);
   const bool sdp = !offer_sent_;  // the offer in the 180 was answered in the PRACK
+  start_timer(timer_);
+  keep();
   nta_incoming_treply(invite_.get(), SIP_200_OK, SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow),
                       SIPTAG_SUPPORTED(headers.supported), SIPTAG_SERVER(headers.server),
                       TAG_IF(!expires.empty(), SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
@@ -129,7 +136,6 @@ void CallerLeg::send_answer() {
                       TAG_END());
   sdp_.clear();
   sdp_.shrink_to_fit();
-  start_timer(timer_);
 }
 
 void CallerLeg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
@@ -144,6 +150,7 @@ void CallerLeg::acknowledged(const sip_t* ack) {
   const bool still_wanted = states_.state() == CallerState::answered;
   const Steps steps = states_.on(CallerInput::acknowledged);
   if (still_wanted && session_.offer_open) take_answer(session_body(ack));
+  if (states_.state() == CallerState::confirmed) keep();
   carry_out(steps);
 }
 
@@ -162,11 +169,13 @@ int CallerLeg::on_prack(nta_reliable_t* response, nta_incoming_t* prack, const s
   if (!prack || sdp.empty()) return 200;
   if (session_.offer_open) {
     take_answer(sdp);
+    if (states_.state() != CallerState::ended) keep();
     return 200;
   }
   const auto answer = answer_offer(session_, sdp);  // a new offer, allowed once the first is answered (RFC 3262 §5)
   if (!answer) return sip_status(answer.error().fault);
   use(answer->format);
+  keep();
   return reply(prack, SIP_200_OK, SIPTAG_CONTENT_TYPE(shell_.agent.headers().sdp),
                SIPTAG_PAYLOAD_STR(answer->sdp.c_str()));
 }

@@ -44,6 +44,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   bool established() const override;
   bool may_change_session() const override { return established() || (offer_sent_ && !session_.offer_open); }
   bool owns_call_id() const override { return false; }
+  void describe(LegRecord& record) const override;
 
   void carry_out(Steps steps);
   void carry_out(Step step);
@@ -55,6 +56,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   CallerStates states_;
   IncomingPtr invite_;
   CallerCard card_;
+  std::string peer_;  // where the INVITE came from
   std::string sdp_;  // for the 200: our answer, or our offer
   int refusal_status_ = 480;
   std::string reason_;

@@ -15,6 +15,7 @@ struct SignallingCounters {
   std::uint64_t strangers_refused = 0;                // 403
   std::uint64_t looped = 0;                           // 482 and 483
   std::uint64_t overloaded = 0;                       // 503 at one of our bounds
+  std::uint64_t oversized = 0;                        // 513
   std::uint64_t no_ports = 0;                         // 503 for want of RTP ports
   std::uint64_t registrations_refused = 0;
   std::uint64_t rings_failed = 0;     // outgoing legs that failed

@@ -25,7 +25,9 @@ int Leg::on_request(nta_incoming_t* request, const sip_t* sip) {
 
 int Leg::answer_request(nta_incoming_t* request, const sip_t* sip) {
   const auto& headers = shell_.agent.headers();
-  switch (sip->sip_request->rq_method) {
+  const auto method = sip->sip_request->rq_method;
+  if (method != sip_method_ack && refuse_oversized(shell_, request)) return 0;
+  switch (method) {
     case sip_method_ack:
       nta_incoming_destroy(request);
       return 0;
@@ -99,6 +101,7 @@ bool Leg::change_session(nta_incoming_t* request, const sip_t* sip, bool make_of
   }
   nta_leg_server_route(dialog_.get(), nullptr, sip->sip_contact);
   if (established()) start_timer(answer.timer);
+  keep();
   return true;
 }
 
@@ -127,10 +130,13 @@ void Leg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
 void Leg::on_reinvite_acknowledged(const sip_t* sip) {
   reinvite_.reset();
   if (!session_.offer_open) return;
-  const auto format = accept_answer(session_, session_body(sip));
-  if (format) return use(*format);
-  spdlog::warn("leg {}: the answer to our offer is unusable: {}", id_.value, format.error().why);
-  withdraw_offer(session_);
+  if (const auto format = accept_answer(session_, session_body(sip))) {
+    use(*format);
+  } else {
+    spdlog::warn("leg {}: the answer to our offer is unusable: {}", id_.value, format.error().why);
+    withdraw_offer(session_);
+  }
+  keep();
 }
 
 void Leg::send_bye(const std::string& reason) {

@@ -39,6 +39,16 @@ std::string reason_header(int status, const std::string& text) {
   return text.empty() ? std::string() : "SIP;cause=" + std::to_string(status) + ";text=" + quote(text);
 }
 
+bool refuse_oversized(const Shell& shell, nta_incoming_t* request) {
+  const MessagePtr message{nta_incoming_getrequest(request)};
+  const auto size = msg_size(message.get());
+  if (size <= shell.options.limits.message_bytes) return false;
+  ++shell.counters.oversized;
+  shell.alarm("oversized", "a request of " + std::to_string(size) + " bytes from " +
+                               shell.agent.source_of(request).text() + " is beyond the limit `message_bytes`");
+  return reply(request, SIP_513_MESSAGE_TOO_LARGE), true;
+}
+
 Leg::Leg(Shell& shell, core::LegId id, const Listener& listener) : shell_(shell), id_(id), listener_(listener) {}
 
 Leg::~Leg() {
@@ -50,6 +60,7 @@ Leg::~Leg() {
 void Leg::finish() {
   shell_.deadlines.clear(id_);
   close_media();
+  if (kept_) shell_.records->append_leg_state(shell_.clock.now(), id_, {});
   if (bye_) shell_.legs.linger(id_);
   else shell_.legs.retire(id_);
 }

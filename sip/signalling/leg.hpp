@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "sip/signalling/leg_record.hpp"
 #include "sip/signalling/leg_states.hpp"
 #include "sip/signalling/legs.hpp"
 #include "sip/signalling/offer_answer.hpp"
@@ -27,6 +28,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
   core::LegId id() const { return id_; }
   const MediaSession& session() const { return session_; }
+  // Writes down what a successor of the engine needs of the leg as it is now (leg_keeping.cpp).
+  void keep();
 
   virtual void alert() {}
   virtual void answer() {}
@@ -51,6 +54,9 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual bool authorise(const sip_t*) { return false; }
   // Header line with credentials for a request of ours, where the peer has asked for them before; else empty.
   virtual std::string credentials(const std::string&) { return {}; }
+
+  // Adds the role, the state, and what only this kind of leg has.
+  virtual void describe(LegRecord& record) const = 0;
 
   // ---- media
   bool open_media();  // false: no ports
@@ -79,9 +85,12 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   const core::LegId id_;
   const Listener& listener_;
   DialogPtr dialog_;
+  std::string call_id_, local_uri_, remote_uri_;  // of the dialog: the library gives them to nobody
+  std::uint32_t invite_cseq_ = 0;                 // of the INVITE that makes the dialog
   Reach reach_;
   MediaSession session_;
   SessionTimer timer_;
+  core::Time refreshed_at_{0};  // what the timer counts from
   bool held_ = false;
 
  private:
@@ -110,6 +119,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;
+  bool kept_ = false;  // there is a record of this leg
   std::string sdp_answer_;    // of the request being answered
   bool refresh_due_ = false;  // which of the two the deadline is for
 };
@@ -117,6 +127,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 TimerWish timer_wish(const sip_t* sip);
 // Reason header field (RFC 3326): `SIP;cause=480;text="queue full"`; empty for an empty text.
 std::string reason_header(int status, const std::string& text);
+// Value of any header field, one of a list.
+std::string header_text(const void* header);
 // Value of a header field of challenges or credentials: the library's own printer loses the last parameter.
 std::string auth_text(const msg_auth_t* header);
 // "scheme:user@host:port;params".
@@ -127,6 +139,8 @@ std::string session_body(const sip_t* sip);
 std::string content_type(const sip_t* sip);
 // Body of a message, if any.
 std::string_view payload(const sip_t* sip);
+// Answers 513 to a request beyond the limit of bytes, counts and alarms it. True: so it was.
+bool refuse_oversized(const Shell& shell, nta_incoming_t* request);
 // Answers and lets go.
 template <class... Tags>
 int reply(nta_incoming_t* request, int status, const char* phrase, Tags... tags) {

@@ -37,6 +37,7 @@ void Leg::start_timer(const SessionTimer& timer) {
 void Leg::refreshed() {
   if (timer_.refresher == Refresher::none) return shell_.deadlines.clear(id_);
   refresh_due_ = timer_.refresher == Refresher::us;
+  refreshed_at_ = shell_.clock.now();
   const auto seconds = refresh_due_ ? timer_.refresh_after() : timer_.over_after();
   shell_.deadlines.set(id_, std::chrono::seconds(seconds));
 }
@@ -93,6 +94,7 @@ void Leg::on_refresh_answered(const sip_t* sip) {
   // A 200 that says nothing of timers comes from a peer that knows none: we go on refreshing, to notice its death.
   if (agreed.refresher != Refresher::none) timer_ = agreed;
   refreshed();
+  keep();
 }
 
 void Leg::on_refresh_refused(int status, const sip_t* sip) {

@@ -81,6 +81,7 @@ struct Shell {
   LegTable& legs;
   LegDeadlines& deadlines;
   std::function<void(const std::string& kind, const std::string& text)> alarm;
+  runtime::LegStatePort* records = nullptr;  // null: nobody takes legs up after a crash
 
   // By class; 0 (nothing sent yet) counts nowhere.
   void count_response(int status) const {

@@ -85,6 +85,7 @@ void SipAdapter::Implementation::dial(const core::DialOut& action) {
   const auto number = numbers.normalise(action.number);
   if (!is_user(number)) return fail(action.leg, core::LegFailure::rejected);
   call.uri = trunk_uri(*trunk, number);
+  call.trunk = trunk->id;
   call.reach.behind_nat = trunk->behind_nat;
   if (!trunk->user.empty()) call.credentials = DigestCredentials{trunk->user, trunk->secret};
   begin_leg(action.leg, std::move(call));

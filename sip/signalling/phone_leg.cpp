@@ -47,12 +47,17 @@ void PhoneLeg::call() {
     return carry_out(states_.on(PhoneInput::failure));
   }
   offer_ = make_offer(session_, call_.prefer);
+  local_uri_ = fmt::format("sip:{}@{}", call_.from_user,
+                           shell_.options.domain.empty() ? listener_.host_port : shell_.options.domain);
+  remote_uri_ = call_.uri;
   const std::string from =
-      fmt::format("{}{}<sip:{}@{}>", call_.from_display, call_.from_display.empty() ? "" : " ", call_.from_user,
-                  shell_.options.domain.empty() ? listener_.host_port : shell_.options.domain);
-  const std::string to = "<" + call_.uri + ">";
-  dialog_.reset(nta_leg_tcreate(shell_.agent.nta(), RequestTarget::call, this, SIPTAG_FROM_STR(from.c_str()),
-                                SIPTAG_TO_STR(to.c_str()), TAG_END()));
+      fmt::format("{}{}<{}>", call_.from_display, call_.from_display.empty() ? "" : " ", local_uri_);
+  const std::string to = "<" + remote_uri_ + ">";
+  const auto home = new_home();
+  const auto* call_id = sip_call_id_create(home.get(), nullptr);
+  call_id_ = call_id->i_id;
+  dialog_.reset(nta_leg_tcreate(shell_.agent.nta(), RequestTarget::call, this, SIPTAG_CALL_ID(call_id),
+                                SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), TAG_END()));
   if (dialog_) nta_leg_tag(dialog_.get(), nullptr);
   if (!dialog_ || !send_invite()) carry_out(states_.on(PhoneInput::failure));
 }
@@ -75,7 +80,10 @@ bool PhoneLeg::send_invite() {
   if (!invite) spdlog::warn("leg {}: no INVITE can be made for {}", id_.value, call_.uri);
   invite_.reset(invite);
   shell_.agent.kick();
-  return invite != nullptr;
+  if (!invite) return false;
+  invite_cseq_ = nta_outgoing_cseq(invite);
+  keep();
+  return true;
 }
 
 std::string PhoneLeg::extra_headers() const {
@@ -132,6 +140,7 @@ void PhoneLeg::on_success(const sip_t* sip) {
   if (format && wanted) {
     use(*format);
     start_timer(agreed_timer(sip));
+    keep();
   }
   carry_out(steps);
   response_ = nullptr;

@@ -13,6 +13,7 @@ struct OutgoingCall {
   std::uint32_t max_forwards = 70;
   std::vector<std::string> header_lines;  // "Name: value"
   Reach reach;
+  core::TrunkId trunk;                           // the one dialled through, if any
   std::optional<DigestCredentials> credentials;  // of a trunk: the only peer whose 401/407 is answered
 };
 
@@ -33,6 +34,7 @@ class PhoneLeg final : public Leg {
   void peer_lost() override { carry_out(states_.on(PhoneInput::lost)); }
   bool established() const override { return states_.state() == PhoneState::confirmed; }
   bool owns_call_id() const override { return true; }
+  void describe(LegRecord& record) const override;
 
   std::string credentials(const std::string& method) override { return credentials(method, dialog_.get()); }
   std::string credentials(const std::string& method, nta_leg_t* dialog);

@@ -79,6 +79,7 @@ int SipAdapter::Implementation::answer_request(nta_incoming_t* request, const si
 }
 
 bool SipAdapter::Implementation::refused(nta_incoming_t* request, const sip_t* sip) {
+  if (refuse_oversized(shell, request)) return true;
   const auto method = sip->sip_request->rq_method;
   const char* host = sip->sip_request->rq_url->url_host;
   if (host && std::string_view(host) == other_version_host) return reply(request, SIP_505_VERSION_NOT_SUPPORTED), true;
@@ -193,6 +194,7 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
   if (!facts.resource_priority.empty()) card.header_lines.push_back("Resource-Priority: " + facts.resource_priority);
   if (!facts.service_urn.empty()) card.header_lines.push_back("Priority: emergency");
   for (const auto& value : facts.call_info) card.header_lines.push_back("Call-Info: " + value);
+  leg->keep();
   legs.add(std::move(leg));
   ++counters.calls;
   shell.events.submit(core::CallArrived{id, std::move(facts)});

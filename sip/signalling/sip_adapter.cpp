@@ -142,6 +142,8 @@ tl::expected<void, std::string> SipAdapter::reload(const runtime::SignallingOpti
   return implementation_->reload(options);
 }
 
+void SipAdapter::keep_legs_in(runtime::LegStatePort* records) { implementation_->shell.records = records; }
+
 void SipAdapter::trace_to(runtime::SipTrace* trace) { implementation_->agent.tap().show_to(trace); }
 
 std::vector<BoundListener> SipAdapter::bound() const {

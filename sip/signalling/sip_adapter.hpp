@@ -48,6 +48,8 @@ class SipAdapter final : public runtime::SignallingPort {
   // error says so if they differ, and nothing has changed.
   tl::expected<void, std::string> reload(const runtime::SignallingOptions& options);
 
+  // Keeps there what a successor needs of each leg, from its first message to its end (leg_record.hpp); null: nowhere.
+  void keep_legs_in(runtime::LegStatePort* records);
   // Shows it every message from now on; null: nobody any more.
   void trace_to(runtime::SipTrace* trace);
 

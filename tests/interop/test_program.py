@@ -109,6 +109,18 @@ class Program(harness.InteropTest):
         code, said = self.run_pledge("replay", *journals)
         print(said[-400:])
         self.assertEqual(code, 0, said)
+        # What would have taken both legs up again after a crash stood beside the events, until each leg's end.
+        code, said = self.run_pledge("replay", "--json", "--print", *journals)
+        self.assertEqual(code, 0, said)
+        states = {}
+        for record in map(json.loads, said.splitlines()):
+            if "leg_state" in record:
+                states.setdefault(record["leg_state"]["leg"], []).append(record["leg_state"]["bytes"])
+        print("bytes of each leg's records:", states)
+        self.assertEqual(len(states), 2, states)
+        for sizes in states.values():
+            self.assertEqual((sizes.count(0), sizes[-1]), (1, 0), states)
+            self.assertTrue(all(200 < size < 1000 for size in sizes[:-1]), states)
 
 
 harness.main()

@@ -120,14 +120,37 @@ TEST_CASE("a head that is cut off in the middle, over TCP, is counted and alarme
   CHECK(t.alarm_kinds() == "malformed");
 }
 
-TEST_CASE("a message larger than the limit, over TCP, closes its connection instead of being kept") {
+TEST_CASE("a request larger than the limit is refused, counted and alarmed, over UDP and TCP, outside of a dialog and inside") {
+  const bool tcp = GENERATE(false, true);
+  Fixture t;
+  t.listen(runtime::Transport::tcp);
+  t.options.limits.message_bytes = 4'096;
+  t.start();
+  const auto peer = tcp ? std::unique_ptr<Endpoint>(new TcpPeer(t)) : std::unique_ptr<Endpoint>(new Peer(t));
+  Call call{*peer, t.target()};
+  const std::string much = "X-Much: " + std::string(8'000, 'x') + "\r\n";
+  peer->send(call.request("INVITE", much, sdp("127.0.0.1", 6002)));
+  peer->expect("SIP/2.0 513");
+  CHECK(t.alarm_kinds() == "oversized");
+  CHECK(t.events.all.empty());
+  call.restart("call-2");
+  call.invite();
+  t.sip->perform(core::AnswerLeg{t.await<core::CallArrived>().leg});
+  call.answered();
+  call.ack();
+  peer->send(call.request("UPDATE", much, {}, "much"));
+  peer->expect("SIP/2.0 513");
+  CHECK(t.sip->counters().oversized == 2);
+}
+
+TEST_CASE("a message that is larger than any datagram closes its TCP connection instead of being kept") {
   Fixture t;
   t.listen(runtime::Transport::tcp);
   t.options.limits.message_bytes = 4'096;
   t.start();
   TcpPeer peer{t};
   Call call{peer, t.target()};
-  peer.send(call.request("INVITE", "X: " + std::string(8'000, 'x') + "\r\n", sdp("127.0.0.1", 6002)));
+  peer.send(call.request("INVITE", "X-Much: " + std::string(80'000, 'x') + "\r\n", sdp("127.0.0.1", 6002)));
   REQUIRE(t.run_until([&] { return peer.closed(); }));
   CHECK(t.events.all.empty());
 }

@@ -143,9 +143,10 @@ TEST_CASE("a Contact that leads nowhere is refused before anything is answered")
   t.line.expect("SIP/2.0 400");
 }
 
-TEST_CASE("a phone registers with digest, is rung at its binding, and leaves") {
+TEST_CASE("a phone registers with digest, is rung at its binding, may call, and leaves") {
   Gate t;
   t.options.phones.credentials = {{{"h1"}, "desk1", "secret"}};
+  t.options.trunks[0].ranges = {"192.0.2.0/24"};
   t.open();
   auto send = [&](const std::string& more, int expires) {
     auto text = t.call.request("REGISTER", "Expires: " + std::to_string(expires) + "\r\n" + more);
@@ -173,6 +174,12 @@ TEST_CASE("a phone registers with digest, is rung at its binding, and leaves") {
   ring.handler = {"h1"};
   t.sip->perform(ring);
   t.line.answer(t.line.expect("INVITE"), "486 Busy Here");
+  Call outward{t.line, t.target(), "outward"};
+  outward.invite("Resource-Priority: esnet.1\r\n");  // a phone may call, and is believed nothing
+  const auto& facts = t.await<core::CallArrived>().facts;
+  CHECK(facts.trunk.value.empty());
+  CHECK_FALSE(facts.trusted);
+  CHECK(facts.resource_priority.empty());
   send({}, 0);
   send(authorization(t.line.expect("SIP/2.0 401")), 0);
   t.line.expect("SIP/2.0 200");

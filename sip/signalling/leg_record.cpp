@@ -1,0 +1,244 @@
+#include "sip/signalling/leg_record.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "sip/signalling/text.hpp"
+
+namespace pledge::signalling {
+namespace {
+
+using runtime::AudioCodec;
+using runtime::MediaFormat;
+using runtime::SourcePolicy;
+
+constexpr std::string_view head = "leg 1";  // of this version
+
+constexpr std::array<std::string_view, 2> roles{"caller", "phone"};
+constexpr std::array<std::string_view, 3> states{"early", "answered", "confirmed"};
+constexpr std::array<std::string_view, 2> codecs{"pcmu", "pcma"};
+constexpr std::array<std::string_view, 2> policies{"signalled", "nat"};
+constexpr std::array<std::string_view, 3> refreshers{"none", "us", "peer"};
+constexpr std::array<std::string_view, 2> flags{"no", "yes"};
+
+template <class Enum, std::size_t Count>
+bool choose(const std::array<std::string_view, Count>& names, std::string_view text, Enum& value) {
+  for (std::size_t i = 0; i < Count; ++i)
+    if (names[i] == text) return value = static_cast<Enum>(i), true;
+  return false;
+}
+
+template <class Enum, std::size_t Count>
+std::string_view name_of(const std::array<std::string_view, Count>& names, Enum value) {
+  return names[static_cast<std::size_t>(value)];
+}
+
+template <class Number>
+bool take_number(std::string_view text, Number& value) {
+  const auto number = text::to_number<Number>(text);
+  if (number) value = *number;
+  return number.has_value();
+}
+
+bool must_escape(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f || c == '%'; }
+
+void append_escaped(std::string& out, std::string_view value) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  for (const char c : value) {
+    if (!must_escape(c)) {
+      out += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    (out += '%') += digits[byte >> 4];
+    out += digits[byte & 15];
+  }
+}
+
+// ---- fields of more than one word ------------------------------------------------------------------------------------
+
+std::string to_text(const MediaFormat& format) {
+  const auto events = format.event_payload_type ? std::to_string(*format.event_payload_type) : std::string("-");
+  return fmt::format("{} {} {} {} {} {} {} {} {}", name_of(codecs, format.codec), format.payload_type, events,
+                     name_of(flags, format.send), name_of(flags, format.receive), name_of(policies, format.source),
+                     format.remote.port, format.remote.rtcp_port, format.remote.ip);
+}
+
+bool from_text(std::string_view text, MediaFormat& format) {
+  bool good = choose(codecs, text::next_word(text), format.codec);
+  good = good && take_number(text::next_word(text), format.payload_type);
+  if (const auto events = text::next_word(text); events != "-")
+    good = good && take_number(events, format.event_payload_type.emplace());
+  good = good && choose(flags, text::next_word(text), format.send);
+  good = good && choose(flags, text::next_word(text), format.receive);
+  good = good && choose(policies, text::next_word(text), format.source);
+  good = good && take_number(text::next_word(text), format.remote.port);
+  good = good && take_number(text::next_word(text), format.remote.rtcp_port);
+  format.remote.ip = text::next_word(text);
+  return good && !format.remote.ip.empty() && text.empty();
+}
+
+std::string to_text(const SessionTimer& timer) {
+  return fmt::format("{} {} {}", name_of(refreshers, timer.refresher), timer.expires,
+                     name_of(flags, timer.peer_supports));
+}
+
+bool from_text(std::string_view text, SessionTimer& timer) {
+  return choose(refreshers, text::next_word(text), timer.refresher) &&
+         take_number(text::next_word(text), timer.expires) &&
+         choose(flags, text::next_word(text), timer.peer_supports) && text.empty();
+}
+
+// ---- the fields, once for both ways ------------------------------------------------------------------------------------
+
+template <class Codec, class Record>
+void each_field(Codec& codec, Record& record) {
+  codec.choice("role", record.role, roles);
+  codec.choice("state", record.state, states);
+  codec.value("id", record.call_id);
+  codec.value("local", record.local_uri);
+  codec.value("ltag", record.local_tag);
+  codec.value("remote", record.remote_uri);
+  codec.value("rtag", record.remote_tag);
+  codec.value("lseq", record.local_cseq);
+  codec.value("rseq", record.remote_cseq);
+  codec.value("invite", record.invite_cseq);
+  codec.value("branch", record.invite_branch);
+  codec.list("via", record.invite_vias);
+  codec.list("rset", record.routes);
+  codec.value("target", record.target);
+  codec.value("hops", record.hops);
+  codec.value("on", record.listener);
+  codec.value("peer", record.peer);
+  codec.value("route", record.route);
+  codec.value("nat", record.behind_nat);
+  codec.value("srv", record.by_name);
+  codec.value("trunk", record.trunk);
+  codec.value("update", record.peer_allows_update);
+  codec.value("ip", record.media_ip);
+  codec.value("port", record.media_port);
+  codec.value("sid", record.session_id);
+  codec.value("ver", record.session_version);
+  codec.list("m", record.lines);
+  codec.value("audio", record.audio_line);
+  codec.value("offer", record.offer_open);
+  codec.value("early", record.offer_early);
+  codec.optional("rtp", record.format);
+  codec.value("timer", record.timer);
+  codec.value("at", record.refreshed_at);
+}
+
+class Writer {
+ public:
+  explicit Writer(std::string& out) : out_(out) {}
+
+  template <class Enum, std::size_t Count>
+  void choice(std::string_view key, Enum value, const std::array<std::string_view, Count>& names) {
+    line(key, name_of(names, value));
+  }
+  void value(std::string_view key, const std::string& text) {
+    if (!text.empty()) line(key, text);
+  }
+  void value(std::string_view key, const SessionTimer& timer) {
+    if (timer != SessionTimer{}) line(key, to_text(timer));
+  }
+  template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
+  void value(std::string_view key, Number number) {
+    if (number != 0) line(key, fmt::format_int(static_cast<std::uint64_t>(number)).c_str());
+  }
+  void list(std::string_view key, const std::vector<std::string>& values) {
+    for (const auto& value : values) line(key, value);
+  }
+  void optional(std::string_view key, const std::optional<MediaFormat>& format) {
+    if (format) line(key, to_text(*format));
+  }
+
+ private:
+  void line(std::string_view key, std::string_view value) {
+    (out_ += key) += ' ';
+    append_escaped(out_, value);
+    out_ += '\n';
+  }
+  std::string& out_;
+};
+
+// Takes the lines in the order of the fields; a line that is not the next of any is left over, and so is a fault.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) { advance(); }
+
+  template <class Enum, std::size_t Count>
+  void choice(std::string_view key, Enum& value, const std::array<std::string_view, Count>& names) {
+    if (key_ != key) return fail(key);
+    take(key, [&] { return choose(names, value_, value); });
+  }
+  void value(std::string_view key, std::string& text) {
+    take(key, [&] { return text = text::unescape(value_), !text.empty(); });
+  }
+  void value(std::string_view key, bool& flag) {
+    take(key, [&] { return flag = true, value_ == "1"; });
+  }
+  void value(std::string_view key, SessionTimer& timer) {
+    take(key, [&] { return from_text(value_, timer); });
+  }
+  template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
+  void value(std::string_view key, Number& number) {
+    take(key, [&] { return take_number(value_, number); });
+  }
+  void list(std::string_view key, std::vector<std::string>& values) {
+    while (fault_.empty() && key_ == key)
+      take(key, [&] { return values.push_back(text::unescape(value_)), true; });
+  }
+  void optional(std::string_view key, std::optional<MediaFormat>& format) {
+    take(key, [&] { return from_text(text::unescape(value_), format.emplace()); });
+  }
+  const std::string& finish() {
+    if (!key_.empty() || !value_.empty() || !rest_.empty()) fail(key_);
+    return fault_;
+  }
+
+ private:
+  template <class Parse>
+  void take(std::string_view key, Parse parse) {
+    if (!fault_.empty() || key_ != key) return;
+    if (!parse()) return fail(key);
+    advance();
+  }
+  void advance() {
+    const auto line = text::next_line(rest_);
+    std::tie(key_, value_) = text::split(line, ' ');
+  }
+  void fail(std::string_view key) {
+    if (fault_.empty()) fault_ = fmt::format("line \"{}\"", text::printable(key.substr(0, 40)));
+  }
+  std::string_view rest_, key_, value_;
+  std::string fault_;
+};
+
+}  // namespace
+
+std::string encode(const LegRecord& record) {
+  std::string out;
+  out.reserve(768);  // one piece for nearly every leg
+  (out += head) += '\n';
+  Writer writer(out);
+  each_field(writer, record);
+  return out;
+}
+
+tl::expected<LegRecord, std::string> decode_leg_record(std::string_view text) {
+  if (text.size() > leg_record_bytes) return tl::unexpected(std::string("too long"));
+  if (text::next_line(text) != head) return tl::unexpected(std::string("not a leg of this version"));
+  LegRecord record;
+  Reader reader(text);
+  each_field(reader, record);
+  if (const auto& fault = reader.finish(); !fault.empty()) return tl::unexpected(fault);
+  if (record.call_id.empty() || record.local_tag.empty()) return tl::unexpected(std::string("no dialog"));
+  return record;
+}
+
+}  // namespace pledge::signalling
