@@ -20,6 +20,10 @@ struct AnswerLeg {  // 200 to the caller; leaves only when the journal is on dis
   LegId leg;
   PLEDGE_FIELDS(AnswerLeg, leg)
 };
+struct WithdrawAnswer {  // a 200 asked for and not yet told as sent must not leave: the caller goes on waiting
+  LegId leg;
+  PLEDGE_FIELDS(WithdrawAnswer, leg)
+};
 struct RejectLeg {  // final non-2xx to a caller not yet answered; the leg no longer exists
   LegId leg;
   std::uint32_t status = 480;
@@ -189,7 +193,7 @@ struct ServiceStateChanged {
 
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
-                            Alarm, ServiceStateChanged>;
+                            Alarm, ServiceStateChanged, WithdrawAnswer>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

@@ -64,8 +64,7 @@ void Core::State::on(const CallArrived& event) {
 void Core::State::take_test_call(Contact& contact) {
   explain(contact, DecisionKind::triaged, contact.rule);
   changed(contact);
-  emit(AnswerLeg{contact.caller_leg});
-  contact.caller_answered = true;
+  answer_caller(contact, CallerAnswer::asked_while_waiting);
   emit(PlayToLeg{contact.caller_leg, "ringback"});
   contact.test_timer = timers.arm(now + test_call_lasts, TimerKind::test_call, contact.id.value);
 }
@@ -121,11 +120,10 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   contact.state = ContactState::waiting;
   take_redial_place(contact);
   explain(contact, DecisionKind::triaged, contact.rule);
-  if (queue.waiting == Waiting::answer && !contact.caller_answered) {
-    emit(AnswerLeg{contact.caller_leg});
+  if (queue.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
+    answer_caller(contact, CallerAnswer::asked_while_waiting);
     if (!queue.waiting_sound.empty()) emit(PlayToLeg{contact.caller_leg, queue.waiting_sound});
-    contact.caller_answered = true;
-  } else if (!contact.caller_answered && !contact.alerted) {
+  } else if (contact.caller_answer == CallerAnswer::none && !contact.alerted) {
     emit(AlertLeg{contact.caller_leg});
     contact.alerted = true;
   }
@@ -149,13 +147,20 @@ void Core::State::wait(Contact& contact) {
 
 void Core::State::reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd how) {
   unindex_call(contact);
-  if (contact.caller_answered) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
+  if (contact.caller_answer != CallerAnswer::none) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
   else emit(RejectLeg{contact.caller_leg, status, std::string{why}});
   end(contact, how, why);
 }
 
 void Core::State::release_caller(Contact& contact, std::string_view why) {
   emit(ReleaseLeg{contact.caller_leg, std::string{why}});
+}
+
+// Once: a caller who has been answered, or soon will be, needs no second 200.
+void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
+  if (contact.caller_answer != CallerAnswer::none) return;
+  contact.caller_answer = why;
+  emit(AnswerLeg{contact.caller_leg});
 }
 
 void Core::State::abandon(Contact& contact, LegEnd cause) {

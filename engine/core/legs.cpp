@@ -26,8 +26,7 @@ void Core::State::on(const LegAnswered& event) {
   if (contact->state == ContactState::offered) return accepted(*contact);
   if (contact->state != ContactState::dialling_out) return;
   contact->state = ContactState::outside;
-  if (!contact->caller_answered) emit(AnswerLeg{contact->caller_leg});
-  contact->caller_answered = true;
+  answer_caller(*contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact->caller_leg, contact->other_leg});
   credit_answer(*contact);
 }
@@ -36,7 +35,7 @@ void Core::State::on(const AnswerSent& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
   if (!contact || contact->caller_leg != event.leg) return;
-  contact->answer_left = true;
+  contact->caller_answer = CallerAnswer::sent;
   if (contact->state == ContactState::talking || contact->state == ContactState::outside) credit_answer(*contact);
 }
 
@@ -105,7 +104,7 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
       emit(ReleaseLeg{contact.other_leg, "caller hung up"});
       return end(contact, unheard ? ContactEnd::abandoned : ContactEnd::completed, "caller hung up");
     case ContactState::arrived:
-      return end(contact, contact.caller_answered ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
+      return end(contact, contact.caller_answer != CallerAnswer::none ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
     default: return abandon(contact, cause);
   }
 }
@@ -113,6 +112,7 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
 // The handler's (or outside) leg is gone; its own release, if any, was asked for by the one who calls this.
 void Core::State::other_left(Contact& contact, LegEnd cause) {
   if (contact.state != ContactState::talking && contact.state != ContactState::outside) return;
+  if (contact.answered == never) return take_back_answer(contact);
   const HandlerIndex handler = contact.state == ContactState::talking ? contact.handler : no_index;
   const QueueIndex queue = contact.queue;
   release_caller(contact, "handler hung up");

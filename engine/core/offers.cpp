@@ -151,6 +151,12 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
   }
   handlers[handler].leg = {};
   end_offer(contact, why);
+  back_to_place(contact, why, blame, name(why));
+}
+
+// From its handler to its queue, at its place and with its clock, and on to the next handler at once.
+void Core::State::back_to_place(Contact& contact, OfferEnd why, bool blame, std::string_view said) {
+  const HandlerIndex handler = contact.handler;
   handlers[handler].contact = {};
   contact.handler = no_index;
   contact.state = ContactState::waiting;
@@ -159,7 +165,7 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
                                    std::to_string(alarming_offers) + " times and not taken");
   back_off(handler, why, blame);
   changed(contact);
-  explain(contact, DecisionKind::returned, name(why));
+  explain(contact, DecisionKind::returned, said);
   wait(contact);
 }
 
@@ -181,14 +187,11 @@ void Core::State::accepted(Contact& contact) {
   Handler& handler = handlers[contact.handler];
   end_offer(contact, OfferEnd::accepted);
   cancel_waiting_timers(contact);
-  handler.misses = 0;
   handler.busy_from = now;
   handler.leg = contact.other_leg;
   contact.state = ContactState::talking;
-  if (!contact.caller_answered) emit(AnswerLeg{contact.caller_leg});
-  contact.caller_answered = true;
+  answer_caller(contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact.caller_leg, contact.other_leg});
-  ++handler.calls;
   set_state(handler, HandlerState::talking);
   credit_answer(contact);
 }
@@ -196,9 +199,39 @@ void Core::State::accepted(Contact& contact) {
 // The promise is to the caller, and its clock runs until the caller hears the answer: a 200 still on its way (it waits for
 // the disk) has answered nobody yet. Told once: the screens, the statistics and the caller agree.
 void Core::State::credit_answer(Contact& contact) {
-  if (!contact.answer_left || contact.answered != never) return;
+  if (contact.caller_answer != CallerAnswer::sent || contact.answered != never) return;
   contact.answered = now;
+  if (contact.state == ContactState::talking) {
+    Handler& handler = handlers[contact.handler];
+    handler.misses = 0;
+    ++handler.calls;
+  }
   changed(contact);
+}
+
+// The other end answered and is gone before the caller could hear it. The caller has been promised nothing yet and goes on
+// waiting; that the phone was lifted makes it no answered call, of the caller or of the handler. The leg is gone already,
+// or its release asked for.
+void Core::State::take_back_answer(Contact& contact) {
+  constexpr std::string_view why = "gone before the caller could hear the answer";
+  if (contact.caller_answer == CallerAnswer::asked_to_talk) {
+    emit(WithdrawAnswer{contact.caller_leg});
+    contact.caller_answer = CallerAnswer::none;
+  }
+  if (contact.state == ContactState::outside) {
+    forget_leg(contact.other_leg);
+    return dial_out_failed(contact, LegFailure::unreachable);
+  }
+  Handler& handler = handlers[contact.handler];
+  if (contact.other_leg != handler.nailed_leg) forget_leg(contact.other_leg);
+  else if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
+  contact.other_leg = handler.leg = {};
+  handler.busy += now - handler.busy_from;
+  const QueueOptions& queue = directory.queue(contact.queue).options;
+  const bool plays = contact.caller_answer != CallerAnswer::none && queue.waiting == Waiting::answer;
+  if (plays && !queue.waiting_sound.empty()) emit(PlayToLeg{contact.caller_leg, queue.waiting_sound});
+  arm_waiting_timers(contact);
+  back_to_place(contact, OfferEnd::unreachable, true, why);
 }
 
 void Core::State::on(const AcceptOffer& event) {

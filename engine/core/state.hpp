@@ -13,6 +13,10 @@
 
 namespace pledge::core {
 
+// The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
+// answered; and sent, so that the caller hears what there is to hear.
+enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };
+
 struct Contact {
   ContactId id;
   CallSlot slot = no_index;
@@ -33,8 +37,7 @@ struct Contact {
   bool late_taken = false;                 // the queue's rule for "waited too long" was applied in this queue
   bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
   bool alerted = false;                    // 180 sent to the caller
-  bool caller_answered = false;            // 200 to the caller asked for
-  bool answer_left = false;                // and sent: the caller hears what there is to hear
+  CallerAnswer caller_answer = CallerAnswer::none;
   bool indexed = false;                    // in the match index
   KeyIndex key = no_index;
   CallRank rank;
@@ -188,6 +191,7 @@ struct Core::State {
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
   void abandon(Contact& contact, LegEnd cause);
   void release_caller(Contact& contact, std::string_view why);
+  void answer_caller(Contact& contact, CallerAnswer why);
   void end(Contact& contact, ContactEnd how, std::string_view why);   // forgets it
   void changed(Contact& contact, ContactEnd end = ContactEnd::none);
   Decision decision(const Contact& contact, DecisionKind kind, std::string_view rule) const;
@@ -214,6 +218,8 @@ struct Core::State {
   void offer_failed(Contact& contact, OfferEnd why, bool blame = true);  // blame: it counts as a miss of the handler
   void accepted(Contact& contact);                       // the handler's phone is on the line
   void credit_answer(Contact& contact);                  // when the caller can hear it
+  void take_back_answer(Contact& contact);               // the other end is gone before that
+  void back_to_place(Contact& contact, OfferEnd why, bool blame, std::string_view said);
   void withdraw_offer(Contact& contact);                 // caller gone or moved: no blame on the handler
   void end_offer(Contact& contact, OfferEnd how);
   void on(const AcceptOffer& event);

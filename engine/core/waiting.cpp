@@ -158,8 +158,7 @@ void Core::State::overflow_to_queue(Contact& contact, const std::string& target,
 
 void Core::State::announce(Contact& contact, const std::string& sound, std::string_view why) {
   explain(contact, DecisionKind::overflowed, why);
-  if (!contact.caller_answered) emit(AnswerLeg{contact.caller_leg});
-  contact.caller_answered = true;
+  answer_caller(contact, CallerAnswer::asked_while_waiting);
   emit(PlayToLeg{contact.caller_leg, sound});
 }
 

@@ -1,5 +1,7 @@
 #include "runtime/driver.hpp"
 
+#include <utility>
+
 #include "core/render.hpp"
 
 namespace pledge::runtime {
@@ -16,7 +18,14 @@ template <class Work>
 void Driver::run(Work&& work) {
   running_ = true;
   work();
-  while (!queued_.empty()) {
+  // An answer leaves when nothing is left to decide that happened before: it might be the end of the other leg.
+  while (!queued_.empty() || !on_disk_.empty()) {
+    if (queued_.empty()) {
+      const Answer next = on_disk_.front();
+      on_disk_.pop_front();
+      answer(next);
+      continue;
+    }
     const core::Event event = std::move(queued_.front());
     queued_.pop_front();
     process(event);
@@ -53,10 +62,12 @@ void Driver::process(const core::Event& event) {
   }
   for (const auto& action : actions) carry_out(action);
   if (!answered_.empty()) {
-    auto legs = std::move(answered_);
-    answered_.clear();
-    if (journal_ == nullptr) answer(legs);
-    else journal_->after_sync([this, legs = std::move(legs)] { running_ ? answer(legs) : run([&] { answer(legs); }); });
+    const auto release = [this, answers = std::exchange(answered_, {})] {
+      on_disk_.insert(on_disk_.end(), answers.begin(), answers.end());
+      if (!running_) run([] {});
+    };
+    if (journal_ == nullptr) release();
+    else journal_->after_sync(release);
   }
   for (const auto& action : actions)
     for (auto* observer : observers_) observer->observe(now, action);
@@ -65,7 +76,12 @@ void Driver::process(const core::Event& event) {
 std::vector<core::Action>* Driver::held_for(core::LegId leg) {
   if (held_.empty()) return nullptr;
   const auto found = held_.find(leg);
-  return found == held_.end() ? nullptr : &found->second;
+  return found == held_.end() ? nullptr : &found->second.actions;
+}
+
+void Driver::hold_answer(const core::AnswerLeg& action) {
+  held_[action.leg] = {++next_answer_, {action}};
+  answered_.push_back({action.leg, next_answer_});
 }
 
 template <class LegAction>
@@ -85,7 +101,8 @@ void Driver::carry_out(const core::Action& action) {
   // A leg that ends needs no answer any more.
   const auto ending = [&](const auto& one) { held_.erase(one.leg), forward(one); };
   std::visit(
-      Overloaded{[&](const core::AnswerLeg& a) { held_[a.leg].push_back(a), answered_.push_back(a.leg); },
+      Overloaded{[&](const core::AnswerLeg& a) { hold_answer(a); },
+                 [&](const core::WithdrawAnswer& a) { held_.erase(a.leg); },
                  [&](const core::RejectLeg& a) { ending(a); }, [&](const core::ReleaseLeg& a) { ending(a); },
                  [&](const core::ConnectLegs& a) { with_legs(a); },
                  [&](const core::DisconnectLegs& a) { with_legs(a); },
@@ -99,16 +116,14 @@ void Driver::carry_out(const core::Action& action) {
       action);
 }
 
-void Driver::answer(const std::vector<core::LegId>& legs) {
-  for (const auto leg : legs) {
-    const auto found = held_.find(leg);
-    if (found == held_.end()) continue;  // released meanwhile
-    const auto actions = std::move(found->second);
-    held_.erase(found);
-    for (const auto& action : actions) {
-      if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) forward(*answer), submit(core::AnswerSent{leg});
-      else carry_out(action);  // the other leg of a pair may still wait
-    }
+void Driver::answer(const Answer& answer) {
+  const auto found = held_.find(answer.leg);
+  if (found == held_.end() || found->second.number != answer.number) return;  // released or withdrawn meanwhile
+  const auto actions = std::move(found->second.actions);
+  held_.erase(found);
+  for (const auto& action : actions) {
+    if (const auto* ok = std::get_if<core::AnswerLeg>(&action)) forward(*ok), submit(core::AnswerSent{ok->leg});
+    else carry_out(action);  // the other leg of a pair may still wait
   }
 }
 

@@ -28,7 +28,9 @@ class Driver final : public EventSink {
 
   // The event's actions are carried out before this returns, except when called from inside a port or observer: then
   // after the present actions, in order of submission. A 200 to a caller (AnswerLeg) leaves when the journal is on
-  // disk; what concerns the media of that leg waits with it, nothing else does. Its departure is an event (AnswerSent).
+  // disk and every event submitted before has been decided, unless one of them withdrew it; what concerns the media of
+  // that leg waits with it, nothing else does. Its departure is an event (AnswerSent), decided before any later one: the
+  // core is never wrong about what the caller has heard.
   void submit(core::Event event) override;
   // The waker's call: serves every timer that is due.
   void wake();
@@ -44,7 +46,18 @@ class Driver final : public EventSink {
   void carry_out(const core::Action& action);
   template <class LegAction>
   void forward(const LegAction& action);
-  void answer(const std::vector<core::LegId>& legs);
+  void hold_answer(const core::AnswerLeg& action);
+  // A 200 that waits for the disk: the AnswerLeg, and what came for the media of its leg since. One that was withdrawn and
+  // asked for again is another answer, of a later record.
+  struct Answer {
+    core::LegId leg;
+    std::uint64_t number = 0;
+  };
+  struct Held {
+    std::uint64_t number = 0;
+    std::vector<core::Action> actions;
+  };
+  void answer(const Answer& answer);
   std::vector<core::Action>* held_for(core::LegId leg);
 
   const Step step_;
@@ -59,9 +72,10 @@ class Driver final : public EventSink {
   core::Time due_ = core::never;  // the core's last wish to be woken
   std::string bytes_;             // canonical bytes of the present actions, reused
   std::uint64_t events_ = 0;
-  // Legs whose 200 waits for the disk: the AnswerLeg, and what came for their media since.
-  std::unordered_map<core::LegId, std::vector<core::Action>> held_;
-  std::vector<core::LegId> answered_;  // in the present step
+  std::unordered_map<core::LegId, Held> held_;
+  std::uint64_t next_answer_ = 0;
+  std::vector<Answer> answered_;  // in the present step
+  std::deque<Answer> on_disk_;    // may leave
 };
 
 }  // namespace pledge::runtime

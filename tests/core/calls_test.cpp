@@ -1,4 +1,5 @@
 #include "core/room.hpp"
+#include "core/statistics.hpp"
 
 using namespace pledge::core;
 using namespace pledge::core::test;
@@ -70,6 +71,129 @@ TEST_CASE("a caller who goes before the 200 has left was never answered") {
   CHECK(room.state("h1") == HandlerState::ready);
   room.event(AnswerSent{caller});
   CHECK(room.actions().empty());
+}
+
+namespace {
+// h1 has answered, after 3 s, a caller whose 200 is still on its way; h2 is there as well. Statistics watch.
+struct Unheard {
+  explicit Unheard(const Options& options = small_room()) : room(options) {
+    statistics.configure(room.now, options);
+    room.observer = [this](const Action& action) {
+      if (const auto* c = std::get_if<ContactChanged>(&action)) statistics.observe(room.now, *c);
+    };
+    room.answers_leave = false;
+    room.staff("h1");
+    caller = room.call("999");
+    phone = room.rung("h1");
+    room.sign_on("h2");
+    room.pass(3s);
+    room.event(LegAnswered{phone});
+    room.pass(1s);
+  }
+  // The call went on to h2 at its place, and the books show one call, answered once.
+  void goes_on_to_h2() {
+    CHECK(room.one<WithdrawAnswer>().leg == caller);
+    CHECK(room.none<RejectLeg>());
+    CHECK(room.core.contact(ContactId{1})->now.state == ContactState::waiting);
+    CHECK(room.core.contact(ContactId{1})->now.queued == start);
+    CHECK(room.state("h1") == HandlerState::ready);
+    CHECK(room.core.handler({"h1"})->calls_handled == 0);
+    const LegId later = room.call("999");
+    room.ready("h2");
+    CHECK(room.one<RingPhone>().caller_leg == caller);
+    room.event(LegAnswered{room.one<RingPhone>().leg});
+    CHECK(room.one<AnswerLeg>().leg == caller);
+    room.event(AnswerSent{caller});
+    CHECK(room.one<ContactChanged>().answered == start + 4s);
+    room.event(LegEnded{caller, LegEnd::hung_up});
+    CHECK(room.all<ContactChanged>().front().end == ContactEnd::completed);
+    room.event(LegEnded{later, LegEnd::cancelled});
+    const auto figures = statistics.rolling({"emergency"}, 5min, room.now);
+    CHECK(figures.offered == 2);
+    CHECK(figures.answered == 1);
+    CHECK(figures.abandoned == 1);
+    CHECK(figures.unfinished == 0);
+  }
+  Statistics statistics;
+  Room room;
+  LegId caller, phone;
+};
+}  // namespace
+
+TEST_CASE("a handler's phone that is gone before the caller's 200 has left loses no caller") {
+  Unheard story;
+  story.room.event(LegEnded{story.phone, GENERATE(LegEnd::hung_up, LegEnd::lost)});
+  story.goes_on_to_h2();
+}
+
+TEST_CASE("a handler who releases a call that the caller never heard answered loses no caller") {
+  Unheard story;
+  story.room.event(ReleaseCall{story.room.request("h1"), {"h1"}, ContactId{1}});
+  CHECK(story.room.one<ReleaseLeg>().leg == story.phone);
+  story.goes_on_to_h2();
+}
+
+TEST_CASE("a held line that is lost before the caller's 200 has left loses no caller") {
+  Options options = small_room();
+  options.handlers[0].phone_mode = PhoneMode::nailed_up;
+  Room room{options};
+  room.answers_leave = false;
+  room.sign_on("h1");
+  const LegId line = room.rung("h1");
+  room.event(LegAnswered{line});
+  room.ready("h1");
+  const LegId caller = room.call("999");
+  room.event(AcceptOffer{room.request("h1"), {"h1"}, room.core.handler({"h1"})->offer});
+  CHECK(room.one<AnswerLeg>().leg == caller);
+  room.staff("h2");
+  room.event(LegEnded{line, LegEnd::lost});
+  CHECK(room.one<WithdrawAnswer>().leg == caller);
+  CHECK(room.one<RingPhone>().caller_leg == caller);
+  CHECK(room.reason("h1") == "phone lost");
+}
+
+TEST_CASE("a caller answered at entry whose 200 has not left keeps that answer when a handler's phone is gone") {
+  Room room;
+  room.answers_leave = false;
+  room.staff("h1");
+  const LegId caller = room.call("101");
+  const LegId phone = room.rung("h1");
+  room.event(LegAnswered{phone});
+  room.event(LegEnded{phone, LegEnd::lost});
+  CHECK(room.none<WithdrawAnswer>());
+  CHECK(room.one<PlayToLeg>().leg == caller);
+  CHECK(room.waiting("general") == 1);
+}
+
+TEST_CASE("an outside number that is gone before the caller's 200 has left gives the call back to its place") {
+  Options options = small_room();
+  options.queues[0].overflow_after = 5s;
+  options.queues[0].late = {OverflowKind::number, "+442079460999", 0};
+  Room room{options};
+  room.answers_leave = false;
+  const LegId caller = room.call("999");
+  room.pass(5s);
+  const LegId outside = room.one<DialOut>().leg;
+  room.event(LegAnswered{outside});
+  room.event(LegEnded{outside, LegEnd::hung_up});
+  CHECK(room.one<WithdrawAnswer>().leg == caller);
+  CHECK(room.waiting("emergency") == 1);
+}
+
+TEST_CASE("a phone that drops every call it answers takes its handler out, like one that never answers") {
+  Room room{small_room(1)};
+  room.answers_leave = false;
+  room.staff("h1");
+  room.call("999");
+  for (int i = 0; i < 3; ++i) {
+    const LegId phone = room.rung("h1");
+    REQUIRE(phone);
+    room.event(LegAnswered{phone});
+    room.event(LegEnded{phone, LegEnd::hung_up});
+    if (i < 2) room.pass(30s);
+  }
+  CHECK(room.reason("h1") == "missed offers");
+  CHECK(room.waiting("emergency") == 1);
 }
 
 TEST_CASE("a 999 call is served before a non-emergency call that has waited longer") {

@@ -106,6 +106,7 @@ class RandomLife {
     encode(bytes_, action);
     if (const auto* ring = std::get_if<RingPhone>(&action)) legs_.push_back(ring->leg);
     if (const auto* answer = std::get_if<AnswerLeg>(&action)) unsent_.push_back(answer->leg);
+    if (const auto* back = std::get_if<WithdrawAnswer>(&action)) std::erase(unsent_, back->leg);
     if (const auto* dial = std::get_if<DialOut>(&action)) legs_.push_back(dial->leg);
     if (const auto* offer = std::get_if<OfferMade>(&action)) offers_[offer->handler.value] = offer->offer;
     if (const auto* c = std::get_if<ContactChanged>(&action)) statistics_.observe(room_.now, *c);

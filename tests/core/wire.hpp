@@ -42,6 +42,12 @@ class Wire {
     CHECK_FALSE(at(a.leg).answered);
     at(a.leg).answered = true;
   }
+  void on(const WithdrawAnswer& a) {
+    CHECK(at(a.leg).answered);
+    CHECK_FALSE(heard_.contains(a.leg));
+    at(a.leg).answered = false;
+    connected_.erase(a.leg);
+  }
   void on(const RejectLeg& a) {
     CHECK_FALSE(at(a.leg).answered);
     legs_.erase(a.leg);

@@ -130,6 +130,54 @@ TEST_CASE("a leg released before its 200 has left is released at once, and never
   CHECK(world.take().empty());
 }
 
+TEST_CASE("an answer withdrawn before the disk has it never leaves, nor does what waited with it") {
+  World world;
+  world.answer_and_connect();
+  world.driver.submit(core::LegAnswered{{3}});
+  world.decide = [](const core::Event&) { return core::Actions{core::WithdrawAnswer{{2}}}; };
+  world.driver.submit(core::LegEnded{{3}, {}});
+  world.take();
+  world.sync();
+  CHECK(world.take().empty());
+}
+
+TEST_CASE("an answer asked for again waits for its own record, not for that of the one withdrawn") {
+  World world;
+  world.answer_and_connect();
+  world.driver.submit(core::LegAnswered{{3}});
+  const auto first = std::exchange(world.waiting, {});
+  world.decide = [](const core::Event&) { return core::Actions{core::WithdrawAnswer{{2}}}; };
+  world.driver.submit(core::LegEnded{{3}, {}});
+  world.decide = [](const core::Event&) { return core::Actions{core::AnswerLeg{{2}}, core::ConnectLegs{{2}, {5}}}; };
+  world.driver.submit(core::LegAnswered{{5}});
+  world.decide = [](const core::Event&) { return core::Actions{}; };
+  world.take();
+  for (const auto& done : first) done();
+  CHECK(world.take().empty());
+  world.sync();
+  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do ConnectLegs a=2 b=5", "step AnswerSent leg=2 at 1000",
+                            "journal AnswerSent leg=2"});
+}
+
+TEST_CASE("what happened before a 200 may leave is decided before it leaves") {
+  World world;
+  world.decide = [](const core::Event& event) -> core::Actions {
+    if (std::holds_alternative<core::LegAnswered>(event)) return {core::AnswerLeg{{2}}, core::AlertLeg{{6}}};
+    if (std::holds_alternative<core::LegEnded>(event)) return {core::WithdrawAnswer{{2}}};
+    return {};
+  };
+  world.during = [&](const std::string& text) {
+    if (text != "do AlertLeg leg=6") return;
+    world.driver.submit(core::LegEnded{{3}, {}});  // found out while the answer's own actions are carried out
+    world.sync();                                  // and the disk is as fast
+  };
+  world.driver.submit(core::LegAnswered{{3}});
+  world.sync();
+  const Log log = world.take();
+  CHECK(std::count(log.begin(), log.end(), "do AnswerLeg leg=2") == 0);
+  CHECK(std::count(log.begin(), log.end(), "step AnswerSent leg=2 at 1000") == 0);
+}
+
 TEST_CASE("two legs that both wait are connected when both have been answered") {
   World world;
   world.decide = [](const core::Event& event) -> core::Actions {
@@ -147,7 +195,7 @@ TEST_CASE("two legs that both wait are connected when both have been answered") 
                             "do ConnectLegs a=2 b=4", "step AnswerSent leg=4 at 1000", "journal AnswerSent leg=4"});
 }
 
-TEST_CASE("what an answer brings about inside signalling waits until all answers of the sync have left") {
+TEST_CASE("what an answer brings about inside signalling is decided before the next answer leaves") {
   World world;
   world.decide = [](const core::Event& event) -> core::Actions {
     if (std::holds_alternative<core::LegAnswered>(event)) return {core::AnswerLeg{{2}}, core::AnswerLeg{{4}}};
@@ -159,9 +207,10 @@ TEST_CASE("what an answer brings about inside signalling waits until all answers
     if (text == "do AnswerLeg leg=2") world.driver.submit(core::LegEnded{{2}, core::LegEnd::lost});
   };
   world.sync();
-  CHECK(world.take() == Log{"do AnswerLeg leg=2", "do AnswerLeg leg=4", "step LegEnded leg=2 cause=lost at 1000",
+  CHECK(world.take() == Log{"do AnswerLeg leg=2", "step LegEnded leg=2 cause=lost at 1000",
                             "journal LegEnded leg=2 cause=lost", "step AnswerSent leg=2 at 1000",
-                            "journal AnswerSent leg=2", "step AnswerSent leg=4 at 1000", "journal AnswerSent leg=4"});
+                            "journal AnswerSent leg=2", "do AnswerLeg leg=4", "step AnswerSent leg=4 at 1000",
+                            "journal AnswerSent leg=4"});
 }
 
 TEST_CASE("every timer that is due is served, one an event; none before its time") {
