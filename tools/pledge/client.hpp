@@ -11,6 +11,7 @@
 #include "pledge/v1/operations.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
+#include "tools/pledge/json.hpp"
 
 namespace pledge {
 
@@ -49,6 +50,5 @@ v1::Mutation mutation_by(const std::string& actor);
 
 // Field names as in the .proto files, defaults written out, on one line.
 std::string to_json(const google::protobuf::Message& message);
-std::string json_quoted(std::string_view text);  // with its quotes
 
 }  // namespace pledge

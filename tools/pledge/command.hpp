@@ -30,6 +30,9 @@ void add_explain(CLI::App& app, Program& program);
 void add_configuration(CLI::App& app, Program& program);  // check, options
 void add_replay(CLI::App& app, Program& program);
 void add_demo(CLI::App& app, Program& program);
+void add_erlang(CLI::App& app, Program& program);
+void add_forecast(CLI::App& app, Program& program);
+void add_staff(CLI::App& app, Program& program);
 void add_operations(CLI::App& app, Program& program);  // diff, reload, state, drain, shutdown
 
 }  // namespace pledge

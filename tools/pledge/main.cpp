@@ -38,6 +38,9 @@ int main(int argc, char** argv) {
   pledge::add_configuration(app, program);
   pledge::add_replay(app, program);
   pledge::add_demo(app, program);
+  pledge::add_erlang(app, program);
+  pledge::add_forecast(app, program);
+  pledge::add_staff(app, program);
   pledge::add_operations(app, program);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""The planner's commands as a planner runs them: figures, faults by line and column, exit codes, pages."""
+import csv
+import datetime
+import io
+import json
+import math
+import os
+import random
+import subprocess
+import tempfile
+import unittest
+
+PLEDGE = os.environ.get("PLEDGE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "pledge"))
+SHARED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
+CASES = "model,lambda_per_s,aht_s,agents,patience_s,target_s,prob_wait,asa_s,service_level,abandon_prob,occupancy\n"
+
+
+def pledge(*arguments):
+    return subprocess.run([PLEDGE, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
+
+
+class PlanningTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def counts(self, days, last_slots=48):
+        """Half-hours from 2025-06-02 on, busier by day, one class."""
+        chance = random.Random(5)
+        lines = ["timestamp,count,class"]
+        start = datetime.datetime(2025, 6, 2)
+        for slot in range(48 * (days - 1) + last_slots):
+            at = start + datetime.timedelta(minutes=30 * slot)
+            rate = 20 * (1.2 + math.sin((at.hour - 9) * math.pi / 12))
+            lines.append(f"{at:%Y-%m-%dT%H:%M},{max(0, round(chance.gauss(rate, math.sqrt(rate))))},999")
+        return self.write("counts.csv", "\n".join(lines) + "\n")
+
+    def test_erlang_computes_the_columns_of_a_file(self):
+        path = self.write("cases.csv", CASES + "ErlangC,0.01,100,2,,60,,,,,\nErlangB,1/100,200,2,,0,,,,,\n")
+        run = pledge("erlang", "--csv", path)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = list(csv.DictReader(io.StringIO(run.stdout)))
+        self.assertEqual(",".join(rows[0]), CASES.strip())
+        self.assertAlmostEqual(float(rows[0]["prob_wait"]), 1 / 3, places=14)
+        self.assertAlmostEqual(float(rows[1]["abandon_prob"]), 0.4, places=14)
+        objects = [json.loads(line) for line in pledge("erlang", "--csv", path, "--json").stdout.splitlines()]
+        self.assertAlmostEqual(objects[0]["asa_s"], 100 / 3, places=11)
+        self.assertIsNone(objects[0]["patience_s"])
+
+    def test_erlang_repeats_the_oracle(self):
+        path = os.path.join(SHARED, "erlang", "erlang_oracle.csv")
+        if not os.path.exists(path):
+            self.skipTest(f"{path} is not there")
+        run = pledge("erlang", "--csv", path)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with open(path, encoding="utf-8") as file:
+            for expected, computed in zip(csv.DictReader(file), csv.DictReader(io.StringIO(run.stdout)), strict=True):
+                for name in ("prob_wait", "asa_s", "service_level", "abandon_prob", "occupancy"):
+                    want = float(expected[name])
+                    self.assertLessEqual(abs(float(computed[name]) - want), 1e-10 * abs(want), (name, expected))
+
+    def test_erlang_says_where_a_file_is_wrong_and_computes_the_rest(self):
+        path = self.write("cases.csv", CASES + "ErlangC,0.1,100,10,,0,,,,,\nErlangB,x,200,2,,0,,,,,\nErlangB,0.01,200,2,,0,,,,,\n")
+        run = pledge("erlang", "--csv", path)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(f"{path}:2:17: agents 10: no more than the load", run.stderr)
+        self.assertIn(f'{path}:3:9: lambda_per_s "x": not a finite number; write', run.stderr)
+        self.assertEqual(len(run.stdout.splitlines()), 2)
+        self.assertEqual(pledge("erlang", "--csv", os.path.join(self.folder, "absent")).returncode, 2)
+        self.assertEqual(pledge("erlang").returncode, 2)
+
+    def test_erlang_finds_the_fewest_handlers(self):
+        answer = json.loads(pledge("erlang", "--calls", 400, "--handling", 210, "--patience", 60, "--json").stdout)
+        fewer = json.loads(pledge("erlang", "--calls", 400, "--handling", 210, "--patience", 60, "--handlers",
+                                  answer["handlers"] - 1, "--json").stdout)
+        self.assertGreaterEqual(answer["service_level"], 0.9)
+        self.assertLess(fewer["service_level"], 0.9)
+
+    def test_forecast_prints_a_week_and_a_page(self):
+        page = os.path.join(self.folder, "page.html")
+        run = pledge("forecast", self.counts(90), "--days", 7, "--zone", "Europe/London", "--html", page)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = list(csv.DictReader(io.StringIO(run.stdout)))
+        self.assertEqual(len(rows), 7 * 48)
+        self.assertEqual((rows[0]["class"], rows[0]["timestamp"]), ("999", "2025-08-31T00:00"))
+        for row in rows:
+            self.assertLessEqual(float(row["low"]), float(row["forecast"]))
+            self.assertLessEqual(float(row["forecast"]), float(row["high"]))
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual(text.count("<svg"), 2)
+        self.assertNotIn("http", text)
+        self.assertNotIn("nan", text)
+
+    def test_a_day_that_is_not_over_is_forecast_again_from_its_part(self):
+        run = pledge("forecast", self.counts(90, last_slots=20), "--days", 1, "--json")
+        day = json.loads(run.stdout)
+        self.assertEqual(day["day"], "2025-08-30")
+        self.assertEqual(day["low"][:20], day["counts"][:20])
+        self.assertNotEqual(day["low"][20:], day["counts"][20:])
+
+    def test_forecast_evaluates_the_past(self):
+        path = self.counts(120)
+        window = ("--from", "2025-08-20", "--to", "2025-09-20")
+        run = pledge("forecast", "--evaluate", path, *window, "--lead", 7, "--json")
+        self.assertEqual(run.returncode, 0, run.stderr)
+        answer = json.loads(run.stdout)
+        self.assertEqual((answer["days"], answer["lead"], answer["intervals"]), (32, 7, 32 * 48))
+        self.assertEqual(answer["references"], [])
+        self.assertLess(answer["wape"], 1.25 * answer["floor"])
+        self.assertIn("seasonal naive, 7 d", pledge("forecast", "--evaluate", path, *window).stdout)
+        noon = json.loads(pledge("forecast", "--evaluate", path, *window, "--at", "12:00", "--json").stdout)
+        self.assertEqual(noon["days"], 32)
+        refused = pledge("forecast", "--evaluate", path, "--from", "2025-06-03", "--to", "2025-09-20")
+        self.assertEqual(refused.returncode, 2)
+        self.assertIn("allow an evaluation from 2025-07-08 to 2025-09-29", refused.stderr)
+
+    def test_forecast_says_what_is_wrong_with_its_files(self):
+        run = pledge("forecast", self.counts(20))
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("has 20 complete days: a forecast needs 35", run.stderr)
+        self.assertIn("give 15 more", run.stderr)
+        path = self.write("bad.csv", "timestamp,count\n2025-01-01T00:00,-4\n2025-01-01T00:00,nan\n")
+        run = pledge("forecast", path)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(f'{path}:2:18: count "-4": out of range; write a number from 0', run.stderr)
+        self.assertIn(f'{path}:3:18: count "nan"', run.stderr)
+        calendar = self.write("calendar.csv", "day,kind,name\nxmas,holiday,Christmas\n")
+        run = pledge("forecast", self.counts(60), "--calendar", calendar)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(f'{calendar}:2:1: day "xmas": not a day', run.stderr)
+        run = pledge("forecast", self.counts(60), "--zone", "Europe/Atlantis")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("no such zone", run.stderr)
+
+    def test_staff_needs_more_handlers_when_it_is_busy(self):
+        page = os.path.join(self.folder, "staff.html")
+        run = pledge("staff", self.counts(60), "--days", 1, "--handling", 210, "--patience", 120, "--html", page)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        rows = list(csv.DictReader(io.StringIO(run.stdout)))
+        self.assertEqual(len(rows), 48)
+        for row in rows:
+            self.assertGreaterEqual(float(row["service_level"]), 0.9)
+            self.assertGreaterEqual(0.7 * int(row["rostered"]), int(row["handlers"]) - 1e-9)
+            self.assertLessEqual(int(row["handlers"]), int(row["handlers_high"]))
+        self.assertGreater(int(rows[30]["handlers"]), int(rows[6]["handlers"]))
+        self.assertTrue(os.path.exists(page))
+
+
+if __name__ == "__main__":
+    unittest.main()

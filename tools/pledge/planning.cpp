@@ -1,0 +1,38 @@
+#include "tools/pledge/planning.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "settings/fault.hpp"
+
+namespace pledge {
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream text;
+  if (in && (in.peek() == std::ifstream::traits_type::eof() || text << in.rdbuf())) return text.str();
+  fmt::print(stderr, "{}: cannot be read: {}; name a file of comma-separated values\n", path,
+             std::strerror(errno ? errno : EIO));
+  return std::nullopt;
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) fmt::print(stderr, "{}: cannot be written: {}\n", path, std::strerror(errno ? errno : EIO));
+  return static_cast<bool>(out);
+}
+
+bool print_faults(const std::string& path, const std::vector<workforce::TextFault>& faults) {
+  for (const auto& f : faults)
+    fmt::print(stderr, "{}\n",
+               settings::to_text({settings::Severity::error, {path, f.line, f.column}, f.what, f.why, f.remedy}));
+  return !faults.empty();
+}
+
+}  // namespace pledge
