@@ -96,6 +96,11 @@ void RuleCheck::conditions() const {
                  "Resource-Priority is believed of trusted trunks only, and none of its trunks is trusted",
                  "set trusted = true on the trunk, or remove the condition");
   }
+  for (const std::string& priority : rule.priorities) {
+    if (priority.size() == 7 && priority.starts_with("esnet.") && priority[6] >= '0' && priority[6] <= '4') continue;
+    reader.error(at("priorities"), fmt::format("no call has the priority \"{}\"", priority),
+                 "those of RFC 7135 alone are kept of a call, in small letters", "write \"esnet.0\" to \"esnet.4\"");
+  }
 }
 
 bool takes_everything(const Rule& rule) { return covers(rule, Rule{}); }
@@ -126,7 +131,7 @@ void check_rules(Reader& reader, const Source& source) {
   if (source.rules.empty()) {
     reader.error(reader.place(""), "no [[rule]]", "a call that no rule matches is refused",
                  "end triage with a rule without conditions");
-  } else if (!takes_everything(source.rules.back())) {
+  } else if (std::none_of(source.rules.begin(), source.rules.end(), takes_everything)) {
     reader.warning(reader.place(fmt::format("rule.{}.name", source.rules.size() - 1)), "no rule takes every other call",
                    "a call that no rule matches is refused with 404", "end triage with a rule without conditions");
   }

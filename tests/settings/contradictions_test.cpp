@@ -22,8 +22,21 @@ TEST_CASE("a rule after a catch-all is unreachable") {
   CHECK(rules_of(rest + second + "dialled = [\"999\"]\n") ==
         Lines{"rules.toml:5:8: rule \"second\" can never match: rule \"rest\" (rules.toml:2) comes first and takes "
               "every such call; move it up, or "
-              "remove it",
-              "rules.toml:5:8: warning: no rule takes every other call: a call that no rule matches is refused with "
+              "remove it"});
+}
+
+TEST_CASE("a priority that no call can have is refused") {
+  const std::string refused =
+      "those of RFC 7135 alone are kept of a call, in small letters; write \"esnet.0\" to \"esnet.4\"";
+  CHECK(rules_of(first + "priorities = [\"esnet.4\", \"ESNET.1\", \"esnet.5\", \"snet.0 \"]\n" + rest) ==
+        Lines{"rules.toml:4:14: no call has the priority \"ESNET.1\": " + refused,
+              "rules.toml:4:14: no call has the priority \"esnet.5\": " + refused,
+              "rules.toml:4:14: no call has the priority \"snet.0 \": " + refused});
+}
+
+TEST_CASE("a call that no rule takes is warned of") {
+  CHECK(rules_of(second + "dialled = [\"999\"]\n") ==
+        Lines{"rules.toml:2:8: warning: no rule takes every other call: a call that no rule matches is refused with "
               "404; end triage with a rule without "
               "conditions"});
 }
