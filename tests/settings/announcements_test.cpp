@@ -54,9 +54,9 @@ struct House {
 };
 
 const std::string announced =
-    "[[queue]]\nname = \"q\"\nclass = \"non-emergency\"\nwaiting = \"answer\"\nwaiting_sound = \"wait\"\n"
+    "[[queue]]\nname = \"q\"\nclass = \"non-emergency\"\nbound = 100\nwaiting = \"answer\"\nwaiting_sound = \"wait\"\n"
     "[[role]]\nname = \"r\"\nqueues = [\"q\"]\n[[handler]]\nname = \"h\"\ncentre = \"bow\"\npool = \"bow\"\nroles = "
-    "[\"r\"]\nsecret = \"s\"\n[[announcement]]\nname = \"wait\"\n";  // 16 lines
+    "[\"r\"]\nsecret = \"s\"\n[[announcement]]\nname = \"wait\"\n";  // 17 lines
 
 }  // namespace
 
@@ -91,12 +91,12 @@ TEST_CASE("an announcement has the language of its own, else that of all") {
 TEST_CASE("a missing prompt is said where it is named, with the nearest that there is") {
   const House house;
   CHECK(house.faults(announced + "prompts = [\"welcome\", \"welcom\"]\nthen = \"organ\"\n") ==
-        Lines{"config/x.toml:17:23: prompt \"welcom\" is missing in language en-GB: it is not in defaults/en-GB; did you "
+        Lines{"config/x.toml:18:23: prompt \"welcom\" is missing in language en-GB: it is not in defaults/en-GB; did you "
               "mean \"welcome\"?",
-              "config/x.toml:18:8: prompt \"organ\" is missing in language en-GB: it is not in defaults/en-GB; put "
+              "config/x.toml:19:8: prompt \"organ\" is missing in language en-GB: it is not in defaults/en-GB; put "
               "organ.wav there"});
   CHECK(house.faults(announced + "prompts = [\"music\"]\nlanguage = \"pl\"\n[prompts]\ndirectory = \"own\"\n") ==
-        Lines{"config/x.toml:17:12: prompt \"music\" is missing in language pl: it is not in config/own/pl nor in "
+        Lines{"config/x.toml:18:12: prompt \"music\" is missing in language pl: it is not in config/own/pl nor in "
               "defaults/pl; put music.wav there"});
 }
 
@@ -104,7 +104,7 @@ TEST_CASE("a prompt that cannot be played is said where it is named, with its fi
   House house;
   house.put("defaults/en-GB/broken.wav", "it is cut off: 1 of 2 bytes are there; copy it again");
   CHECK(house.faults(announced + "prompts = [\"broken\"]\n") ==
-        Lines{"config/x.toml:17:12: prompt \"broken\" cannot be played: defaults/en-GB/broken.wav: it is cut off: 1 of 2 "
+        Lines{"config/x.toml:18:12: prompt \"broken\" cannot be played: defaults/en-GB/broken.wav: it is cut off: 1 of 2 "
               "bytes are there; copy it again"});
 }
 
@@ -113,24 +113,24 @@ TEST_CASE("announcements that nobody hears, that say nothing, or that nobody kno
   CHECK(house.faults("[[announcement]]\nname = \"a\"\nprompts = [\"welcome\"]\n") ==
         Lines{"config/x.toml:2:8: warning: announcement \"a\" is not used: nothing refers to it; remove it, or use it"});
   CHECK(house.faults(announced + "prompts = []\n") ==
-        Lines{"config/x.toml:17:11: announcement \"wait\" says nothing: it has no prompts; name one at least, or remove "
+        Lines{"config/x.toml:18:11: announcement \"wait\" says nothing: it has no prompts; name one at least, or remove "
               "the announcement"});
   CHECK(house.faults(replaced(announced, "\"wait\"\n[[role]]", "\"wiat\"\nnobody = \"announcement wait\"\n[[role]]") +
                      "prompts = [\"welcome\"]\n") ==
-        Lines{"config/x.toml:5:17: unknown announcement \"wiat\": \"waiting_sound\" needs the name of an announcement "
+        Lines{"config/x.toml:6:17: unknown announcement \"wiat\": \"waiting_sound\" needs the name of an announcement "
               "defined by an [[announcement]]; did you mean \"wait\"?"});
   CHECK(house.faults(replaced(announced, "\"answer\"", "\"alert\"") + "prompts = [\"welcome\"]\n") ==
-        Lines{"config/x.toml:5:17: warning: waiting_sound has no effect: with waiting = \"alert\" callers hear the "
+        Lines{"config/x.toml:6:17: warning: waiting_sound has no effect: with waiting = \"alert\" callers hear the "
               "network; remove it, or use waiting = \"answer\""});
   CHECK(house.faults(announced + "prompts = [\"../x\"]\n") ==
-        Lines{"config/x.toml:17:12: \"prompts\" = \"../x\" is not a file name: it has no folder and no ending; up to 64 "
+        Lines{"config/x.toml:18:12: \"prompts\" = \"../x\" is not a file name: it has no folder and no ending; up to 64 "
               "characters without \", :, comma, * and /; write e.g. \"welcome\""});
 }
 
 TEST_CASE("the ring tone needs no announcement, and none may take its name") {
   const House house;
   CHECK(house.faults(replaced(announced, "\"wait\"\n[[role]]", "\"ringback\"\n[[role]]") + "prompts = [\"welcome\"]\n") ==
-        Lines{"config/x.toml:16:8: warning: announcement \"wait\" is not used: nothing refers to it; remove it, or use it"});
+        Lines{"config/x.toml:17:8: warning: announcement \"wait\" is not used: nothing refers to it; remove it, or use it"});
   const auto faults = house.faults("[[announcement]]\nname = \"ringback\"\nprompts = [\"welcome\"]\n");
   REQUIRE_FALSE(faults.empty());
   CHECK(faults[0] == "config/x.toml:2:8: announcement \"ringback\" is the engine's own: it is the ring tone of [media]; use "
