@@ -59,14 +59,17 @@ void LegDeadlines::clear(core::LegId leg) {
   const auto found = by_leg_.find(leg);
   if (found == by_leg_.end()) return;
   by_time_.erase(found->second);
-  by_leg_.erase(found);  // the alarm may come for nothing then: cheaper than setting it again
+  by_leg_.erase(found);  // the alarm may come for nothing then: cheaper than setting it each time
 }
 
 void LegDeadlines::arm() {
-  if (by_time_.empty()) return;
-  timer_.expires_after(by_time_.begin()->first - clock_.now());
+  if (by_time_.empty() || by_time_.begin()->first >= armed_) return;
+  armed_ = by_time_.begin()->first;
+  timer_.expires_after(armed_ - clock_.now());
   timer_.async_wait([self = self_](const boost::system::error_code& fault) {
-    if (!fault && *self) (*self)->serve();
+    if (fault || !*self) return;
+    (*self)->armed_ = core::never;
+    (*self)->serve();
   });
 }
 

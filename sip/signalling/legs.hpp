@@ -66,6 +66,7 @@ class LegDeadlines {
   const runtime::Clock& clock_;
   std::function<void(core::LegId)> due_;
   std::multimap<core::Time, core::LegId> by_time_;
+  core::Time armed_ = core::never;  // what the alarm is set to
   std::unordered_map<core::LegId, std::multimap<core::Time, core::LegId>::iterator> by_leg_;
   std::shared_ptr<LegDeadlines*> self_;
 };

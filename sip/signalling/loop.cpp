@@ -3,15 +3,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <filesystem>
 
 namespace pledge::signalling {
 namespace {
 
-constexpr int steps_at_once = 8;                     // then other work of the loop gets its turn
+constexpr int steps_at_once = 4;                     // then other work of the loop gets its turn
 constexpr std::chrono::milliseconds soonest{1};      // the library's timers count whole milliseconds
 constexpr std::chrono::milliseconds latest{15'000};  // even without timers, have a look now and then
+// SIP's timers are of half a second (T1) and more, and each call has several: those due within this share one wake-up.
+constexpr std::chrono::milliseconds slack{50};
 
 int lowest_free_descriptor() {
   const int descriptor = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -52,7 +55,7 @@ tl::expected<void, std::string> SofiaLoop::start() {
 }
 
 void SofiaLoop::kick() {
-  if (kick_posted_) return;
+  if (stepping_ || kick_posted_) return;  // the step under way looks at everything once more before it ends
   kick_posted_ = true;
   boost::asio::post(io_, [self = self_] {
     if (!*self) return;
@@ -72,9 +75,11 @@ void SofiaLoop::wait_readable() {
 
 void SofiaLoop::step() {
   su_duration_t next = 0;
+  stepping_ = true;
   // 0 means "handled something" or "due in less than a millisecond".
   for (int i = 0; i < steps_at_once && next == 0; ++i) next = su_root_step(root_, 0);
-  arm(next <= 0 ? soonest : std::min(latest, std::chrono::milliseconds(next)));
+  stepping_ = false;
+  arm(next <= 0 ? soonest : std::clamp(std::chrono::milliseconds(next), slack, latest));
 }
 
 // An alarm that is early enough is left alone: waking up for nothing is cheaper than setting the alarm each time.

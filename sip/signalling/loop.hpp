@@ -40,6 +40,7 @@ class SofiaLoop {
   std::optional<boost::asio::steady_timer::time_point> armed_;
   su_root_t* root_ = nullptr;
   bool kick_posted_ = false;
+  bool stepping_ = false;
   std::shared_ptr<SofiaLoop*> self_;  // emptied at destruction: what was posted and comes late finds nothing
 };
 
