@@ -1,6 +1,7 @@
 #include "sip/media/engine.hpp"
 
 #include <boost/asio/post.hpp>
+#include <deque>
 #include <random>
 #include <unordered_map>
 #include <vector>
@@ -16,8 +17,13 @@ using runtime::MediaFormat;
 using runtime::MediaLocal;
 using runtime::MediaOptions;
 
-// The loop's side: which leg has which slot and port. A slot and its ports are free again when the media thread has
-// said that its sockets are closed.
+constexpr std::size_t share_parked = 4;       // at most one in so many pairs of the range rests with its sockets open
+constexpr std::chrono::seconds shortest_rest{1};  // what is still under way to an ended call has arrived by then
+
+// The loop's side: which leg has which slot and port. Opening and closing four sockets costs as much as the rest of a
+// call's media: a leg that ends leaves its slot with sockets bound (the media thread throws away what they receive), for
+// the next leg on the same address. Beyond a share of the range they are closed, and slot and ports are free again when
+// the media thread has said so.
 class MediaEngine::Legs {
  public:
   using Last = std::function<void(MediaCounters)>;
@@ -26,6 +32,7 @@ class MediaEngine::Legs {
       : options_(options),
         random_(seed),
         pairs_(options.port_first, options.port_last),
+        most_parked_(pairs_.free() / share_parked),
         ringback_(std::make_shared<const Sound>(ringback_samples(options))) {}
 
   // Posts to the loop hold only a weak reference: the engine may be gone when they run.
@@ -44,60 +51,102 @@ class MediaEngine::Legs {
 
   tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip);
   void close(core::LegId leg, Last last);
-  void post(Message message) { worker_->post(std::move(message)); }
-  Slot slot(core::LegId leg) const {
-    const auto found = slots_.find(leg);
-    return found == slots_.end() ? no_slot : found->second;
-  }
+  // Calls on an unknown leg are ignored: its end has crossed them.
+  void set_format(core::LegId leg, const MediaFormat& format);
+  void connect(core::LegId a, core::LegId b);
+  void disconnect(core::LegId a, core::LegId b);
+  void play(core::LegId leg, const std::string& sound);
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
     auto loaded = load_sounds(announcements, ringback_);
     if (!loaded) return tl::unexpected(loaded.error());
     sounds_ = std::move(*loaded);
     return {};
   }
-  SharedSound sound(const std::string& name) const {
-    const auto found = sounds_.find(name);
-    return found == sounds_.end() ? ringback_ : found->second;
-  }
-  std::size_t free_pairs() const { return pairs_.free(); }
+  std::size_t free_pairs() const { return pairs_.free() + parked_count_; }
 
  private:
   struct Endpoint {
     core::LegId leg;  // none once closed
     std::uint16_t rtp_port = 0;
-    Last last;
+    std::string local_ip;
+    bool in_use = false;  // connected or hearing something, once: changes must not wait
   };
+  struct Parked {
+    Slot slot;
+    Instant since;
+  };
+  void post(Message message, Urgency urgency = Urgency::now) { worker_->post(std::move(message), urgency); }
+  Slot slot(core::LegId leg) const {
+    const auto found = slots_.find(leg);
+    return found == slots_.end() ? no_slot : found->second;
+  }
+  SharedSound sound(const std::string& name) const {
+    const auto found = sounds_.find(name);
+    return found == sounds_.end() ? ringback_ : found->second;
+  }
+  std::optional<Slot> unpark(const std::string& local_ip);
+  tl::expected<Slot, std::error_code> bind(core::LegId leg, const std::string& local_ip);
   tl::expected<SocketPair, std::error_code> bind(SocketAddress local, std::uint16_t& port);
   Slot free_slot();
   LegStart random_start();
   void finish(const std::vector<ClosedLeg>& closed);
-  void tell_silence(const std::vector<SilentLeg>& changed);
+  void tell_silence(std::vector<runtime::LegSilence> changed);
 
   MediaOptions options_;
   std::mt19937_64 random_;
   PortPairs pairs_;
+  const std::size_t most_parked_;
+  std::size_t parked_count_ = 0;
+  std::unordered_map<std::string, std::deque<Parked>> parked_;  // by address; the longest at rest first
   SharedSound ringback_;
   SoundLibrary sounds_;
   std::unordered_map<core::LegId, Slot> slots_;
   std::vector<Endpoint> endpoints_;  // by slot
   std::vector<Slot> free_slots_;
+  std::unordered_map<std::uint64_t, Last> last_words_;  // by ticket
+  std::uint64_t next_ticket_ = 0;
   HeardOf heard_of_;
   std::unique_ptr<Worker> worker_;
 };
 
 tl::expected<MediaLocal, std::error_code> MediaEngine::Legs::open(core::LegId leg, const std::string& local_ip) {
   if (slots_.count(leg)) return tl::unexpected(make_error_code(std::errc::already_connected));
+  if (worker_->waiting() >= options_.message_bound) return tl::unexpected(make_error_code(std::errc::no_buffer_space));
+  Slot slot = no_slot;
+  if (const auto parked = unpark(local_ip)) {
+    slot = *parked;
+    post(OpenLeg{slot, leg, std::nullopt, random_start()}, Urgency::soon);
+  } else {
+    const auto bound = bind(leg, local_ip);
+    if (!bound) return tl::unexpected(bound.error());
+    slot = *bound;
+  }
+  slots_.emplace(leg, slot);
+  endpoints_[slot].leg = leg;
+  return MediaLocal{endpoints_[slot].rtp_port};
+}
+
+// A pair that has hardly rested is the last resort: the peer of the call before may still be sending to it.
+std::optional<Slot> MediaEngine::Legs::unpark(const std::string& local_ip) {
+  const auto found = parked_.find(local_ip);
+  if (found == parked_.end() || found->second.empty()) return std::nullopt;
+  const Parked longest = found->second.front();
+  if (pairs_.free() > 0 && std::chrono::steady_clock::now() - longest.since < shortest_rest) return std::nullopt;
+  found->second.pop_front();
+  --parked_count_;
+  return longest.slot;
+}
+
+tl::expected<Slot, std::error_code> MediaEngine::Legs::bind(core::LegId leg, const std::string& local_ip) {
   const auto local = SocketAddress::parse(local_ip, 0);
   if (!local) return tl::unexpected(make_error_code(std::errc::invalid_argument));
-  if (worker_->waiting() >= options_.message_bound) return tl::unexpected(make_error_code(std::errc::no_buffer_space));
   std::uint16_t port = 0;
   auto sockets = bind(*local, port);
   if (!sockets) return tl::unexpected(sockets.error());
   const Slot slot = free_slot();
-  slots_.emplace(leg, slot);
-  endpoints_[slot] = {leg, port, {}};
-  post(OpenLeg{slot, std::move(*sockets), random_start()});
-  return MediaLocal{port};
+  endpoints_[slot] = {{}, port, local_ip};
+  post(OpenLeg{slot, leg, std::move(*sockets), random_start()});
+  return slot;
 }
 
 // Passes over pairs that another program holds; they go to the end of the line.
@@ -140,27 +189,53 @@ void MediaEngine::Legs::close(core::LegId leg, Last last) {
   if (found == slots_.end()) return;
   const Slot slot = found->second;
   slots_.erase(found);
-  endpoints_[slot].leg = {};
-  endpoints_[slot].last = std::move(last);
-  post(CloseLeg{slot});
+  Endpoint& endpoint = endpoints_[slot];
+  endpoint.leg = {};
+  endpoint.in_use = false;
+  const bool park = parked_count_ < most_parked_;
+  if (park) parked_[endpoint.local_ip].push_back({slot, std::chrono::steady_clock::now()}), ++parked_count_;
+  std::uint64_t ticket = 0;
+  if (last) last_words_.emplace(ticket = ++next_ticket_, std::move(last));
+  post(CloseLeg{slot, park, ticket}, park && ticket == 0 ? Urgency::soon : Urgency::now);
 }
 
 void MediaEngine::Legs::finish(const std::vector<ClosedLeg>& closed) {
   for (const ClosedLeg& leg : closed) {
-    const Endpoint endpoint = std::exchange(endpoints_[leg.slot], {});
-    pairs_.give_back(endpoint.rtp_port);
-    free_slots_.push_back(leg.slot);
-    if (endpoint.last) endpoint.last(leg.counters);
+    if (!leg.parked) {
+      pairs_.give_back(std::exchange(endpoints_[leg.slot], {}).rtp_port);
+      free_slots_.push_back(leg.slot);
+    }
+    if (const auto words = last_words_.extract(leg.ticket)) words.mapped()(leg.counters);
   }
 }
 
-void MediaEngine::Legs::tell_silence(const std::vector<SilentLeg>& changed) {
-  std::vector<runtime::LegSilence> legs;
-  for (const SilentLeg& one : changed) {
-    const core::LegId leg = endpoints_[one.slot].leg, peer = endpoints_[one.peer].leg;
-    if (leg && peer) legs.push_back({leg, peer, one.over, one.peer_heard, one.refused});
-  }
-  if (heard_of_ && !legs.empty()) heard_of_(legs);
+void MediaEngine::Legs::set_format(core::LegId leg, const MediaFormat& format) {
+  const Slot its = slot(leg);
+  if (its != no_slot) post(SetFormat{its, resolve(format)}, endpoints_[its].in_use ? Urgency::now : Urgency::soon);
+}
+
+void MediaEngine::Legs::connect(core::LegId a, core::LegId b) {
+  const Slot first = slot(a), second = slot(b);
+  if (first == no_slot || second == no_slot) return;
+  endpoints_[first].in_use = endpoints_[second].in_use = true;
+  post(ConnectLegs{first, second});
+}
+
+void MediaEngine::Legs::disconnect(core::LegId a, core::LegId b) {
+  const Slot first = slot(a), second = slot(b);
+  if (first != no_slot && second != no_slot) post(DisconnectLegs{first, second});
+}
+
+void MediaEngine::Legs::play(core::LegId leg, const std::string& name) {
+  const Slot its = slot(leg);
+  if (its == no_slot) return;
+  endpoints_[its].in_use = true;
+  post(PlaySound{its, sound(name)});
+}
+
+void MediaEngine::Legs::tell_silence(std::vector<runtime::LegSilence> changed) {
+  std::erase_if(changed, [&](const auto& one) { return !slots_.count(one.leg) || !slots_.count(one.peer); });
+  if (heard_of_ && !changed.empty()) heard_of_(changed);
 }
 
 MediaEngine::MediaEngine(boost::asio::any_io_executor loop, const MediaOptions& options, std::uint64_t seed)
@@ -173,24 +248,13 @@ tl::expected<MediaLocal, std::error_code> MediaEngine::open(core::LegId leg, con
   return legs_->open(leg, local_ip);
 }
 
-// Calls on an unknown leg are ignored: its end has crossed them.
-void MediaEngine::set_format(core::LegId leg, const MediaFormat& format) {
-  if (const Slot slot = legs_->slot(leg); slot != no_slot) legs_->post(SetFormat{slot, resolve(format)});
-}
-void MediaEngine::connect(core::LegId a, core::LegId b) {
-  const Slot first = legs_->slot(a), second = legs_->slot(b);
-  if (first != no_slot && second != no_slot) legs_->post(ConnectLegs{first, second});
-}
-void MediaEngine::disconnect(core::LegId a, core::LegId b) {
-  const Slot first = legs_->slot(a), second = legs_->slot(b);
-  if (first != no_slot && second != no_slot) legs_->post(DisconnectLegs{first, second});
-}
+void MediaEngine::set_format(core::LegId leg, const MediaFormat& format) { legs_->set_format(leg, format); }
+void MediaEngine::connect(core::LegId a, core::LegId b) { legs_->connect(a, b); }
+void MediaEngine::disconnect(core::LegId a, core::LegId b) { legs_->disconnect(a, b); }
 tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
   return legs_->use(announcements);
 }
-void MediaEngine::play(core::LegId leg, const std::string& sound) {
-  if (const Slot slot = legs_->slot(leg); slot != no_slot) legs_->post(PlaySound{slot, legs_->sound(sound)});
-}
+void MediaEngine::play(core::LegId leg, const std::string& sound) { legs_->play(leg, sound); }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
 }

@@ -46,7 +46,7 @@ void Worker::start_thread() {
 }
 
 Worker::~Worker() {
-  post(Stop{});
+  post(Stop{}, Urgency::now);
   thread_.join();
 }
 
@@ -81,6 +81,7 @@ void Worker::serve(Wake wake, Slot slot, Instant now) {
     case Wake::rtcp:
       return serve_rtcp(slot, now);
     case Wake::mailbox:
+      mailbox_.clear_wake_up();
       return serve_mailbox(now);
     case Wake::tick:
       return serve_tick(now);
@@ -124,9 +125,12 @@ void Worker::serve_tick(Instant now) {
 
 void Worker::serve_step(Instant now) {
   if (step_.passed() == 0) return;
+  serve_mailbox(now);
   if (options_.rtcp_interval > 0ms) send_reports(now);
   if (options_.silence_after == 0ms || ++steps_ % steps_to_silence != 0) return;
-  auto changed = relay_.check_silence(now);
+  std::vector<runtime::LegSilence> changed;
+  for (const auto& one : relay_.check_silence(now))
+    changed.push_back({ids_[one.slot], ids_[one.peer], one.over, one.peer_heard, one.refused});
   if (!changed.empty()) told_.silence(std::move(changed));
 }
 
@@ -142,10 +146,10 @@ void Worker::send_reports(Instant now) {
   }
 }
 
-// An idle engine has no timers running.
+// An idle engine has no timers running. Steps also serve the messages that did not wake the thread.
 void Worker::adjust_tickers() {
   tick_.run(relay_.any_playing());
-  step_.run(relay_.open_legs() > 0 && (options_.rtcp_interval > 0ms || options_.silence_after > 0ms));
+  step_.run(relay_.open_legs() > 0);
 }
 
 // ---- messages -----------------------------------------------------------------------------------------------------
@@ -160,17 +164,20 @@ void Worker::serve_mailbox(Instant now) {
 
 void Worker::apply(OpenLeg& message, Instant now) {
   const Slot slot = message.slot;
-  if (slot >= sockets_.size()) sockets_.resize(slot + 1);
-  sockets_[slot] = std::move(message.sockets);
+  if (slot >= sockets_.size()) sockets_.resize(slot + 1), ids_.resize(slot + 1);
+  ids_[slot] = message.leg;
   relay_.open(slot, message.start, now);
+  if (!message.sockets) return;
+  sockets_[slot] = std::move(*message.sockets);
   // Fails only when the kernel is out of memory: the leg is then deaf, the call itself goes on.
   (void)watch(sockets_[slot].rtp.get(), Wake::rtp, slot);
   (void)watch(sockets_[slot].rtcp.get(), Wake::rtcp, slot);
 }
 
 void Worker::apply(CloseLeg& message, Instant) {
-  closed_.push_back({message.slot, relay_.close(message.slot)});
-  sockets_[message.slot] = SocketPair{};
+  const auto counters = relay_.close(message.slot);
+  if (!message.park) sockets_[message.slot] = SocketPair{};
+  if (!message.park || message.ticket != 0) closed_.push_back({message.slot, message.park, message.ticket, counters});
 }
 
 }  // namespace pledge::media

@@ -3,10 +3,12 @@
 // sockets; nothing else touches them. epoll without Asio, level-triggered: a readable socket costs one recvfrom, one
 // sendto and a share of one epoll_wait, and each socket has one packet a round, so that a flood on one delays no other.
 #include <functional>
+#include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
 
+#include "runtime/media_faults.hpp"
 #include "sip/media/mailbox.hpp"
 #include "sip/media/relay.hpp"
 #include "sip/media/ticker.hpp"
@@ -15,7 +17,8 @@ namespace pledge::media {
 
 struct OpenLeg {
   Slot slot;
-  SocketPair sockets;
+  core::LegId leg;
+  std::optional<SocketPair> sockets;  // none: the slot has them, from the leg before
   LegStart start;
 };
 struct SetFormat {
@@ -34,27 +37,31 @@ struct PlaySound {
 };
 struct CloseLeg {
   Slot slot;
+  bool park;             // keep the sockets for the next leg; what they receive meanwhile is thrown away
+  std::uint64_t ticket;  // of who waits for the counters; 0: nobody
 };
 struct Stop {};
 using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop>;
 
-// A leg is gone and its ports are free again.
+// A leg is gone; its ports are free again, or parked.
 struct ClosedLeg {
   Slot slot;
+  bool parked;
+  std::uint64_t ticket;
   runtime::MediaCounters counters;
 };
 
 class Worker {
  public:
   struct Reports {  // called on the media thread, never with an empty list
-    std::function<void(std::vector<ClosedLeg>)> closed;
-    std::function<void(std::vector<SilentLeg>)> silence;
+    std::function<void(std::vector<ClosedLeg>)> closed;  // not of parked legs that nobody waits for
+    std::function<void(std::vector<runtime::LegSilence>)> silence;
   };
   // Throws std::system_error if the system has no descriptors left.
   Worker(const runtime::MediaOptions& options, Reports reports);
   ~Worker();  // stops the thread; legs still open are closed without a report
 
-  void post(Message message) { mailbox_.post(std::move(message)); }
+  void post(Message message, Urgency urgency) { mailbox_.post(std::move(message), urgency); }
   std::size_t waiting() const { return mailbox_.size(); }
 
  private:
@@ -86,6 +93,7 @@ class Worker {
   Ticker tick_, step_;
   Relay relay_;
   std::vector<SocketPair> sockets_;  // by slot
+  std::vector<core::LegId> ids_;     // by slot: of its present or latest leg
   std::vector<ClosedLeg> closed_;    // of the messages being served
   Slot next_report_ = 0;
   std::uint64_t steps_ = 0;
