@@ -13,12 +13,16 @@ struct Journal::State : std::enable_shared_from_this<State> {
       : options(options), hooks(std::move(hooks)), run_started(now) {}
 
   tl::expected<void, std::string> start();
-  void record(core::Time now, std::string_view frame);
+  // Adds a record to those that go to the page cache with the next flush().
+  template <class Encode>
+  void record(core::Time now, const Encode& encode);
+  void flush();
+  void flush_soon();
   void remember_configuration(core::Time now, const core::Event& event, std::uint64_t digest);
   bool next_file_is_due(core::Time now) const;
   void begin_next_file(core::Time now);
-  void write(core::Time now, std::string_view frame);
-  void keep(core::Time now, std::string_view frame);
+  bool write(std::string_view bytes);
+  void keep(std::string_view frame, std::uint64_t sequence);
   void try_again(core::Time now);
   void sync_failed(std::string_view what, std::error_code error);
   std::string file_head(core::Time now) const;
@@ -31,7 +35,10 @@ struct Journal::State : std::enable_shared_from_this<State> {
   std::shared_ptr<File> file;
   std::uint32_t file_in_run = 1;
   std::uint64_t next_sequence = 1;
-  std::string frame;          // reused
+  std::string pending;        // records not yet in the page cache
+  std::vector<std::size_t> pending_ends;  // in `pending`, of each of them
+  core::Time pending_at;                  // of the latest of them
+  bool flush_posted = false;
   std::string configuration;  // the frame that restates it at the head of a file
   bool rotate_next = false;
   Counters counted;
@@ -120,47 +127,72 @@ void Journal::State::begin_next_file(core::Time now) {
   sync->go_on_in(file);
 }
 
-void Journal::State::record(core::Time now, std::string_view bytes) {
+template <class Encode>
+void Journal::State::record(core::Time now, const Encode& encode) {
+  const std::size_t before = pending.size();
+  put_frame(pending, [&] { encode(pending, next_sequence); });
+  pending_ends.push_back(pending.size());
+  pending_at = now;
   ++next_sequence;
   ++counted.records;
-  counted.bytes += bytes.size();
-  write(now, bytes);
+  counted.bytes += pending.size() - before;
 }
 
-void Journal::State::write(core::Time now, std::string_view bytes) {
-  if (!counted.writing) {
-    keep(now, bytes);
-    if (now - last_try >= options.retry_every) try_again(now);
-    return;
+// One system call for all of them.
+void Journal::State::flush() {
+  if (pending_ends.empty()) return;
+  if (!counted.writing || !write(pending)) {
+    std::size_t begin = 0;
+    std::uint64_t sequence = next_sequence - pending_ends.size();
+    for (const std::size_t end : pending_ends) {
+      keep(std::string_view(pending).substr(begin, end - begin), sequence++);
+      begin = end;
+    }
+    if (pending_at - last_try >= options.retry_every) try_again(pending_at);
   }
+  pending.clear();
+  pending_ends.clear();
+}
+
+void Journal::State::flush_soon() {
+  if (std::exchange(flush_posted, true)) return;
+  hooks.post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->flush_posted = false;
+    self->flush();
+  });
+}
+
+bool Journal::State::write(std::string_view bytes) {
   if (const auto error = file->append(bytes)) {
     counted.writing = false;
-    last_try = now;
+    last_try = pending_at;
     gap.reason = error.message();
-    keep(now, bytes);
     alarm("journal_write_failed",
           fmt::format(
               "journal: {} cannot be written: {}; calls go on, up to {} bytes of records wait in memory: make room",
               file->path().string(), error.message(), options.backlog_bytes));
-    return;
+    return false;
   }
   sync->written();
+  return true;
 }
 
 // Sequence numbers are counted on, so that a reader sees what is missing.
-void Journal::State::keep(core::Time now, std::string_view bytes) {
+void Journal::State::keep(std::string_view bytes, std::uint64_t sequence) {
   if (gap.count == 0 && backlog.size() + bytes.size() <= options.backlog_bytes) {
     backlog += bytes;
     return;
   }
   if (gap.count == 0) {
-    gap_sequence = next_sequence - 1;
-    gap_from = now;
+    gap_sequence = sequence;
+    gap_from = pending_at;
     alarm("journal_records_lost",
           "journal: the memory for waiting records is used up; records are being lost: make room");
   }
   ++gap.count;
-  gap.until = now;
+  gap.until = pending_at;
   ++counted.lost;
 }
 
@@ -191,6 +223,7 @@ Journal::Journal(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
 // The thread ends here, before the state that its last words are addressed to.
 Journal::~Journal() {
+  state_->flush();
   if (!state_->counted.writing) state_->try_again(state_->last_try);
   state_->sync.reset();
   state_->file->finish();
@@ -206,21 +239,26 @@ tl::expected<std::unique_ptr<Journal>, std::string> Journal::open(const runtime:
 void Journal::append(core::Time now, const core::Event& event, std::string_view actions) {
   State& self = *state_;
   const std::uint64_t actions_digest = digest(actions);
-  if (self.next_file_is_due(now)) self.begin_next_file(now);
-  self.frame.clear();
-  put_frame(self.frame, [&] { encode_event(self.frame, self.next_sequence, now, event, actions_digest); });
+  if (self.next_file_is_due(now)) {
+    self.flush();
+    self.begin_next_file(now);
+  }
   if (std::holds_alternative<core::Configured>(event)) self.remember_configuration(now, event, actions_digest);
-  self.record(now, self.frame);
+  self.record(now, [&](std::string& out, std::uint64_t sequence) {
+    encode_event(out, sequence, now, event, actions_digest);
+  });
+  self.flush();
 }
 
 void Journal::append_leg_state(core::Time now, core::LegId leg, std::string_view leg_state) {
-  State& self = *state_;
-  self.frame.clear();
-  put_frame(self.frame, [&] { encode_leg_state(self.frame, self.next_sequence, now, leg, leg_state); });
-  self.record(now, self.frame);
+  state_->record(now, [&](std::string& out, std::uint64_t sequence) {
+    encode_leg_state(out, sequence, now, leg, leg_state);
+  });
+  state_->flush_soon();
 }
 
 void Journal::after_sync(std::function<void()> done) {
+  state_->flush();
   // While nothing can be written, calls do not wait for what may never come.
   if (!state_->counted.writing) return state_->hooks.post(std::move(done));
   state_->sync->when_synced(std::move(done));

@@ -36,7 +36,8 @@ class Journal final : public runtime::JournalPort, public runtime::LegStatePort 
   // Failures never reach the caller: the record waits in memory, bounded, and an alarm is raised.
   void append(core::Time now, const core::Event& event, std::string_view actions) override;
   void after_sync(std::function<void()> done) override;
-
+  // A call has several, and each alone would cost a system call: they go along with the next event, or when the loop's
+  // turn ends.
   void append_leg_state(core::Time now, core::LegId leg, std::string_view state) override;
 
   Counters counters() const;

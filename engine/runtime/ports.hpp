@@ -52,7 +52,7 @@ class JournalPort {
 };
 
 // Implemented by engine/journal: what signalling needs to take a leg up again after a crash, in its own words, the newest
-// counts; empty: the leg is gone. It is in the page cache when this returns.
+// counts; empty: the leg is gone. It is in the page cache with the next event, or else when the loop's turn ends.
 class LegStatePort {
  public:
   virtual void append_leg_state(core::Time now, core::LegId leg, std::string_view state) = 0;

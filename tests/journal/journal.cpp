@@ -191,11 +191,27 @@ TEST_CASE("what does not fit into memory while the disk is full is a gap in its 
   CHECK(records.back().sequence == gap.sequence + lost.count);
 }
 
-TEST_CASE("states of legs are records of their own") {
+TEST_CASE("states of legs are records of their own, in order, in the file when the loop's turn ends") {
+  Kept kept;
+  kept.open();
+  const auto records = [&] { return read(kept.files().front()); };
+  kept.journal->append_leg_state(at(1), {8}, "dialog");
+  kept.journal->append_leg_state(at(2), {8}, "changed");
+  kept.loop.run_until([&] { return records().size() == 2; });
+  CHECK(std::get<journal::LegState>(records()[0].content) == journal::LegState{{8}, "dialog"});
+  CHECK(std::get<journal::LegState>(records()[1].content) == journal::LegState{{8}, "changed"});
+}
+
+TEST_CASE("the state of a leg is in the file when an event that follows it is") {
   Kept kept;
   kept.open();
   kept.journal->append_leg_state(at(1), {8}, "dialog");
-  CHECK(std::get<journal::LegState>(read(kept.files().front()).front().content) == journal::LegState{{8}, "dialog"});
+  kept.journal->append(at(2), core::LegRinging{{8}}, "");
+  const auto records = read(kept.files().front());
+  REQUIRE(records.size() == 2);
+  CHECK(std::get<journal::LegState>(records[0].content) == journal::LegState{{8}, "dialog"});
+  CHECK(records[0].sequence == 1);
+  CHECK(records[1].sequence == 2);
 }
 
 TEST_CASE("two engines do not share a directory; a directory that cannot be made is said") {
