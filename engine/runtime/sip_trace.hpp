@@ -1,18 +1,31 @@
 #pragma once
 // SIP messages as they pass the wire, for people who look for a fault. Never an event: nothing is decided by them, and
 // nothing of them is journalled.
+#include <array>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/types.hpp"
 
 namespace pledge::runtime {
 
+// The far end, as it comes from the system: made readable only for whoever asks for a trace.
+struct WireAddress {
+  std::array<std::uint8_t, 16> ip{};  // network order; IPv4 in the first four
+  std::uint16_t port = 0;
+  bool v6 = false, tcp = false;
+  friend bool operator==(const WireAddress&, const WireAddress&) = default;
+};
+// "192.0.2.1:5060/udp", "[2001:db8::1]:5060/tcp".
+std::string to_text(const WireAddress& address);
+
 // One message sent or received, retransmissions too. The views live as long as the call that brings them, and hold
 // what a stranger wrote: of any length, in any encoding.
 struct SipMessage {
   core::Time at;
   bool sent = false;             // by the engine
-  std::string_view peer;         // "192.0.2.1:5060/udp"
+  WireAddress peer;
   std::string_view method;       // of a response: of the request that it answers
   std::uint32_t status = 0;      // 0: a request
   std::string_view text;         // Request-URI or reason phrase

@@ -49,14 +49,14 @@ void put(v1::TraceStep* to, const WireLeg& leg, const WireMessage& message) {
   auto* sip = to->mutable_sip();
   sip->set_sent(message.sent);
   sip->set_party(leg.party);
-  sip->set_peer(message.peer);
-  sip->set_method(message.method);
+  sip->set_peer(to_text(message.peer));
+  sip->set_method(leg.method(message));
   sip->set_status(message.status);
-  sip->set_text(message.text);
+  sip->set_text(leg.text(message));
   sip->set_cseq(message.cseq);
-  sip->set_call_id(leg.call_id);
+  sip->set_call_id(printable(leg.call_id));
   sip->set_again(message.again);
-  sip->set_body(message.body);
+  sip->set_body(leg.body(message));
 }
 
 // Messages and steps in the order in which they happened: what was received comes before what followed from it, what

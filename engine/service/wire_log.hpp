@@ -2,8 +2,10 @@
 // The SIP messages of calls, kept with the history of the call and bounded with it. Private to the service; used on the
 // loop only.
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -12,25 +14,35 @@
 
 namespace pledge::service {
 
-// What is kept of one message: printable and short, whatever the peer wrote.
+// What is kept of one message, in as few bytes as will do: it is told to hardly anybody. Its words are its leg's.
 struct WireMessage {
   core::Time at;
+  std::uint64_t identity = 0;
+  runtime::WireAddress peer;
+  std::uint32_t status = 0, cseq = 0;
+  std::uint32_t words = 0;                               // where they begin: method, text and body, one after the other
+  std::uint8_t method_size = 0, text_size = 0, body_size = 0;
   bool sent = false;
   bool again = false;  // it was on this leg before
-  std::uint32_t status = 0, cseq = 0;
-  std::uint64_t identity = 0;
-  std::string method, text, peer, body;
 };
 
 struct WireCall;
 
 // One SIP dialog: a leg of a call, or an attempt to make one.
 struct WireLeg {
-  std::string call_id;
-  std::string party;  // empty: the caller; else the handler or the outside number
+  std::string call_id;  // the beginning of a very long one
+  std::string party;    // empty: the caller; else the handler or the outside number
   std::vector<WireMessage> messages;  // in order
+  std::string words;                  // of all messages, as the peers wrote them
   WireCall* call = nullptr;           // that keeps it; none yet, or never
+
+  std::string method(const WireMessage& message) const;
+  std::string text(const WireMessage& message) const;
+  std::string body(const WireMessage& message) const;
 };
+
+// Nothing in it that a terminal or the wire format would stumble over.
+std::string printable(std::string_view text);
 
 // All legs of one call. Stays where it is.
 struct WireCall {
@@ -56,12 +68,16 @@ class WireLog {
   std::size_t dialogs() const { return by_call_id_.size(); }
 
  private:
-  void open(const std::string& call_id, core::LegId leg);
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  WireLeg& open(std::string_view call_id, core::LegId leg);
   void link(WireCall& call, const std::shared_ptr<WireLeg>& leg, const std::string& party);
   void drop(const std::shared_ptr<WireLeg>& leg);
 
   const std::size_t most_;
-  std::unordered_map<std::string, std::shared_ptr<WireLeg>> by_call_id_;
+  std::unordered_map<std::string, std::shared_ptr<WireLeg>, Hash, std::equal_to<>> by_call_id_;
   // The latest to open. A leg is linked to its call within the turn of its INVITE, or never: a stranger's.
   std::deque<std::shared_ptr<WireLeg>> opened_;
   std::deque<std::pair<core::LegId, std::weak_ptr<WireLeg>>> ours_;

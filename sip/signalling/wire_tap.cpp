@@ -1,10 +1,9 @@
 #include "sip/signalling/wire_tap.hpp"
 
-#include <arpa/inet.h>
 #include <dlfcn.h>
-#include <fmt/format.h>
 #include <sofia-sip/su_tagarg.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <functional>
@@ -28,51 +27,59 @@ issize_t extract_and_show(msg_t* message, msg_pub_t* pub, char* bytes, isize_t s
 
 std::string_view view(const char* text) { return text ? std::string_view{text} : std::string_view{}; }
 
-// The far end as "192.0.2.1:5060/udp", into `room`.
-std::string_view peer_of(msg_t* message, std::array<char, 80>& room) {
+runtime::WireAddress peer_of(msg_t* message) {
   const su_sockaddr_t* address = msg_addr(message);
   const su_addrinfo_t* info = msg_addrinfo(message);
-  if (address->su_family != AF_INET && address->su_family != AF_INET6) return {};
-  char ip[INET6_ADDRSTRLEN] = "";
-  inet_ntop(address->su_family, SU_ADDR(address), ip, sizeof ip);
-  const bool six = address->su_family == AF_INET6;
-  const auto* transport = info && info->ai_socktype == SOCK_STREAM ? "tcp" : "udp";
-  const auto end = fmt::format_to_n(room.data(), room.size(), "{}{}{}:{}/{}", six ? "[" : "", ip, six ? "]" : "",
-                                    ntohs(address->su_port), transport);
-  return {room.data(), std::min(end.size, room.size())};
+  runtime::WireAddress peer;
+  peer.v6 = address->su_family == AF_INET6;
+  peer.tcp = info && info->ai_socktype == SOCK_STREAM;
+  peer.port = ntohs(address->su_port);
+  std::memcpy(peer.ip.data(), SU_ADDR(address), peer.v6 ? sizeof(in6_addr) : sizeof(in_addr));
+  return peer;
 }
 
-std::string_view after(std::string_view body, std::string_view start) {
-  const auto found = body.find(start);
-  if (found == std::string_view::npos) return {};
-  body.remove_prefix(found + start.size());
-  return text::trim(body.substr(0, body.find_first_of("\r\n")));
+// Appends to a fixed room, as much as fits: no format strings and no memory, as it is done for each message.
+class Room {
+ public:
+  Room& add(std::string_view text) {
+    const auto part = text.substr(0, bytes_.size() - used_);
+    std::copy(part.begin(), part.end(), bytes_.begin() + static_cast<std::ptrdiff_t>(used_));
+    used_ += part.size();
+    return *this;
+  }
+  std::string_view text() const { return {bytes_.data(), used_}; }
+
+ private:
+  std::array<char, 120> bytes_;
+  std::size_t used_ = 0;
+};
+
+// "127.0.0.1:20000 PCMA 101", from the values of c= and m=audio.
+void add_audio(Room& room, std::string_view address, std::string_view media) {
+  text::next_word(media);  // "audio"
+  room.add(address).add(":").add(text::next_word(media));
+  text::next_word(media);  // the profile
+  while (!media.empty()) {
+    const auto format = text::next_word(media);
+    if (!format.empty()) room.add(" ").add(format == "0" ? "PCMU" : format == "8" ? "PCMA" : format);
+  }
 }
 
 // "SDP 192.0.2.1:20000 PCMA 101 sendonly": read loosely, for a person; what is negotiated is read by sdp.hpp.
-std::string_view body_of(const sip_t* sip, std::array<char, 120>& room) {
-  const auto body = payload(sip);
-  if (body.empty()) return {};
-  const auto media = after(body, "\nm=audio ");
-  if (media.empty()) return view(sip->sip_content_type ? sip->sip_content_type->c_type : nullptr);
-  const auto address = after(body, "\nc=IN IP");
-  char* out = room.data();
-  char* const end = out + room.size();
-  const auto add = [&](std::string_view prefix, std::string_view text) {
-    out = fmt::format_to_n(out, static_cast<std::size_t>(end - out), "{}{}", prefix, text).out;
-  };
-  add("SDP ", address.substr(std::min<std::size_t>(address.size(), 2)));
-  auto [port, formats] = text::split(media, ' ');
-  add(":", port);
-  formats = text::split(formats, ' ').second;  // behind the profile
-  while (!formats.empty()) {
-    const auto [format, rest] = text::split(formats, ' ');
-    add(" ", format == "0" ? "PCMU" : format == "8" ? "PCMA" : format);
-    formats = rest;
+std::string_view body_of(const sip_t* sip, Room& room) {
+  auto rest = payload(sip);
+  if (rest.empty()) return {};
+  std::string_view address, media, direction;
+  while (!rest.empty()) {
+    const auto line = text::next_line(rest);
+    if (line.starts_with("c=IN IP")) address = line.substr(std::min<std::size_t>(line.size(), 9));
+    else if (line.starts_with("m=audio ") && media.empty()) media = line.substr(2);
+    else if (line == "a=sendonly" || line == "a=recvonly" || line == "a=inactive") direction = line.substr(2);
   }
-  for (const auto* direction : {"sendonly", "recvonly", "inactive"})
-    if (body.find(std::string("\na=") + direction) != std::string_view::npos) add(" ", direction);
-  return {room.data(), static_cast<std::size_t>(out - room.data())};
+  if (media.empty()) return view(sip->sip_content_type ? sip->sip_content_type->c_type : nullptr);
+  add_audio(room.add("SDP "), address, media);
+  if (!direction.empty()) room.add(" ").add(direction);
+  return room.text();
 }
 
 std::uint64_t identity_of(const sip_t* sip) {
@@ -108,12 +115,11 @@ core::LegId WireTap::leg_of(const sip_t* sip) const {
 void WireTap::seen(msg_t* message, bool sent) const {
   const sip_t* sip = trace_ ? sip_object(message) : nullptr;
   if (!sip || !sip->sip_call_id || !sip->sip_cseq || (!sip->sip_request && !sip->sip_status)) return;
-  std::array<char, 80> peer;
-  std::array<char, 120> body;
+  Room body;
   runtime::SipMessage seen;
   seen.at = clock_.now();
   seen.sent = sent;
-  seen.peer = peer_of(message, peer);
+  seen.peer = peer_of(message);
   seen.method = view(sip->sip_cseq->cs_method_name);
   seen.call_id = view(sip->sip_call_id->i_id);
   seen.cseq = sip->sip_cseq->cs_seq;

@@ -13,7 +13,7 @@ namespace {
 runtime::SipMessage message(std::string_view call_id, bool sent, std::string_view method, std::uint32_t status = 0) {
   runtime::SipMessage out;
   out.sent = sent;
-  out.peer = "192.0.2.1:5060/udp";
+  out.peer = {{192, 0, 2, 1}, 5060};
   out.method = method;
   out.status = status;
   out.text = status ? "OK" : "sip:999@192.0.2.9";
@@ -54,10 +54,12 @@ TEST_CASE("a message that was there before is marked; another transaction's is n
   auto fork = message("caller", false, "INVITE");
   fork.identity = 8;
   log.observe(fork);
+  log.observe(message("caller", false, "CANCEL"));  // has the branch and number of what it cancels
   const auto& kept = call.legs[0]->messages;
   CHECK_FALSE(kept[0].again);
   CHECK(kept[1].again);
   CHECK_FALSE(kept[2].again);
+  CHECK_FALSE(kept[3].again);
 }
 
 TEST_CASE("what is kept is bounded per call, and what is left out is told") {
@@ -96,7 +98,7 @@ TEST_CASE("what a stranger wrote is cut and made printable") {
   invite.text = uri;
   log.observe(invite);
   log.arrived(call, "caller");
-  const auto& text = call.legs[0]->messages[0].text;
+  const auto text = call.legs[0]->text(call.legs[0]->messages[0]);
   CHECK(text.size() < 100);
   CHECK(text.substr(0, 10) == "sip:??[31m");
 }

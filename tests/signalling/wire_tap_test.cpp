@@ -15,7 +15,7 @@ struct Seen final : runtime::SipTrace {
     lines.push_back(line);
     by_call[std::string(m.call_id)].push_back(line);
     bodies.emplace_back(m.body);
-    peers.emplace_back(m.peer);
+    peers.push_back(to_text(m.peer));
     identities.push_back(m.identity);
   }
   bool has(const std::string& line) const { return std::find(lines.begin(), lines.end(), line) != lines.end(); }
