@@ -130,7 +130,11 @@ void Agent::learn_ports() {
       if (name->tpn_ident && listener.ident == name->tpn_ident)
         listener.port = static_cast<std::uint16_t>(std::strtoul(name->tpn_port, nullptr, 10));
   }
-  for (auto& listener : listeners_) make_contact(listener);
+  for (auto& listener : listeners_) {
+    listener.bound = fmt::format("{}/{}:{}", runtime::name(listener.options.transport),
+                                 bracketed(listener.options.address), listener.port);
+    make_contact(listener);
+  }
 }
 
 void Agent::make_contact(Listener& listener) {

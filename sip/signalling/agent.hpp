@@ -20,6 +20,7 @@ struct Listener {
   bool ipv6 = false;
   std::string ident;             // its name inside the library
   std::uint16_t port = 0;        // the actual one
+  std::string bound;             // "udp/192.0.2.1:5060"
   std::string host_port;         // as written into URIs: "192.0.2.1:5060", "[2001:db8::1]:5060"
   std::string media_ip;          // where RTP ports are opened
   std::string media_advertised;  // what SDP says of them

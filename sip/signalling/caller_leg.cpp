@@ -43,6 +43,10 @@ std::optional<CallerLeg::Refusal> CallerLeg::prepare(const std::optional<std::st
   return std::nullopt;
 }
 
+void CallerLeg::say_trying() {
+  if (invite_ && nta_incoming_status(invite_.get()) == 0) nta_incoming_treply(invite_.get(), SIP_100_TRYING, TAG_END());
+}
+
 bool CallerLeg::established() const {
   return states_.state() == CallerState::confirmed || states_.state() == CallerState::answered;
 }

@@ -29,6 +29,8 @@ class CallerLeg final : public Leg, public PrackTarget {
 
   CallerCard& card() { return card_; }
 
+  // 100, unless the INVITE has had a response already. Called within 200 ms of it (RFC 3261 §17.2.1).
+  void say_trying();
   void alert() override { carry_out(states_.on(CallerInput::alert)); }
   void answer() override { carry_out(states_.on(CallerInput::answer)); }
   void refuse(int status, const std::string& reason) override;

@@ -1,6 +1,4 @@
 // What is written down of a leg for a successor of the engine (leg_record.hpp).
-#include <fmt/format.h>
-
 #include "sip/signalling/caller_leg.hpp"
 #include "sip/signalling/phone_leg.hpp"
 
@@ -12,8 +10,12 @@ std::string text_of(const char* text) { return text ? text : ""; }
 // The m-lines without what is under them: that follows from the format agreed.
 std::vector<std::string> lines_of(const MediaSession& session) {
   std::vector<std::string> lines;
-  for (const auto& line : session.lines)
-    lines.push_back(fmt::format("{} {} {} {}", line.media, line.port, line.proto, fmt::join(line.formats, " ")));
+  for (const auto& line : session.lines) {
+    auto& text = lines.emplace_back(line.media);
+    ((text += ' ') += std::to_string(line.port)) += ' ';
+    text += line.proto;
+    for (const auto& format : line.formats) (text += ' ') += format;
+  }
   return lines;
 }
 
@@ -44,8 +46,7 @@ void Leg::keep() {
   nta_leg_get_route(dialog_.get(), &routes, &target);
   for (; routes; routes = routes->r_next) record.routes.push_back(header_text(routes));
   if (target) record.target = url_text(target->m_url);
-  record.listener = fmt::format("{}/{}:{}", runtime::name(listener_.options.transport),
-                                bracketed(listener_.options.address), listener_.port);
+  record.listener = listener_.bound;
   record.route = reach_.route, record.behind_nat = reach_.behind_nat, record.by_name = reach_.by_name;
   record.peer_allows_update = peer_allows_update_;
   record.media_ip = session_.local_ip, record.media_port = session_.local_port;

@@ -44,9 +44,15 @@ bool take_number(std::string_view text, Number& value) {
   return number.has_value();
 }
 
-bool must_escape(char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f || c == '%'; }
+constexpr bool must_escape(char c) { return (static_cast<unsigned char>(c) < ' ') | (c == 0x7f) | (c == '%'); }
 
 void append_escaped(std::string& out, std::string_view value) {
+  bool any = false;
+  for (const char c : value) any |= must_escape(c);  // without a way out of the loop: the compiler takes many at a time
+  if (!any) {
+    out += value;
+    return;
+  }
   constexpr char digits[] = "0123456789ABCDEF";
   for (const char c : value) {
     if (!must_escape(c)) {
@@ -61,11 +67,29 @@ void append_escaped(std::string& out, std::string_view value) {
 
 // ---- fields of more than one word ------------------------------------------------------------------------------------
 
+void add_word(std::string& out, std::string_view word) {
+  if (!out.empty()) out += ' ';
+  out += word;
+}
+void add_number(std::string& out, std::uint64_t number) {
+  const fmt::format_int text(number);
+  add_word(out, {text.data(), text.size()});
+}
+
 std::string to_text(const MediaFormat& format) {
-  const auto events = format.event_payload_type ? std::to_string(*format.event_payload_type) : std::string("-");
-  return fmt::format("{} {} {} {} {} {} {} {} {}", name_of(codecs, format.codec), format.payload_type, events,
-                     name_of(flags, format.send), name_of(flags, format.receive), name_of(policies, format.source),
-                     format.remote.port, format.remote.rtcp_port, format.remote.ip);
+  std::string out;
+  out.reserve(64);
+  add_word(out, name_of(codecs, format.codec));
+  add_number(out, format.payload_type);
+  if (format.event_payload_type) add_number(out, *format.event_payload_type);
+  else add_word(out, "-");
+  add_word(out, name_of(flags, format.send));
+  add_word(out, name_of(flags, format.receive));
+  add_word(out, name_of(policies, format.source));
+  add_number(out, format.remote.port);
+  add_number(out, format.remote.rtcp_port);
+  add_word(out, format.remote.ip);
+  return out;
 }
 
 bool from_text(std::string_view text, MediaFormat& format) {
@@ -83,8 +107,10 @@ bool from_text(std::string_view text, MediaFormat& format) {
 }
 
 std::string to_text(const SessionTimer& timer) {
-  return fmt::format("{} {} {}", name_of(refreshers, timer.refresher), timer.expires,
-                     name_of(flags, timer.peer_supports));
+  std::string out(name_of(refreshers, timer.refresher));
+  add_number(out, timer.expires);
+  add_word(out, name_of(flags, timer.peer_supports));
+  return out;
 }
 
 bool from_text(std::string_view text, SessionTimer& timer) {
@@ -138,17 +164,19 @@ class Writer {
 
   template <class Enum, std::size_t Count>
   void choice(std::string_view key, Enum value, const std::array<std::string_view, Count>& names) {
-    line(key, name_of(names, value));
+    plain_line(key, name_of(names, value));
   }
   void value(std::string_view key, const std::string& text) {
     if (!text.empty()) line(key, text);
   }
   void value(std::string_view key, const SessionTimer& timer) {
-    if (timer != SessionTimer{}) line(key, to_text(timer));
+    if (timer != SessionTimer{}) plain_line(key, to_text(timer));
   }
   template <class Number, class = std::enable_if_t<std::is_arithmetic_v<Number>>>
   void value(std::string_view key, Number number) {
-    if (number != 0) line(key, fmt::format_int(static_cast<std::uint64_t>(number)).c_str());
+    if (number == 0) return;
+    const fmt::format_int text(static_cast<std::uint64_t>(number));
+    plain_line(key, {text.data(), text.size()});
   }
   void list(std::string_view key, const std::vector<std::string>& values) {
     for (const auto& value : values) line(key, value);
@@ -158,8 +186,12 @@ class Writer {
   }
 
  private:
+  // Of our own making: nothing to escape.
+  void plain_line(std::string_view key, std::string_view value) {
+    out_.append(key).append(1, ' ').append(value).append(1, '\n');
+  }
   void line(std::string_view key, std::string_view value) {
-    (out_ += key) += ' ';
+    out_.append(key).append(1, ' ');
     append_escaped(out_, value);
     out_ += '\n';
   }

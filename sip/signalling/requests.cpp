@@ -162,7 +162,6 @@ int SipAdapter::Implementation::on_invite(nta_incoming_t* request, const sip_t* 
     return reply(request, SIP_403_FORBIDDEN);
   }
   if (invite_refused(request, sip)) return 0;
-  nta_incoming_treply(request, SIP_100_TRYING, TAG_END());
   auto body = read_body(request, sip);
   if (!body) return 0;
   return begin_call(request, sip, trunk, std::move(*body));
@@ -195,9 +194,11 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
   if (!facts.service_urn.empty()) card.header_lines.push_back("Priority: emergency");
   for (const auto& value : facts.call_info) card.header_lines.push_back("Call-Info: " + value);
   leg->keep();
+  CallerLeg& caller = *leg;  // stays until the turn ends, even if its call does not
   legs.add(std::move(leg));
   ++counters.calls;
   shell.events.submit(core::CallArrived{id, std::move(facts)});
+  caller.say_trying();
   return 0;
 }
 

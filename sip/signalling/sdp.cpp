@@ -1,5 +1,6 @@
 #include "sip/signalling/sdp.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include "sip/signalling/text.hpp"
@@ -177,9 +178,9 @@ class Parser {
 
 using Out = fmt::memory_buffer;
 
-template <class... Args>
-void line(Out& out, fmt::format_string<Args...> format, Args&&... args) {
-  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+template <class Format, class... Args>
+void line(Out& out, const Format& format, const Args&... args) {
+  fmt::format_to(std::back_inserter(out), format, args...);
   out.push_back('\r');
   out.push_back('\n');
 }
@@ -187,25 +188,25 @@ void line(Out& out, fmt::format_string<Args...> format, Args&&... args) {
 std::string to_text(const SdpAddress& a) { return fmt::format("IN IP{} {}", a.ipv6 ? 6 : 4, a.host); }
 
 void print_attributes(Out& out, const std::vector<SdpAttribute>& attributes) {
-  for (const auto& a : attributes) line(out, "a={}{}{}", a.name, a.value.empty() ? "" : ":", a.value);
+  for (const auto& a : attributes) line(out, FMT_COMPILE("a={}{}{}"), a.name, a.value.empty() ? "" : ":", a.value);
 }
 
 void print_rtpmap(Out& out, const SdpRtpMap& map) {
   const auto channels = map.channels == 1 ? std::string{} : fmt::format("/{}", map.channels);
-  line(out, "a=rtpmap:{} {}/{}{}", map.payload_type, map.encoding, map.clock_rate, channels);
+  line(out, FMT_COMPILE("a=rtpmap:{} {}/{}{}"), map.payload_type, map.encoding, map.clock_rate, channels);
 }
 
 void print_media(Out& out, const SdpMedia& media) {
-  line(out, "m={} {} {} {}", media.media, media.port, media.proto, fmt::join(media.formats, " "));
-  if (media.connection) line(out, "c={}", to_text(*media.connection));
+  line(out, FMT_COMPILE("m={} {} {} {}"), media.media, media.port, media.proto, fmt::join(media.formats, " "));
+  if (media.connection) line(out, FMT_COMPILE("c={}"), to_text(*media.connection));
   for (const auto& map : media.rtpmap) print_rtpmap(out, map);
-  for (const auto& f : media.fmtp) line(out, "a=fmtp:{} {}", f.format, f.parameters);
-  if (media.ptime) line(out, "a=ptime:{}", *media.ptime);
+  for (const auto& f : media.fmtp) line(out, FMT_COMPILE("a=fmtp:{} {}"), f.format, f.parameters);
+  if (media.ptime) line(out, FMT_COMPILE("a=ptime:{}"), *media.ptime);
   if (media.rtcp) {
     const auto address = media.rtcp->address ? " " + to_text(*media.rtcp->address) : std::string{};
-    line(out, "a=rtcp:{}{}", media.rtcp->port, address);
+    line(out, FMT_COMPILE("a=rtcp:{}{}"), media.rtcp->port, address);
   }
-  if (media.direction) line(out, "a={}", name(*media.direction));
+  if (media.direction) line(out, FMT_COMPILE("a={}"), name(*media.direction));
   print_attributes(out, media.attributes);
 }
 
@@ -234,12 +235,12 @@ tl::expected<Sdp, SdpError> parse_sdp(std::string_view text, const SdpLimits& li
 std::string print_sdp(const Sdp& sdp) {
   Out out;
   const auto& o = sdp.origin;
-  line(out, "v=0");
-  line(out, "o={} {} {} {}", o.username, o.session_id, o.version, to_text(o.address));
-  line(out, "s={}", sdp.session_name);
-  if (sdp.connection) line(out, "c={}", to_text(*sdp.connection));
-  line(out, "t=0 0");
-  if (sdp.direction) line(out, "a={}", name(*sdp.direction));
+  line(out, FMT_COMPILE("v=0"));
+  line(out, FMT_COMPILE("o={} {} {} {}"), o.username, o.session_id, o.version, to_text(o.address));
+  line(out, FMT_COMPILE("s={}"), sdp.session_name);
+  if (sdp.connection) line(out, FMT_COMPILE("c={}"), to_text(*sdp.connection));
+  line(out, FMT_COMPILE("t=0 0"));
+  if (sdp.direction) line(out, FMT_COMPILE("a={}"), name(*sdp.direction));
   print_attributes(out, sdp.attributes);
   for (const auto& media : sdp.media) print_media(out, media);
   return fmt::to_string(out);

@@ -53,7 +53,7 @@ class Trace(harness.InteropTest):
         caller = self.caller("caller", fill={"TALK": 100}).succeed()
         phone.succeed()
         answer, legs = self.trace(self.Last("h1", "<200 (BYE)"))
-        self.assertEqual(legs["caller"], ["<INVITE", ">100 (INVITE)", ">180 (INVITE)", ">200 (INVITE)", "<ACK", "<BYE", ">200 (BYE)"])
+        self.assertEqual(legs["caller"], ["<INVITE", ">180 (INVITE)", ">200 (INVITE)", "<ACK", "<BYE", ">200 (BYE)"])
         self.assertEqual(legs["h1"], [">INVITE", "<180 (INVITE)", "<200 (INVITE)", ">ACK", ">BYE", "<200 (BYE)"])
         first = answer["steps"][0]["sip"]
         self.assertEqual(first["peer"], f"{harness.TRUSTED}:{caller.port}/udp")
@@ -66,7 +66,7 @@ class Trace(harness.InteropTest):
         self.caller("caller_cancels", fill={"TALK": 300}).succeed()
         phone.succeed()
         _, legs = self.trace(self.Last("h1", ">ACK"))
-        self.assertEqual(legs["caller"], ["<INVITE", ">100 (INVITE)", ">180 (INVITE)", "<CANCEL", ">200 (CANCEL)", ">487 (INVITE)", "<ACK"])
+        self.assertEqual(legs["caller"], ["<INVITE", ">180 (INVITE)", "<CANCEL", ">200 (CANCEL)", ">487 (INVITE)", "<ACK"])
         self.assertEqual(legs["h1"], [">INVITE", "<180 (INVITE)", ">CANCEL", "<200 (CANCEL)", "<487 (INVITE)", ">ACK"])
         self.assertIn("■ ended: abandoned", self.show())
 
