@@ -172,6 +172,52 @@ TEST_CASE("a range used up is refused, and usable again after a close") {
   CHECK(room->media.open(handler_leg, "127.0.0.1")->rtp_port == port);
 }
 
+TEST_CASE("the pair of an ended call serves the next one, and nothing of the ended call is heard in it") {
+  // A range so small that a pair has to be taken again at once, on ports that the system has just given out as free.
+  constexpr std::uint16_t pairs = 8;
+  const LegId others{100};
+  std::unique_ptr<Room> room;
+  std::uint16_t port = 0;
+  for (int attempt = 0; attempt < 100 && !room; ++attempt) {
+    const auto first = static_cast<std::uint16_t>(Phone::port_of(*bind_socket(address("127.0.0.1", 0), {})) & ~1);
+    if (first > 65'000) continue;
+    const auto last = static_cast<std::uint16_t>(first + 2 * pairs - 1);
+    room = std::make_unique<Room>(MediaOptions{.port_first = first, .port_last = last});
+    port = room->media.open(caller_leg, "127.0.0.1").value_or(runtime::MediaLocal{}).rtp_port;
+    for (std::uint64_t i = 1; i < pairs; ++i)
+      if (port == 0 || !room->media.open(LegId{others.value + i}, "127.0.0.1")) port = 0;
+    if (port == 0) room.reset();
+  }
+  REQUIRE(room);
+  Phone before("127.0.0.2"), caller("127.0.0.1"), handler("127.0.0.1");
+  room->media.set_format(caller_leg, before.format());
+  before.send(port, {0x66});
+  room->close(caller_leg);
+  CHECK(room->media.free_pairs() == 1);
+  before.send(port, {0x66});
+
+  const LegId next{4}, talking{others.value + 1};
+  REQUIRE(room->media.open(next, "127.0.0.1")->rtp_port == port);
+  CHECK(room->media.free_pairs() == 0);
+  room->media.set_format(next, caller.format());
+  room->media.set_format(talking, handler.format());
+  room->media.connect(next, talking);
+  before.send(port, {0x66});
+  caller.send(port, {0x11});
+  CHECK(handler.hear() == Bytes{0x11});
+  const auto counters = room->close(next);
+  CHECK(counters.packets_in == 1);
+}
+
+TEST_CASE("legs that come and go unconnected leave nothing waiting for the media thread") {
+  Room room({.bind_attempts = 10'000, .message_bound = 1'000});
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    REQUIRE(room.media.open(LegId{i}, "127.0.0.1"));
+    if (i % 100 == 99) room.close(LegId{i});  // meanwhile the thread may have its turn
+    else room.media.close(LegId{i}, {});
+  }
+}
+
 TEST_CASE("a caller behind NAT is heard, and hears, at the address that packets come from") {
   Room room;
   Phone caller("127.0.0.1"), handler("127.0.0.1");
