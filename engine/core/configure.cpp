@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "core/state.hpp"
-#include "core/triage.hpp"
 
 namespace pledge::core {
 
@@ -100,7 +99,7 @@ void Core::State::rejoin_handlers() {
 // The new rules say where it goes now; failing that, the first queue of its class, failing that the first queue. Place
 // and clock stay.
 void Core::State::requeue(Contact& contact) {
-  const TriageRule* rule = match_rule(directory.options().triage, contact.facts, {now, service_state, std::nullopt});
+  const TriageRule* rule = directory.triage().match(contact.facts, {now, service_state, std::nullopt});
   QueueIndex to = rule && rule->kind == TriageKind::enqueue ? directory.find_queue(rule->queue.value) : no_index;
   const auto rank = directory.queue(contact.queue).class_rank;
   for (QueueIndex at = 0; at < waiting.size() && to == no_index; ++at)

@@ -74,7 +74,7 @@ void Core::State::triage(Contact& contact) {
   std::optional<Time> last_call;
   if (remembered != callers.end()) last_call = remembered->second.last_call;
   remember_call(contact);
-  const TriageRule* rule = match_rule(directory.options().triage, contact.facts, {now, service_state, last_call});
+  const TriageRule* rule = directory.triage().match(contact.facts, {now, service_state, last_call});
   if (!rule) {
     alarm("triage.unmatched", "no triage rule for a call to " + contact.facts.dialled + "; it was refused with 404");
     return reject(contact, not_found, "no triage rule", ContactEnd::rejected);

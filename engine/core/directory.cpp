@@ -74,6 +74,7 @@ void Directory::load_pools() {
 
 void Directory::load(std::shared_ptr<const Options> options) {
   options_ = std::move(options);
+  triage_ = TriageRules(options_->triage);
   load_queues();
   load_pools();
   const auto& rules = options_->triage;

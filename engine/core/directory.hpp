@@ -8,6 +8,7 @@
 
 #include "core/match_index.hpp"
 #include "core/options.hpp"
+#include "core/triage.hpp"
 
 namespace pledge::core {
 
@@ -37,6 +38,7 @@ class Directory {
   void load(std::shared_ptr<const Options> options);
 
   const Options& options() const { return *options_; }
+  const TriageRules& triage() const { return triage_; }
   const std::vector<Queue>& queues() const { return queues_; }
   const Queue& queue(QueueIndex index) const { return queues_[index]; }
   QueueIndex find_queue(const std::string& name) const;  // configured ones only; no_index otherwise
@@ -55,6 +57,7 @@ class Directory {
   void load_pools();
 
   std::shared_ptr<const Options> options_ = std::make_shared<Options>();
+  TriageRules triage_;  // of options_
   NameTable queue_names_, skill_names_, pool_names_;
   std::vector<Queue> queues_;
   std::vector<PoolOptions> pools_;

@@ -50,9 +50,32 @@ bool moment_matches(const TriageRule& rule, const TriageContext& context) {
 
 }  // namespace
 
-const TriageRule* match_rule(const std::vector<TriageRule>& rules, const CallFacts& facts, const TriageContext& context) {
-  for (const TriageRule& rule : rules)
+TriageRules::TriageRules(const std::vector<TriageRule>& rules) : rules_(&rules) {
+  const auto is_prefix = [](const std::string& number) { return number.ends_with('*'); };
+  for (std::uint32_t place = 0; place < rules.size(); ++place) {
+    const auto& dialled = rules[place].dialled;
+    if (dialled.empty() || std::any_of(dialled.begin(), dialled.end(), is_prefix)) {
+      for_any_.push_back(place);
+      continue;
+    }
+    for (const auto& number : dialled) {
+      auto& places = by_number_[number];
+      if (places.empty() || places.back() != place) places.push_back(place);  // a number may be named twice
+    }
+  }
+}
+
+const TriageRule* TriageRules::match(const CallFacts& facts, const TriageContext& context) const {
+  if (!rules_) return nullptr;
+  static const Places none;
+  const auto found = by_number_.find(std::string_view(facts.dialled));
+  const Places& own = found == by_number_.end() ? none : found->second;
+  // Both lists in one ascending order: an earlier rule wins, whichever list it is in.
+  for (std::size_t i = 0, j = 0; i < own.size() || j < for_any_.size();) {
+    const bool take_own = j == for_any_.size() || (i < own.size() && own[i] < for_any_[j]);
+    const TriageRule& rule = (*rules_)[take_own ? own[i++] : for_any_[j++]];
     if (call_matches(rule, facts) && moment_matches(rule, context)) return &rule;
+  }
   return nullptr;
 }
 

@@ -1,6 +1,12 @@
 #pragma once
 // First match wins over the configured rules. Pure matching; nothing is remembered here.
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "core/facts.hpp"
 #include "core/options.hpp"
@@ -13,8 +19,26 @@ struct TriageContext {
   std::optional<Time> last_call;  // the same caller's former call, if remembered
 };
 
-// The first rule whose every condition holds; nullptr if none does.
-const TriageRule* match_rule(const std::vector<TriageRule>& rules, const CallFacts& facts, const TriageContext& context);
+// The rules, with those found at once that hold for whole dialled numbers only: a centre has one for each of its many
+// numbers, and a call is held against those for its own and against those for any, not against all.
+class TriageRules {
+ public:
+  TriageRules() = default;
+  explicit TriageRules(const std::vector<TriageRule>& rules);  // must stay where they are as long as this
+
+  // The first rule whose every condition holds; nullptr if none does.
+  const TriageRule* match(const CallFacts& facts, const TriageContext& context) const;
+
+ private:
+  using Places = std::vector<std::uint32_t>;  // in `rules_`, ascending
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  const std::vector<TriageRule>* rules_ = nullptr;
+  std::unordered_map<std::string, Places, Hash, std::equal_to<>> by_number_;
+  Places for_any_;
+};
 
 // RFC 6881 §9: a test of the emergency path is answered by the engine and never reaches a handler.
 bool is_test_call(const CallFacts& facts);

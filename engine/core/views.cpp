@@ -139,7 +139,7 @@ Decision Core::what_if(Time now, const CallFacts& facts) const {
   const auto caller = state_->callers.find(facts.caller);
   if (caller != state_->callers.end()) last_call = caller->second.last_call;
   const Directory& directory = state_->directory;
-  const TriageRule* rule = match_rule(directory.options().triage, facts, {now, state_->service_state, last_call});
+  const TriageRule* rule = directory.triage().match(facts, {now, state_->service_state, last_call});
   decision.rule = rule ? rule->id : "no triage rule";
   if (!rule || rule->kind != TriageKind::enqueue) return decision;
   const QueueIndex queue = directory.find_queue(rule->queue.value);

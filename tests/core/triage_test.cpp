@@ -1,4 +1,8 @@
 // Each condition of a triage rule by itself, and each thing that a rule may say of a call.
+#include "core/triage.hpp"
+
+#include <random>
+
 #include "core/room.hpp"
 
 using namespace pledge::core;
@@ -130,4 +134,30 @@ TEST_CASE("each cause of a failed offer has its own back-off") {
   CHECK(room.none<RingPhone>());
   room.pass(1ms);
   CHECK(room.rung("h1"));
+}
+
+TEST_CASE("triage: the first rule that holds takes a call, however the rules are found") {
+  std::mt19937 random{GENERATE(range(1u, 40u))};
+  const auto any = [&](std::initializer_list<const char*> of) { return std::string(of.begin()[random() % of.size()]); };
+  std::vector<TriageRule> rules(random() % 12);
+  for (auto& rule : rules) {
+    for (auto left = random() % 3; left > 0; --left)
+      rule.dialled.push_back(any({"101", "999", "1*", "*", "+442079460001", "+4420*", ""}));
+    if (random() % 3 == 0) rule.callers = {any({"+44*", "+447700900123"})};
+    if (random() % 3 == 0) rule.service_states = {any({"normal", "major"})};
+  }
+  const TriageRules all{rules};
+  for (int i = 0; i < 50; ++i) {
+    CallFacts call;
+    call.dialled = any({"101", "999", "112", "+442079460001", "+442079460002", ""});
+    call.caller = any({"+447700900123", "+447700900124", ""});
+    const std::string state = any({"normal", "major"});
+    const TriageContext context{{}, state, {}};
+    const TriageRule* expected = nullptr;
+    for (const auto& rule : rules) {
+      const std::vector<TriageRule> alone{rule};
+      if (!expected && TriageRules{alone}.match(call, context)) expected = &rule;
+    }
+    CHECK(all.match(call, context) == expected);
+  }
 }
