@@ -209,7 +209,7 @@ TEST_CASE("hourly rates are linear between the mid-points of the hours, in local
 
 // A 999 call after an older other call, both waiting; who gets the first free handler tells the orders apart.
 TEST_CASE("orders to compare with: each takes the call that its rule names") {
-  const auto first_served = [](Order order, Duration between, Duration head_start = {}) {
+  const auto first_served = [](Order order, Duration between, Duration head_start = {}) -> std::string {
     Options options = small_room(1);
     options.selection = {order, head_start};
     options.queues[0].target_within = 10s;
