@@ -16,6 +16,7 @@ void Core::State::on(const Configured& event) {
   waiting.resize(directory.queues().size());
   pools.resize(directory.pools().size());
   held.assign(pools.size(), 0);
+  plan_reserves();
   load_handlers();
   rebuild_index();
   timers.cancel(reserve_timer);
@@ -49,7 +50,10 @@ void Core::State::rebuild_index() {
   }
   waiting_total = 0;
   index.reset(directory.class_of_queue(), directory.by_occupancy());
-  for (Pool& pool : pools) pool = {pool.reserve, 0, false};
+  for (Pool& pool : pools) {
+    pool.idle = 0;
+    pool.holding = false;
+  }
   for (const CallSlot slot : calls) {
     Contact& contact = contacts[slot];
     contact.indexed = false;

@@ -210,7 +210,7 @@ Decision Core::State::decision(const Contact& contact, DecisionKind kind, std::s
 }
 
 void Core::State::explain(const Contact& contact, DecisionKind kind, std::string_view rule) {
-  emit(decision(contact, kind, rule));
+  if (explains) emit(decision(contact, kind, rule));
 }
 
 // ---- remembered callers ---------------------------------------------------------------------------------------------

@@ -7,7 +7,9 @@
 
 namespace pledge::core {
 
-Core::Core() : state_(std::make_unique<State>()) {}
+Core::Core(Explanations explanations) : state_(std::make_unique<State>()) {
+  state_->explains = explanations == Explanations::on;
+}
 Core::~Core() = default;
 Core::Core(Core&&) noexcept = default;
 Core& Core::operator=(Core&&) noexcept = default;
@@ -71,6 +73,10 @@ void Core::State::serve_timer() {
     case TimerKind::test_call:
       emit(ReleaseLeg{contact->caller_leg, "test call over"});
       end(*contact, ContactEnd::tested, "test call over");
+      break;
+    case TimerKind::let_go:
+      pools[due->subject].lets_go = never;
+      match_pool(static_cast<PoolIndex>(due->subject));
       break;
     case TimerKind::reserve: recompute_reserves(); break;
     case TimerKind::sweep: sweep(static_cast<QueueIndex>(due->subject)); break;

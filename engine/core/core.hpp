@@ -46,9 +46,12 @@ struct PoolView {
   std::uint32_t signed_on = 0;
 };
 
+// off: no Decision among the actions; nothing else differs. For simulations, which count outcomes only.
+enum class Explanations : bool { off, on };
+
 class Core {
  public:
-  Core();
+  explicit Core(Explanations explanations = Explanations::on);
   ~Core();
   Core(Core&&) noexcept;
   Core& operator=(Core&&) noexcept;

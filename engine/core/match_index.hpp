@@ -75,6 +75,9 @@ class MatchIndex {
   void set_idle(GroupIndex group, HandlerIndex handler, Time idle_since, std::uint64_t occupancy);
   void clear_idle(GroupIndex group, HandlerIndex handler, Time idle_since, std::uint64_t occupancy);
   bool serves_first_class(GroupIndex group) const { return groups_[group].first_class; }
+  bool serves_other_classes(GroupIndex group) const {
+    return groups_[group].classes_served > (groups_[group].first_class ? 1U : 0U);
+  }
 
   // ---- calls
   KeyIndex key(const Need& need);
@@ -90,6 +93,23 @@ class MatchIndex {
   };
   // The call of that class that this group should serve next; `lifted_only` leaves out those the reserve holds back.
   std::optional<Call> best_call(GroupIndex group, std::uint32_t class_rank, bool lifted_only) const;
+  // The call of any class with the least `measure(queue, rank)` of those this group may serve; ties go by rank. Within a
+  // key the order stays that of its ranks.
+  template <class Measure>
+  std::optional<Call> least_call(GroupIndex group, Measure&& measure) const {
+    std::optional<Call> best;
+    double least = 0;
+    for (const BitSet& waiting : waiting_keys_) {
+      const BitSet* sets[] = {&waiting, &groups_[group].keys};
+      for_each_common(sets, 2, [&](KeyIndex key) {
+        const double value = measure(keys_[key]->need.queue, heads_[key]);
+        if (best && (value > least || (value == least && !(heads_[key] < best->rank)))) return;
+        best = Call{keys_[key]->calls.begin()->second, heads_[key]};
+        least = value;
+      });
+    }
+    return best;
+  }
   // The idle handler who should serve a call of this key: least flexible group first, then longest idle or least
   // occupied. Handlers able to serve the first class are left out where held[pool].
   struct Handler {

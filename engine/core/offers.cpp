@@ -1,5 +1,6 @@
 // Matching of pairs, and the life of an offer.
 #include <algorithm>
+#include <cmath>
 
 #include "core/state.hpp"
 
@@ -7,25 +8,61 @@ namespace pledge::core {
 
 namespace {
 constexpr std::uint32_t alarming_offers = 5;  // offers of one call that came to nothing
+constexpr double shortest_target = 0.001;     // seconds: what a target of none counts as
+double seconds_between(Time from, Time to) { return static_cast<double>((to - from).count()) / 1e9; }
+}
+
+double Core::State::draw_reserve(const Pool& pool) {
+  const double whole = std::floor(pool.reserve), part = pool.reserve - whole;
+  if (pool.by_wait || part <= 0) return whole;
+  const bool one_more = static_cast<double>(draw() >> 11) * 0x1p-53 < part;
+  return whole + (one_more ? 1 : 0);
+}
+
+double Core::State::reserve_against(const Pool& pool, const Contact& contact) const {
+  const Queue& queue = directory.queue(contact.queue);
+  if (!pool.by_wait || queue.class_rank == 0) return pool.reserve;
+  return pool.waits.against(seconds_between(contact.place, now), seconds_between({}, {queue.options.target_within.count()}));
 }
 
 // A call is held back while the pool's idle handlers, able to serve the first class, do not exceed the reserve.
-bool Core::State::holds_back(PoolIndex index) {
-  const Pool& pool = pools[index];
-  if (pool.reserve <= 0) return false;
-  const auto whole = static_cast<std::uint32_t>(pool.reserve);
-  const double part = pool.reserve - whole;
-  if (part <= 0) return pool.idle <= whole;
-  const bool one_more = static_cast<double>(draw() >> 11) * 0x1p-53 < part;
-  return pool.idle <= whole + (one_more ? 1 : 0);
+bool Core::State::holds_back(const Pool& pool, double drawn, const Contact& contact) const {
+  const double reserve = pool.by_wait ? reserve_against(pool, contact) : drawn;
+  return !contact.lifted && reserve > 0 && pool.idle <= reserve;
+}
+
+// The best call of the class for this group, or failing that the best of those whose wait lifted the reserve.
+std::optional<MatchIndex::Call> Core::State::call_let_through(GroupIndex group, std::uint32_t rank, const Pool& pool,
+                                                              double drawn) {
+  const auto call = index.best_call(group, rank, false);
+  if (!call || !holds_back(pool, drawn, contacts[call->call])) return call;
+  return index.best_call(group, rank, true);
+}
+
+// Held back: the pool is searched again when handlers come free, when the reserve is computed anew, and by itself when
+// a reserve that falls with the wait lets this call go.
+void Core::State::hold(PoolIndex at, const Contact& contact) {
+  Pool& pool = pools[at];
+  pool.holding = true;
+  if (!pool.by_wait) return;
+  const double target = seconds_between({}, {directory.queue(contact.queue).options.target_within.count()});
+  const auto wait = pool.waits.lets_go_at(pool.idle, target);
+  if (!wait) return;
+  constexpr Duration past = 1us;  // so that the idle handlers exceed the reserve, whatever the rounding
+  const Time due = contact.place + Duration{static_cast<std::int64_t>(*wait * 1e9)} + past;
+  if (due <= now || (pool.lets_go > now && pool.lets_go <= due)) return;
+  timers.cancel(pool.let_go_timer);
+  pool.let_go_timer = timers.arm(due, TimerKind::let_go, at);
+  pool.lets_go = due;
 }
 
 void Core::State::match_call(Contact& contact) {
   const Queue& queue = directory.queue(contact.queue);
-  const bool may_hold = queue.class_rank > 0 && !contact.lifted;
+  const bool strict = directory.options().selection.order == Order::strict;
+  const bool may_hold = strict && queue.class_rank > 0 && !contact.lifted;
   bool any_held = false;
   for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
-    held[pool] = may_hold && (pools[pool].holding || holds_back(pool));
+    held[pool] = may_hold && (pools[pool].holding || holds_back(pools[pool], draw_reserve(pools[pool]), contact));
     any_held = any_held || held[pool];
   }
   const bool least_occupied = queue.options.choice == Choice::least_occupied;
@@ -36,7 +73,7 @@ void Core::State::match_call(Contact& contact) {
   // Calls held back earlier come first: each pool is searched as a whole.
   for (PoolIndex pool = 0; pool < pools.size() && contact.indexed; ++pool) {
     if (!held[pool]) continue;
-    pools[pool].holding = true;
+    hold(pool, contact);
     match_pool(pool);
   }
   if (contact.indexed)
@@ -47,30 +84,55 @@ void Core::State::match_call(Contact& contact) {
 void Core::State::say_waiting(Contact& contact, DecisionKind kind, const Pool& pool) {
   if (contact.said == kind) return;
   contact.said = kind;
+  if (!explains) return;
   Decision why = decision(contact, kind, contact.rule);
-  why.reserve = pool.reserve;
+  why.reserve = kind == DecisionKind::held_back ? reserve_against(pool, contact) : pool.reserve;
   why.pool_idle = pool.idle;
   emit(std::move(why));
 }
 
+// Seconds by which a call is behind another under an order that is not strict.
+double Core::State::measure_of(QueueIndex at, const CallRank& rank) const {
+  const Queue& queue = directory.queue(at);
+  const auto& [order, head_start] = directory.options().selection;
+  const double until_deadline = seconds_between(now, rank.deadline);
+  const double target = seconds_between({0}, Time{queue.options.target_within.count()});
+  switch (order) {
+    case Order::strict: return queue.class_rank;
+    case Order::first_come: return until_deadline - target;
+    case Order::head_start:
+      return until_deadline - target - (queue.class_rank == 0 ? seconds_between({0}, Time{head_start.count()}) : 0);
+    case Order::deadline: return until_deadline;
+    case Order::wait_over_target: return until_deadline / std::max(target, shortest_target);
+  }
+  return 0;
+}
+
 void Core::State::match_handler(HandlerIndex handler) {
   const GroupIndex group = handlers[handler].group;
+  if (directory.options().selection.order != Order::strict) {
+    const auto measure = [&](QueueIndex queue, const CallRank& rank) { return measure_of(queue, rank); };
+    if (const auto call = index.least_call(group, measure)) offer(contacts[call->call], handler);
+    return;
+  }
   const PoolIndex pool = directory.pool(handlers[handler].options.pool);
   const bool first_class = index.serves_first_class(group);
   if (const auto call = index.best_call(group, 0, false)) return offer(contacts[call->call], handler);
   const bool low_waiting = waiting_total > index.waiting_in_class(0);
   if (!low_waiting) return;
-  const bool hold = first_class && holds_back(pool);
+  const double drawn = first_class ? draw_reserve(pools[pool]) : 0;
+  bool held_any = false;
   for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
-    if (const auto call = index.best_call(group, rank, hold)) return offer(contacts[call->call], handler);
-    if (!hold) continue;
+    const auto call = first_class ? call_let_through(group, rank, pools[pool], drawn) : index.best_call(group, rank, false);
+    if (call) return offer(contacts[call->call], handler);
     const auto held_back = index.best_call(group, rank, false);
     if (!held_back) continue;
-    pools[pool].holding = true;
+    hold(pool, contacts[held_back->call]);
+    held_any = true;
     say_waiting(contacts[held_back->call], DecisionKind::held_back, pools[pool]);
   }
   // One more idle handler may let another of the pool take a call held back before.
-  if (first_class && !hold && pools[pool].holding) match_pool(pool);
+  if (first_class && pools[pool].holding && (!held_any || pools[pool].by_wait)) match_pool(pool);
 }
 
 // Serves calls held back in the pool for as long as its idle handlers exceed the reserve.
@@ -79,12 +141,14 @@ void Core::State::match_pool(PoolIndex pool) {
 }
 
 bool Core::State::serve_best_low_class(PoolIndex pool) {
-  const bool hold = holds_back(pool);
+  const double drawn = draw_reserve(pools[pool]);
   std::optional<MatchIndex::Call> best;
+  std::vector<CallSlot> held_back;
   std::uint32_t best_rank = 0;
   index.for_each_idle_first_class_group(pool, [&](GroupIndex group) {
     for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
-      const auto call = index.best_call(group, rank, hold);
+      const auto call = call_let_through(group, rank, pools[pool], drawn);
+      if (const auto kept = call ? std::nullopt : index.best_call(group, rank, false)) held_back.push_back(kept->call);
       if (!call) continue;
       if (!best || rank < best_rank || (rank == best_rank && call->rank < best->rank)) {
         best = call;
@@ -93,8 +157,11 @@ bool Core::State::serve_best_low_class(PoolIndex pool) {
       break;
     }
   });
-  if (!best && !hold) pools[pool].holding = false;
-  if (!best) return false;
+  if (!best) {
+    pools[pool].holding = false;
+    for (const CallSlot slot : held_back) hold(pool, contacts[slot]);
+    return false;
+  }
   Contact& contact = contacts[best->call];
   const bool least_occupied = directory.queue(contact.queue).options.choice == Choice::least_occupied;
   std::vector<char> others(pools.size(), 1);
@@ -105,12 +172,15 @@ bool Core::State::serve_best_low_class(PoolIndex pool) {
 
 void Core::State::offer(Contact& contact, HandlerIndex to) {
   Handler& handler = handlers[to];
-  const PoolIndex pool = directory.pool(handler.options.pool);
-  Decision why = decision(contact, DecisionKind::offered, contact.rule);
-  why.handler = handler.options.id;
-  why.reserve = pools[pool].reserve;
-  why.pool_idle = pools[pool].idle;
-  why.handler_idle = now - handler.idle_since;
+  Decision why;
+  if (explains) {
+    const Pool& pool = pools[directory.pool(handler.options.pool)];
+    why = decision(contact, DecisionKind::offered, contact.rule);
+    why.handler = handler.options.id;
+    why.reserve = reserve_against(pool, contact);
+    why.pool_idle = pool.idle;
+    why.handler_idle = now - handler.idle_since;
+  }
   unindex_call(contact);
   contact.state = ContactState::offered;
   contact.handler = to;
@@ -123,7 +193,7 @@ void Core::State::offer(Contact& contact, HandlerIndex to) {
   const QueueOptions& queue = directory.queue(contact.queue).options;
   const Time expires = now + queue.offer_timeout;
   handler.offer_timer = timers.arm(expires, TimerKind::offer, to);
-  emit(std::move(why));
+  if (explains) emit(std::move(why));
   if (handler.offered_mode == PhoneMode::ring) ring(contact, handler, false);
   emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.offered_mode, expires});
   changed(contact);

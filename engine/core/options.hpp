@@ -147,9 +147,11 @@ struct HandlerOptions {
   PLEDGE_FIELDS(HandlerOptions, id, centre, pool, roles, skills, phone_mode, phone)
 };
 
-enum class ReserveKind : std::uint8_t { off, fixed, computed };
+// fixed: so many, always. computed: by the moment's rates and staff. by_wait: computed, and larger while the call that it
+// holds back is young, smaller as its answer target nears.
+enum class ReserveKind : std::uint8_t { off, fixed, computed, by_wait };
 constexpr std::string_view name(ReserveKind k) {
-  constexpr std::string_view names[] = {"off", "fixed", "computed"};
+  constexpr std::string_view names[] = {"off", "fixed", "computed", "by_wait"};
   return names[static_cast<std::size_t>(k)];
 }
 enum class RateSource : std::uint8_t { configured, measured };
@@ -167,8 +169,9 @@ struct ReserveOptions {
   Duration mean_handling_other = 350s;
   Duration mean_patience = 240s;             // 0 = callers never give up
   Duration measured_over = 15min;            // time constant of the measured rates
+  std::vector<double> handlers_per_hour;     // by_wait: 24 planned numbers; with them the promise is kept over the day
   PLEDGE_FIELDS(ReserveOptions, kind, handlers, most, source, emergency_per_hour, other_per_hour,
-                mean_handling_emergency, mean_handling_other, mean_patience, measured_over)
+                mean_handling_emergency, mean_handling_other, mean_patience, measured_over, handlers_per_hour)
 };
 struct PoolOptions {
   PoolId id;
@@ -188,6 +191,21 @@ struct OfferOptions {
   Duration registration_grace = 15s;
   PLEDGE_FIELDS(OfferOptions, backoff_no_answer, backoff_declined, backoff_busy, backoff_unreachable, not_ready_after,
                 console_grace, registration_grace)
+};
+
+// Which waiting call a free handler takes. strict: by class, then by grade and deadline. The others are known rules to
+// compare with, in simulation only: the configuration has no key for them, so that `serve` never runs one.
+enum class Order : std::uint8_t { strict, first_come, head_start, deadline, wait_over_target };
+constexpr std::string_view name(Order o) {
+  constexpr std::string_view names[] = {"strict", "first_come", "head_start", "deadline", "wait_over_target"};
+  return names[static_cast<std::size_t>(o)];
+}
+// first_come: longest wait. head_start: wait plus `head_start` for the first class. deadline: earliest end of its target.
+// wait_over_target: largest wait ÷ target (accumulating priority; Kleinrock 1964). None of them keeps a reserve.
+struct SelectionOptions {
+  Order order = Order::strict;
+  Duration head_start{};
+  PLEDGE_FIELDS(SelectionOptions, order, head_start)
 };
 
 // Most of each thing the core holds. At a bound there is a decision, never growth.
@@ -218,8 +236,9 @@ struct Options {
   std::vector<UtcOffset> utc_offsets;        // ascending
   std::uint64_t seed = 1;                    // of the generator that randomises a fractional reserve
   Duration reserve_recomputed_every = 10s;
+  SelectionOptions selection;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
-                offers, limits, utc_offsets, seed, reserve_recomputed_every)
+                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection)
 };
 
 }  // namespace pledge::core

@@ -9,6 +9,22 @@ namespace {
 constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
+// by_wait lets calls through near their target: for the same lateness over all waits its middle must be stricter. Both
+// were chosen in simulation and hold for any rates, staff and targets (engine/core/reserve.md).
+constexpr double stake = 5;
+constexpr double strictness = 3;
+
+struct Load {
+  double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
+  double within_target;        // e^{−(nμ−λE)·T}
+};
+Load load_of(const ReserveInput& in) {
+  const double rate = in.emergency_rate + in.other_rate;
+  const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
+  const double service_rate = in.handlers / handling;
+  const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
+  return {handling, std::min(highest_load, in.emergency_rate / service_rate), std::exp(-slack)};
+}
 }  // namespace
 
 double probability_all_busy(double handlers, double rate, double handling, double patience) {
@@ -27,25 +43,75 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
   return (1 + above) / (below + above);
 }
 
-double computed_reserve(const ReserveInput& in) {
-  const double rate = in.emergency_rate + in.other_rate;
+double late_share(const ReserveInput& in, double kept) {
   if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
-  const double most = std::min(in.most, in.handlers - 1);
-  const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
-  const double service_rate = in.handlers / handling;
-  const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
-  const double within_target = std::exp(-slack);
-  const double load = std::min(highest_load, in.emergency_rate / service_rate);
-  const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, handling, in.patience); };
+  const Load load = load_of(in);
+  const double whole = std::floor(kept), part = kept - whole, rate = in.emergency_rate + in.other_rate;
+  const auto busy = [&](double k) { return probability_all_busy(in.handlers - k, rate, load.handling, in.patience); };
+  const double from = busy(whole), to = part > 0 ? busy(whole + 1) : from;
+  return (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
+}
+
+double computed_reserve(const ReserveInput& in) {
+  if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
+  const double most = std::min(in.most, in.handlers - 1), rate = in.emergency_rate + in.other_rate;
+  const Load load = load_of(in);
+  const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, load.handling, in.patience); };
   for (int whole = 0; whole <= most; ++whole) {
     const double from = busy(whole), to = busy(whole + 1);
     for (int step = 0; step < steps; ++step) {
       const double part = static_cast<double>(step) / steps, kept = whole + part;
-      const double late = (from + (to - from) * part) * std::pow(load, kept) * within_target;
+      const double late = (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
       if (late <= in.allowed_late || kept >= most) return std::min(kept, most);
     }
   }
   return most;
+}
+
+WaitReserve reserve_by_wait(const ReserveInput& in) {
+  WaitReserve reserve;
+  if (in.emergency_rate <= 0 || in.handlers < 1 || late_share(in, 0) <= in.allowed_late) return reserve;
+  reserve.most = std::min(in.most, in.handlers - 1);
+  ReserveInput middle = in;
+  middle.allowed_late = in.allowed_late / strictness;
+  middle.most = reserve.most / 2;  // the other half is the spread's
+  reserve.late = computed_reserve(middle);
+  const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
+  reserve.spread = std::min(reserve.most, std::round(handlers_a_stake * steps) / steps);
+  return reserve;
+}
+
+double WaitReserve::against(double waited, double target) const {
+  const double reserve = waited < target ? late + spread * (1 - 2 * waited / target) : late;
+  return std::clamp(reserve, 0.0, most);
+}
+
+std::optional<double> WaitReserve::lets_go_at(double idle, double target) const {
+  if (idle < 1 || spread <= 0) return std::nullopt;
+  const double waited = target / 2 * (1 - (idle - late) / spread);
+  if (waited >= target) return std::nullopt;
+  return std::max(0.0, waited);
+}
+
+double level_for_day(const std::vector<ReserveInput>& day, double allowed) {
+  std::vector<double> late;
+  double calls = 0;
+  for (const ReserveInput& at : day) {
+    late.push_back(late_share(at, 0));
+    calls += at.emergency_rate;
+  }
+  const auto mean = [&](double level) {
+    double sum = 0;
+    for (std::size_t i = 0; i < day.size(); ++i) sum += day[i].emergency_rate * std::min(level, late[i]);
+    return calls > 0 ? sum / calls : 0;
+  };
+  if (mean(1) <= allowed) return 1;
+  double below = 0, above = 1;
+  for (int halving = 0; halving < 30; ++halving) {
+    const double level = (below + above) / 2;
+    (mean(level) > allowed ? above : below) = level;
+  }
+  return below;
 }
 
 void RateMeter::roll(Time now, Duration window) {

@@ -3,6 +3,7 @@
 // it does not, the reserve lowers the chance that a 999 call finds everybody busy.
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/options.hpp"
@@ -31,6 +32,27 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
 // instead of set to 0.5 (threshold priority: Gurvich, Armony & Mandelbaum 2008). Where strict priority keeps the promise
 // it is 0; it is never more than n − 1, so that other calls are served while nobody is busy. λE÷nμ is capped at 0.98 and the exponent at ≥ 0. The steps keep the last bits of exp and pow out of decisions.
 double computed_reserve(const ReserveInput& input);
+
+// The share of 999 calls answered late with `kept` handlers held back, as computed_reserve() takes it.
+double late_share(const ReserveInput& input, double kept);
+
+// The reserve against a call that has waited for `waited` of its target: late + spread·(1 − 2·waited÷target) until the
+// target, `late` beyond it; never negative, never above `most`. A call about to miss its target is worth more of the
+// emergency promise than a young one, which may still be answered in time, or than a late one, whose promise is broken
+// already: the allowed share of late 999 calls is multiplied by `stake` at the target and divided by it at the start, and
+// a factor of `stake` is worth ln(stake) ÷ ln(nμ÷λE) handlers (each handler kept is gone with probability λE÷nμ).
+struct WaitReserve {
+  double late = 0, spread = 0, most = 0;
+  double against(double waited, double target) const;
+  // The wait from which `idle` handlers exceed the reserve; nullopt if they never do before the target.
+  std::optional<double> lets_go_at(double idle, double target) const;
+};
+// `allowed_late` of the input is the level below which no reserve is needed. Rounded like computed_reserve().
+WaitReserve reserve_by_wait(const ReserveInput& input);
+
+// The least level to which late shares must be cut, wherever they are above it, so that their mean weighted by
+// emergency_rate is at most `allowed`; 1 where strict priority does it: the worst times of the day are mended first.
+double level_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.
 class RateMeter {

@@ -7,6 +7,8 @@ namespace pledge::core {
 
 namespace {
 constexpr std::uint32_t enough_handled = 50;  // calls before a measured mean handling time is believed
+constexpr std::size_t hours_a_day = 24;
+constexpr double seconds_an_hour = 3600;
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 }  // namespace
 
@@ -16,49 +18,90 @@ Duration Core::State::measured_over() const {
   return longest;
 }
 
-// `staffed`: handlers of the pool able to serve the first class and working; `share`: of all such handlers, which is
-// the share of the calls that the pool is taken to bear.
-double Core::State::reserve_of(PoolIndex pool, double staffed, double share) {
+ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) {
   const ReserveOptions& options = directory.pools()[pool].reserve;
-  const QueueOptions* target = directory.first_class_target();
-  if (options.kind == ReserveKind::off || !target) return 0;
-  if (options.kind == ReserveKind::fixed) return options.handlers;
   ReserveInput input;
-  input.handlers = staffed;
+  input.handlers = staff.handlers;
   input.emergency_handling = seconds(options.mean_handling_emergency);
   input.other_handling = seconds(options.mean_handling_other);
   input.patience = seconds(options.mean_patience);
-  input.allowed_late = 1 - target->target_share;
-  input.target = seconds(target->target_within);
+  if (const QueueOptions* target = directory.first_class_target()) {
+    input.allowed_late = 1 - target->target_share;
+    input.target = seconds(target->target_within);
+  }
   input.most = options.most;
   if (options.source == RateSource::configured) {
-    input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets) * share;
-    input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets) * share;
+    input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets) * staff.first_share;
+    input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets) * staff.other_share;
   } else {
-    input.emergency_rate = first_arrivals.per_second(measured_over()) * share;
-    input.other_rate = other_arrivals.per_second(measured_over()) * share;
+    input.emergency_rate = first_arrivals.per_second(measured_over()) * staff.first_share;
+    input.other_rate = other_arrivals.per_second(measured_over()) * staff.other_share;
     input.emergency_handling = first_handled.mean_handling(enough_handled).value_or(input.emergency_handling);
     input.other_handling = other_handled.mean_handling(enough_handled).value_or(input.other_handling);
   }
-  return computed_reserve(input);
+  return input;
+}
+
+// The plan of a pool with one: its rates and handlers at each hour of the day.
+void Core::State::plan_reserves() {
+  for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
+    const ReserveOptions& options = directory.pools()[pool].reserve;
+    pools[pool].level = 0;
+    if (options.kind != ReserveKind::by_wait || options.source != RateSource::configured) continue;
+    const bool complete = options.handlers_per_hour.size() == hours_a_day && options.emergency_per_hour.size() == hours_a_day &&
+                          options.other_per_hour.size() == hours_a_day;
+    if (!complete || !directory.first_class_target()) continue;
+    std::vector<ReserveInput> day;
+    for (std::size_t hour = 0; hour < hours_a_day; ++hour) {
+      ReserveInput input = reserve_input(pool, {options.handlers_per_hour[hour]});
+      input.emergency_rate = options.emergency_per_hour[hour] / seconds_an_hour;
+      input.other_rate = options.other_per_hour[hour] / seconds_an_hour;
+      day.push_back(input);
+    }
+    pools[pool].level = level_for_day(day, 1 - directory.first_class_target()->target_share);
+  }
+}
+
+void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
+  const ReserveOptions& options = directory.pools()[at].reserve;
+  Pool& pool = pools[at];
+  const bool keeps = directory.first_class_target() != nullptr;
+  pool.by_wait = keeps && options.kind == ReserveKind::by_wait;
+  pool.reserve = keeps && options.kind == ReserveKind::fixed ? options.handlers : 0;
+  if (!keeps || options.kind == ReserveKind::off || options.kind == ReserveKind::fixed) return;
+  ReserveInput input = reserve_input(at, staff);
+  if (!pool.by_wait) {
+    pool.reserve = computed_reserve(input);
+    return;
+  }
+  if (pool.level > 0) input.allowed_late = pool.level;
+  pool.waits = reserve_by_wait(input);
+  pool.reserve = pool.waits.late;
 }
 
 void Core::State::recompute_reserves() {
   reserve_timer = timers.arm(now + directory.options().reserve_recomputed_every, TimerKind::reserve, 0);
   for (RateMeter* meter : {&first_arrivals, &other_arrivals, &first_handled, &other_handled}) meter->roll(now, measured_over());
-  std::vector<double> staffed(pools.size(), 0);
-  double all = 0;
+  std::vector<PoolStaff> staff(pools.size(), PoolStaff{0, 0, 0});
+  double first = 0, other = 0;
   for (const Handler& handler : handlers) {
-    const bool works = handler.group != no_index && handler.state != HandlerState::not_ready;
-    if (!works || !index.serves_first_class(handler.group)) continue;
-    staffed[directory.pool(handler.options.pool)] += 1;
-    all += 1;
+    if (handler.group == no_index || handler.state == HandlerState::not_ready) continue;
+    PoolStaff& here = staff[directory.pool(handler.options.pool)];
+    const bool serves_first = index.serves_first_class(handler.group), serves_other = index.serves_other_classes(handler.group);
+    first += serves_first;
+    other += serves_other;
+    here.handlers += serves_first;
+    here.other_share += serves_first && serves_other;
+  }
+  for (PoolStaff& here : staff) {
+    here.first_share = first > 0 ? here.handlers / first : 0;
+    here.other_share = other > 0 ? here.other_share / other : 0;
   }
   for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
     const double before = pools[pool].reserve;
-    pools[pool].reserve = reserve_of(pool, staffed[pool], all > 0 ? staffed[pool] / all : 0);
+    set_reserve(pool, staff[pool]);
     // A fractional reserve is drawn again, a lower one lets go: either way calls held back get another chance.
-    if (pools[pool].holding && pools[pool].reserve <= before) match_pool(pool);
+    if (pools[pool].holding && (pools[pool].by_wait || pools[pool].reserve <= before)) match_pool(pool);
   }
 }
 

@@ -89,7 +89,12 @@ struct Handler {
 inline constexpr const char* removed = "removed from the configuration";
 
 struct Pool {
-  double reserve = 0;
+  double reserve = 0;                      // of by_wait: against late calls
+  bool by_wait = false;
+  WaitReserve waits;                       // by_wait: the reserve as a function of the call's wait
+  double level = 0;                        // by_wait with a plan: see level_for_day()
+  TimerHandle let_go_timer;                // by_wait: when the first of the calls held back may pass
+  Time lets_go = never;                    // its deadline
   std::uint32_t idle = 0;                  // idle handlers able to serve the first class
   bool holding = false;                    // a call was held back since the last time the pool was searched
 };
@@ -110,6 +115,7 @@ struct Core::State {
   Actions actions;
   std::string service_state = "normal";
   bool draining = false;
+  bool explains = true;
   std::uint64_t random = 1;
   std::uint64_t next_contact = 1, next_offer = 1, next_leg = 1, next_order = 1;
 
@@ -209,10 +215,15 @@ struct Core::State {
   // ---- offers.cpp
   void match_call(Contact& contact);
   void say_waiting(Contact& contact, DecisionKind kind, const Pool& pool);
+  double measure_of(QueueIndex queue, const CallRank& rank) const;
   void match_handler(HandlerIndex handler);
   void match_pool(PoolIndex pool);
   bool serve_best_low_class(PoolIndex pool);
-  bool holds_back(PoolIndex pool);                       // one draw for a fractional reserve
+  double draw_reserve(const Pool& pool);                 // one draw for a fractional reserve; by_wait is not drawn
+  double reserve_against(const Pool& pool, const Contact& contact) const;
+  bool holds_back(const Pool& pool, double drawn, const Contact& contact) const;
+  std::optional<MatchIndex::Call> call_let_through(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn);
+  void hold(PoolIndex pool, const Contact& contact);
   void offer(Contact& contact, HandlerIndex handler);
   void ring(Contact& contact, Handler& handler, bool auto_answer);
   void offer_failed(Contact& contact, OfferEnd why, bool blame = true);  // blame: it counts as a miss of the handler
@@ -284,7 +295,14 @@ struct Core::State {
 
   // ---- reserves.cpp
   void recompute_reserves();
-  double reserve_of(PoolIndex pool, double staffed, double share);
+  struct PoolStaff {
+    double handlers = 0;      // working and able to serve the first class
+    double first_share = 1;   // of the calls of the first class, as of the handlers who serve it
+    double other_share = 1;   // of the calls of the other classes that fall to these handlers, likewise
+  };
+  ReserveInput reserve_input(PoolIndex pool, const PoolStaff& staff);
+  void plan_reserves();                                  // levels of by_wait over the planned day
+  void set_reserve(PoolIndex pool, const PoolStaff& staff);
   Duration measured_over() const;
 
   // ---- views.cpp

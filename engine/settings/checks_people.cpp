@@ -82,7 +82,8 @@ void check_pool(Reader& reader, const core::PoolOptions& pool, std::size_t row) 
   const auto& reserve = pool.reserve;
   auto at = [&](std::string_view key) { return reader.place(fmt::format("pool.{}.reserve.{}", row, key)); };
   const bool rates = !reserve.emergency_per_hour.empty() || !reserve.other_per_hour.empty();
-  const bool configured = reserve.kind == core::ReserveKind::computed && reserve.source == core::RateSource::configured;
+  const bool configured = (reserve.kind == core::ReserveKind::computed || reserve.kind == core::ReserveKind::by_wait) &&
+                          reserve.source == core::RateSource::configured;
   if (configured && (reserve.emergency_per_hour.empty() || reserve.other_per_hour.empty())) {
     reader.error(at("source"), fmt::format("pool \"{}\" has no rates to compute its reserve from", pool.id.value),
                  "source = \"configured\" needs both lists of 24 rates",

@@ -17,7 +17,7 @@ inline constexpr std::size_t word_count<core::TriageKind> = 3;
 template <>
 inline constexpr std::size_t word_count<core::PhoneMode> = 3;
 template <>
-inline constexpr std::size_t word_count<core::ReserveKind> = 3;
+inline constexpr std::size_t word_count<core::ReserveKind> = 4;
 template <>
 inline constexpr std::size_t word_count<core::RateSource> = 2;
 template <>

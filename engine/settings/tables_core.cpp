@@ -32,7 +32,7 @@ const Table<General>& Schema<General>::table() {
                "How often a computed reserve is worked out anew, besides on every change of staff.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
-                      "utc_offsets"});
+                      "utc_offsets", "selection"});
   return table;
 }
 
@@ -183,7 +183,8 @@ const Table<core::ReserveOptions>& Schema<core::ReserveOptions>::table() {
   static const Table<T> table =
       Table<T>("reserve", "Idle handlers of a pool held back for the first class.")
           .add("kind", &T::kind,
-               "off: none. fixed: `handlers`. computed: from the targets, the staff and the rates of calls.")
+               "off: none. fixed: `handlers`. computed: from the targets, the staff and the rates of calls. by_wait: "
+               "computed, and larger while the call held back is young, smaller as its answer target nears.")
           .add("handlers", &T::handlers, "How many, with kind fixed; a fraction is randomised.",
                {.least = 0, .most = 10'000, .unit = "handlers"})
           .add("most", &T::most, "Cap of a computed reserve.", {.least = 0, .most = 10'000, .unit = "handlers"})
@@ -201,7 +202,11 @@ const Table<core::ReserveOptions>& Schema<core::ReserveOptions>::table() {
                {.least = second, .most = 4 * hour})
           .add("mean_patience", &T::mean_patience, "Mean time until a waiting caller gives up; 0 s = never.",
                {.least = 0, .most = 4 * hour})
-          .add("measured_over", &T::measured_over, "Time constant of measured rates.", {.least = minute, .most = day});
+          .add("measured_over", &T::measured_over, "Time constant of measured rates.", {.least = minute, .most = day})
+          .add("handlers_per_hour", &T::handlers_per_hour,
+               "With kind by_wait and configured rates: handlers planned, 24 numbers likewise. With them the promise is "
+               "kept over the day, and there is no reserve where strict priority keeps it; without, at every moment.",
+               {.least = 0, .most = 100'000, .unit = "handlers", .count = 24});
   return table;
 }
 

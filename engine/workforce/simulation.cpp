@@ -101,7 +101,7 @@ class Run {
   }
 
   const Simulation& in_;
-  core::Core core_;
+  core::Core core_{core::Explanations::off};
   std::vector<Outcome> outcomes_;
   std::priority_queue<Next> plan_;
   Time now_, wake_ = core::never;

@@ -206,3 +206,136 @@ TEST_CASE("hourly rates are linear between the mid-points of the hours, in local
   CHECK(hourly_rate(rates, day + 9h + 30min, {{Time{0}, 3600}}) == Approx(1));
   CHECK(hourly_rate(rates, day, {}) == 0);
 }
+
+// A 999 call after an older other call, both waiting; who gets the first free handler tells the orders apart.
+TEST_CASE("orders to compare with: each takes the call that its rule names") {
+  const auto first_served = [](Order order, Duration between, Duration head_start = {}) -> std::string {
+    Options options = small_room(1);
+    options.selection = {order, head_start};
+    options.queues[0].target_within = 10s;
+    options.queues[1].target_within = 30s;
+    Room room{options};
+    room.call("101");
+    room.pass(between);
+    room.call("999");
+    room.pass(5s);
+    room.staff("h1");
+    return room.core.contact(ContactId{1})->now.state == ContactState::offered ? "101" : "999";
+  };
+  CHECK(first_served(Order::strict, 300s) == "999");
+  CHECK(first_served(Order::first_come, 1s) == "101");
+  CHECK(first_served(Order::head_start, 59s, 60s) == "999");
+  CHECK(first_served(Order::head_start, 61s, 60s) == "101");
+  CHECK(first_served(Order::deadline, 19s) == "999");   // ends at 29 s, the other at 30 s
+  CHECK(first_served(Order::deadline, 21s) == "101");
+  CHECK(first_served(Order::wait_over_target, 9s) == "999");   // 5/10 against 14/30
+  CHECK(first_served(Order::wait_over_target, 11s) == "101");  // 5/10 against 16/30
+}
+
+TEST_CASE("a reserve by wait is largest for a young call, least at its target, and then that of late calls") {
+  WaitReserve reserve{3, 2, 8};
+  CHECK(reserve.against(0, 30) == Approx(5));
+  CHECK(reserve.against(15, 30) == Approx(3));
+  CHECK(reserve.against(29.999, 30) == Approx(1).margin(0.001));
+  CHECK(reserve.against(30, 30) == Approx(3));
+  CHECK(reserve.lets_go_at(2, 30).value() == Approx(22.5));
+  CHECK(reserve.against(22.5, 30) == Approx(2));
+  CHECK_FALSE(reserve.lets_go_at(1, 30));
+  CHECK(reserve.lets_go_at(9, 30).value() == 0);
+  reserve.most = 4;
+  CHECK(reserve.against(0, 30) == 4);
+  CHECK(WaitReserve{1, 3, 8}.against(29, 30) == 0);
+}
+
+TEST_CASE("there is no reserve by wait where strict priority keeps the promise") {
+  ReserveInput input;
+  input.handlers = 57;
+  input.emergency_rate = emergency;
+  input.other_rate = other;
+  input.emergency_handling = input.other_handling = handling;
+  input.patience = 0;
+  CHECK(late_share(input, 0) == Approx(1 - 0.9089).margin(5e-5));
+  input.allowed_late = 0.1;
+  CHECK(reserve_by_wait(input).against(0, 30) == 0);
+  input.allowed_late = 0.03;
+  const WaitReserve reserve = reserve_by_wait(input);
+  CHECK(late_share(input, reserve.late) <= 0.03 / 3);
+  CHECK(reserve.spread > 0.5);
+  input.handlers = 3;  // a small room: never so many that others wait while nobody is busy
+  CHECK(reserve_by_wait(input).against(0, 30) <= 2);
+}
+
+TEST_CASE("over a day the worst times are mended first, and none where the day's promise is kept") {
+  ReserveInput quiet, busy;
+  quiet.handlers = 60;
+  busy.handlers = 45;
+  for (ReserveInput* at : {&quiet, &busy}) {
+    at->emergency_rate = emergency;
+    at->other_rate = other;
+  }
+  const double good = late_share(quiet, 0), bad = late_share(busy, 0);
+  REQUIRE(good < bad);
+  CHECK(level_for_day({quiet, busy}, (good + bad) / 2 + 0.001) == 1);
+  const double allowed = good + (bad - good) / 4;
+  CHECK(level_for_day({quiet, busy}, allowed) == Approx(2 * allowed - good).margin(1e-6));
+  CHECK(level_for_day({quiet, busy}, good / 2) == Approx(good / 2).margin(1e-6));
+}
+
+namespace {
+// Three handlers, one of them busy, at a rate that strict priority cannot bear: late 1, spread 2, at most 2.
+struct RoomByWait : Room {
+  RoomByWait() : Room{options()} {
+    for (const char* handler : {"h1", "h2", "h3"}) staff(handler);
+    pass(20s);  // the reserve is computed with the staff there is
+    call("999");
+    event(LegAnswered{rung("h1")});
+    call("101");
+  }
+  static Options options() {
+    Options options = small_room(3);
+    auto& reserve = options.pools[0].reserve;
+    reserve.kind = ReserveKind::by_wait;
+    reserve.source = RateSource::configured;
+    reserve.emergency_per_hour.assign(24, 20);
+    reserve.other_per_hour.assign(24, 20);
+    options.queues[0].target_share = 0.9;
+    options.queues[1].target_within = 30s;
+    return options;
+  }
+};
+}  // namespace
+
+TEST_CASE("a call held back is let go by itself when its wait has lowered the reserve, and the explanation says so") {
+  RoomByWait room;
+  const Decision held = room.all<Decision>().back();
+  REQUIRE(held.kind == DecisionKind::held_back);
+  CHECK(held.reserve == 2);
+  CHECK(held.pool_idle == 2);
+  room.pass(7s);
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
+  room.pass(1s);  // 1 + 2·(1 − 2·7.5÷30) = 2: from 7.5 s on two idle handlers exceed it
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::offered);
+}
+
+TEST_CASE("a 999 call is never held back by a reserve that depends on waits") {
+  RoomByWait room;
+  room.call("999");
+  CHECK(room.core.contact(ContactId{3})->now.state == ContactState::offered);
+  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
+}
+
+TEST_CASE("without explanations the core does the same and says nothing of why") {
+  Core told, silent{Explanations::off};
+  const auto options = std::make_shared<const Options>(small_room(1));
+  const auto both = [&](Time at, const Event& event) {
+    Actions expected = told.step(at, event);
+    std::erase_if(expected, [](const Action& action) { return std::holds_alternative<Decision>(action); });
+    CHECK(expected == silent.step(at, event));
+  };
+  both(start, Configured{options});
+  both(start + 1s, SignOn{{{1}, "h1", 0}, {"h1"}, {}, "desk", true});
+  both(start + 2s, GoReady{{{2}, "h1", 0}, {"h1"}});
+  both(start + 3s, CallArrived{{2}, {}});
+  both(start + 4s, CallArrived{{4}, {}});
+  both(start + 5s, LegEnded{{2}, LegEnd::hung_up});
+}

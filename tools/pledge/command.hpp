@@ -29,6 +29,7 @@ void add_trace(CLI::App& app, Program& program);
 void add_explain(CLI::App& app, Program& program);
 void add_configuration(CLI::App& app, Program& program);  // check, options
 void add_replay(CLI::App& app, Program& program);
+void add_simulate(CLI::App& app, Program& program);
 void add_demo(CLI::App& app, Program& program);
 void add_erlang(CLI::App& app, Program& program);
 void add_forecast(CLI::App& app, Program& program);

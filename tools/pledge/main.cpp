@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   pledge::add_trace(app, program);
   pledge::add_configuration(app, program);
   pledge::add_replay(app, program);
+  pledge::add_simulate(app, program);
   pledge::add_demo(app, program);
   pledge::add_erlang(app, program);
   pledge::add_forecast(app, program);

@@ -1,0 +1,101 @@
+// Generated days, policies by name, and figures.
+#include "workforce/study.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+using namespace pledge::workforce;
+using namespace std::chrono_literals;
+
+namespace {
+DemandClass steady(const std::string& name, double an_hour) {
+  DemandClass calls;
+  calls.name = name;
+  calls.calls.fill(an_hour);
+  return calls;
+}
+}  // namespace
+
+TEST_CASE("a generated day has the demand's volume, means and surge, and repeats by its seed") {
+  Demand demand{{steady("E", 100), steady("N", 200)}, 0, {}};
+  double calls = 0, handling = 0, squares = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed)
+    for (const auto& call : generate_calls(demand, seed)) {
+      const double seconds = static_cast<double>(call.handling.count()) / 1e9;
+      ++calls;
+      handling += seconds;
+      squares += seconds * seconds;
+    }
+  const double mean = handling / calls;
+  CHECK(calls == Approx(10 * 27 * 300).epsilon(0.015));  // 3 standard errors are 0.011
+  CHECK(mean == Approx(300).epsilon(0.02));
+  CHECK(std::sqrt(squares / calls - mean * mean) / mean == Approx(1).epsilon(0.1));
+  const auto one = generate_calls(demand, 7), again = generate_calls(demand, 7), other = generate_calls(demand, 8);
+  REQUIRE(one.size() == again.size());
+  CHECK(std::equal(one.begin(), one.end(), again.begin(), [](const auto& a, const auto& b) { return a.at == b.at && a.handling == b.handling; }));
+  CHECK(other.front().at != one.front().at);
+  demand.surges.push_back({0, 3600, 250});
+  const auto surged = generate_calls(demand, 7);
+  CHECK(surged.size() == one.size() + 250);
+}
+
+TEST_CASE("over-dispersed days differ in volume by the coefficient asked for") {
+  const Demand demand{{steady("E", 1000)}, 0.2, {}};
+  double sum = 0, squares = 0;
+  constexpr int days = 60;
+  for (std::uint64_t seed = 1; seed <= days; ++seed) {
+    const auto calls = static_cast<double>(generate_calls(demand, seed).size());
+    sum += calls;
+    squares += calls * calls;
+  }
+  const double mean = sum / days, cv = std::sqrt(squares / days - mean * mean) / mean;
+  CHECK(cv > 0.13);
+  CHECK(cv < 0.27);
+}
+
+TEST_CASE("policies are known by name, and nothing else is taken") {
+  CHECK(parse_policy("fifo")->selection.order == pledge::core::Order::first_come);
+  CHECK(parse_policy("score:60")->selection.head_start == 60s);
+  CHECK(parse_policy("reserve:1.5")->reserve.handlers == 1.5);
+  CHECK(parse_policy("strict")->reserve.kind == pledge::core::ReserveKind::off);
+  CHECK(parse_policy("reserve-by-wait")->reserve.kind == pledge::core::ReserveKind::by_wait);
+  for (const char* text : {"", "lifo", "reserve:", "reserve:-1", "reserve:nan", "reserve:2x", "score:inf"}) {
+    INFO(text);
+    CHECK_FALSE(parse_policy(text));
+  }
+}
+
+TEST_CASE("figures count a call in the half-hour of its arrival; intervals and paired differences are over days") {
+  const RoomOptions room{{{"E", 10, 0.9}}, {}, 0, 0};
+  Simulation run;
+  run.calls = {{10s, "E", 1s, 0s}, {1900s, "E", 1s, 0s}, {1950s, "E", 1s, 0s}, {90'000s, "E", 1s, 0s}};
+  const DayFigures day = figures_of(room, run, {{true, 10s}, {true, 11s}, {false, 70s}, {true, 0s}}, 0);
+  CHECK(day[0].offered == 3);
+  CHECK(day[0].on_time == 1);
+  CHECK(day[0].abandoned == 1);
+  CHECK(day[0].late == 1);
+  const DayFigures better = figures_of(room, run, {{true, 1s}, {true, 1s}, {false, 70s}, {true, 0s}}, 0);
+  const auto summary = summarise({better, day}, {day, day});
+  CHECK(summary[0].service_level.mean == Approx(0.5));
+  CHECK(summary[0].service_level.interval.value() == Approx(1.96 * std::sqrt(1.0 / 18) / std::sqrt(2)));
+  CHECK(summary[0].difference.mean == Approx(1.0 / 6));
+  CHECK(summary[0].worst_half_hour == Approx(0.25));
+  CHECK(summary[0].longest == 70);
+  CHECK_FALSE(estimate({0.5}).interval);
+}
+
+TEST_CASE("every policy answers every call of a quiet day at once, and staffing follows the square-root rule") {
+  const Demand demand{{steady("E", 6), steady("N", 6)}, 0, {}};
+  const auto staff = square_root_staffing(demand, 0.9);
+  CHECK(staff.front() == 2);  // ⌈1 + 0.9·√1⌉
+  RoomOptions room{{{"E", 10, 0.9}, {"N", 30, 0.9}}, {{"all", {"E", "N"}}}, 0, 0};
+  for (const char* name : {"fifo", "strict", "score:60", "edf", "wait-over-target", "reserve:1"}) {
+    INFO(name);
+    Simulation run;
+    run.start = {1'700'006'400'000'000'000};
+    run.shifts = shifts_of(std::vector<std::uint32_t>{40}, 27h, "all-");
+    run.options = room_options(room, run.shifts, *parse_policy(name), {});
+    run.calls = generate_calls(demand, 1);
+    for (const Outcome& outcome : simulate(run)) CHECK((outcome.answered && outcome.wait == 0s));
+  }
+}

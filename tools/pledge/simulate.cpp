@@ -1,0 +1,292 @@
+// `pledge simulate`: days of calls through the core that runs live, on a virtual clock.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "tools/pledge/client.hpp"
+#include "tools/pledge/command.hpp"
+#include "workforce/study.hpp"
+#include "workforce/traces.hpp"
+
+namespace pledge {
+namespace {
+
+using namespace workforce;
+
+struct Request {
+  std::string calls, staff, demand;
+  std::vector<std::string> classes, groups, policies{"strict"}, surges;
+  double beta = 1, ring = 0, wrap_up = 0, dispersion = 0;
+  int days = 20;
+  unsigned parallel = 1;
+  std::uint64_t seed = 1;
+};
+
+// What is wrong with the command line or its files; printed as it is.
+struct Wrong {
+  std::vector<std::string> lines;
+  int exit = exit_usage;
+};
+
+struct Study {
+  RoomOptions room;
+  Demand demand;
+  std::vector<SimulatedCall> calls;  // of a trace
+  std::vector<Shift> shifts;
+  std::vector<Policy> policies;
+  Plan plan;
+  double from = 0;                   // seconds after the start at which the counted day begins
+  int days = 1;
+  std::uint64_t seed = 1;
+  core::Duration ring{};
+};
+
+std::string text_of(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) throw Wrong{{path + ": cannot be read"}};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+template <class Row>
+std::vector<Row> rows_of(const std::string& path, Trace<Row> (*read)(std::string_view)) {
+  Trace<Row> trace = read(text_of(path));
+  if (trace.faults.empty()) return std::move(trace.rows);
+  Wrong wrong{{}, exit_no};
+  for (const TraceFault& fault : trace.faults) wrong.lines.push_back(to_text(path, fault));
+  throw wrong;
+}
+
+std::vector<std::string> split(const std::string& text, char by) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  for (std::size_t at; (at = text.find(by, from)) != std::string::npos; from = at + 1) parts.push_back(text.substr(from, at - from));
+  parts.push_back(text.substr(from));
+  return parts;
+}
+
+double number(const std::string& text, const std::string& of) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  if (text.empty() || *end != '\0' || !(value >= 0) || value > 1e9)
+    throw Wrong{{fmt::format("{}: \"{}\" is not a number of at least 0", of, text)}};
+  return value;
+}
+
+RoomClass room_class(const std::string& text) {
+  const auto parts = split(text, ':');
+  if (parts.size() != 3 || parts[0].empty()) throw Wrong{{fmt::format("--class {}: write NAME:SECONDS:SHARE, e.g. E:10:0.97", text)}};
+  const RoomClass room{parts[0], number(parts[1], "--class " + text), number(parts[2], "--class " + text)};
+  if (room.target_share <= 0 || room.target_share > 1) throw Wrong{{fmt::format("--class {}: the share is above 0 and at most 1", text)}};
+  return room;
+}
+
+void add_surge(Demand& demand, const std::string& text) {
+  const auto parts = split(text, ':');
+  if (parts.size() != 3) throw Wrong{{fmt::format("--surge {}: write CLASS:FROM_S:CALLS, e.g. E:66600:250", text)}};
+  Surge surge;
+  while (surge.demand_class < demand.classes.size() && demand.classes[surge.demand_class].name != parts[0]) ++surge.demand_class;
+  if (surge.demand_class == demand.classes.size()) throw Wrong{{fmt::format("--surge {}: no class \"{}\" in the demand", text, parts[0])}};
+  surge.from = number(parts[1], "--surge " + text);
+  surge.calls = number(parts[2], "--surge " + text);
+  demand.surges.push_back(surge);
+}
+
+// A group serves the classes that --group says, else all.
+void add_groups(Study& study, const Request& request, const std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  for (const RoomClass& c : study.room.classes) all.push_back(c.name);
+  for (const std::string& name : names) study.room.groups.push_back({name, all});
+  for (const std::string& text : request.groups) {
+    const auto colon = text.find(':');
+    const auto group = std::find_if(study.room.groups.begin(), study.room.groups.end(),
+                                    [&](const RoomGroup& g) { return g.name == text.substr(0, colon); });
+    if (colon == std::string::npos || group == study.room.groups.end())
+      throw Wrong{{fmt::format("--group {}: write GROUP:CLASS+CLASS for a group of the staff", text)}};
+    group->classes = split(text.substr(colon + 1), '+');
+    for (const std::string& name : group->classes)
+      if (std::find(all.begin(), all.end(), name) == all.end())
+        throw Wrong{{fmt::format("--group {}: there is no class \"{}\"", text, name)}};
+  }
+}
+
+void check_classes(const Study& study) {
+  const auto known = [&](const std::string& name) {
+    return std::any_of(study.room.classes.begin(), study.room.classes.end(), [&](const RoomClass& c) { return c.name == name; });
+  };
+  for (const SimulatedCall& call : study.calls)
+    if (!known(call.dialled)) throw Wrong{{fmt::format("class \"{}\" has calls and no target: add --class {}:SECONDS:SHARE", call.dialled, call.dialled)}};
+  for (const DemandClass& demand : study.demand.classes)
+    if (!known(demand.name)) throw Wrong{{fmt::format("class \"{}\" has demand and no target: add --class {}:SECONDS:SHARE", demand.name, demand.name)}};
+}
+
+std::vector<std::string> staff_groups(Study& study, const Request& request) {
+  if (request.staff.empty()) {
+    study.plan.staff = square_root_staffing(study.demand, request.beta);
+    study.shifts = shifts_of(study.plan.staff, std::chrono::minutes{30}, "all-");
+    return {"all"};
+  }
+  auto staff = rows_of<StaffChange>(request.staff, read_staff);
+  std::vector<std::string> names;
+  for (StaffChange& change : staff) {
+    if (std::find(names.begin(), names.end(), change.group) == names.end()) names.push_back(change.group);
+    if (change.from > 0) change.from += study.from;  // the first half-hours' staff are there in the pre-roll
+  }
+  double last = study.from + seconds_a_day + run_out;
+  if (!study.calls.empty()) last = std::max(last, static_cast<double>(study.calls.back().at.count()) / 1e9 + seconds_a_day);
+  study.shifts = shifts_of(std::move(staff), last);
+  return names;
+}
+
+Study study_of(const Request& request) {
+  Study study;
+  study.seed = request.seed;
+  study.ring = core::Duration{static_cast<std::int64_t>(request.ring * 1e9)};
+  study.room.wrap_up = request.wrap_up;
+  for (const std::string& text : request.classes) study.room.classes.push_back(room_class(text));
+  for (const std::string& text : request.policies) {
+    const auto policy = parse_policy(text);
+    if (!policy) throw Wrong{{fmt::format("--policy {}: unknown; there is {}", text, policy_names)}};
+    study.policies.push_back(*policy);
+  }
+  if (request.calls.empty() == request.demand.empty()) throw Wrong{{"give either --calls and --staff, or --demand"}};
+  if (!request.calls.empty() && request.staff.empty()) throw Wrong{{"--calls needs --staff"}};
+  if (!request.calls.empty()) {
+    study.calls = rows_of<SimulatedCall>(request.calls, read_calls);
+  } else {
+    study.demand.classes = rows_of<DemandClass>(request.demand, read_demand);
+    study.demand.dispersion = request.dispersion;
+    for (const std::string& text : request.surges) add_surge(study.demand, text);
+    study.from = pre_roll;
+    study.days = request.days;
+  }
+  check_classes(study);
+  add_groups(study, request, staff_groups(study, request));
+  return study;
+}
+
+DayFigures run_day(const Study& study, const Policy& policy, int day) {
+  Simulation run;
+  constexpr std::int64_t a_midnight = 1'700'006'400'000'000'000;  // UTC, so that hours of the day are those of the demand
+  run.start = {a_midnight - static_cast<std::int64_t>(study.from * 1e9)};
+  run.answer_after = study.ring;
+  Plan plan = study.plan;
+  if (!study.demand.classes.empty()) plan.demand = &study.demand;
+  run.options = room_options(study.room, study.shifts, policy, plan);
+  run.shifts = study.shifts;
+  run.calls = study.demand.classes.empty() ? study.calls : generate_calls(study.demand, study.seed + static_cast<std::uint64_t>(day));
+  return figures_of(study.room, run, simulate(run), study.from);
+}
+
+// By policy and day. Threads take the next day that nobody has: the result is the same for any number of them.
+std::vector<std::vector<DayFigures>> run(const Study& study, unsigned parallel) {
+  const auto days = static_cast<std::size_t>(study.days);
+  std::vector<std::vector<DayFigures>> figures(study.policies.size(), std::vector<DayFigures>(days));
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t at; (at = next++) < days * study.policies.size();)
+      figures[at / days][at % days] = run_day(study, study.policies[at / days], static_cast<int>(at % days));
+  };
+  std::vector<std::thread> threads;
+  for (unsigned i = 1; i < parallel; ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  return figures;
+}
+
+double hours_a_day_of(const Study& study) {
+  double seconds = 0;
+  for (const Shift& shift : study.shifts) {
+    const double from = static_cast<double>(shift.from.count()) / 1e9 - study.from, to = static_cast<double>(shift.to.count()) / 1e9 - study.from;
+    seconds += std::max(0.0, std::min(to, seconds_a_day) - std::max(from, 0.0));
+  }
+  return seconds / seconds_an_hour;
+}
+
+std::string json(const Estimate& estimate) {
+  return fmt::format(R"({{"mean":{:.6f},"interval":{}}})", estimate.mean,
+                     estimate.interval ? fmt::format("{:.6f}", *estimate.interval) : "null");
+}
+
+void print_json(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes) {
+  std::string rows;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const ClassSummary& s = classes[c];
+    rows += fmt::format(
+        R"({}{{"class":{},"target_s":{},"offered_a_day":{:.2f},"service_level":{},"difference":{},"worst_half_hour":{:.6f},)"
+        R"("abandoned":{},"over_60_s_a_day":{},"wait_s":{{"p50":{:.3f},"p99":{:.3f},"longest":{:.3f}}}}})",
+        c > 0 ? "," : "", json_quoted(study.room.classes[c].name), study.room.classes[c].target, s.offered_a_day,
+        json(s.service_level), json(s.difference), s.worst_half_hour, json(s.abandoned), json(s.over_60_s), s.p50, s.p99, s.longest);
+  }
+  fmt::print(R"({{"policy":{},"days":{},"seed":{},"handler_hours_a_day":{:.2f},"classes":[{}]}})" "\n", json_quoted(policy.name),
+             study.days, study.seed, hours_a_day_of(study), rows);
+}
+
+std::string percent(const Estimate& estimate) {
+  return fmt::format("{:6.2f}{}", estimate.mean * 100, estimate.interval ? fmt::format(" ±{:.2f}", *estimate.interval * 100) : "");
+}
+
+void print_text(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes, bool first) {
+  if (first)
+    fmt::print("{} day{}, seed {}, {:.0f} handler-hours a day; abandoned calls count as missed; ± is the 95 % interval\n", study.days,
+               study.days == 1 ? "" : "s", study.seed, hours_a_day_of(study));
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const ClassSummary& s = classes[c];
+    fmt::print("{:<18} {:<8} in {:g} s {:<14} {:<22} worst half-hour {:5.1f} %  p99 {:4.0f} s  longest {:5.0f} s\n",
+               c == 0 ? policy.name : "", study.room.classes[c].name, study.room.classes[c].target,
+               percent(s.service_level) + " %", first ? "" : "(" + percent(s.difference) + " to first)", s.worst_half_hour * 100,
+               s.p99, s.longest);
+  }
+}
+
+int simulate_days(const Program& program, const Request& request) {
+  try {
+    const Study study = study_of(request);
+    const auto figures = run(study, request.parallel);
+    for (std::size_t p = 0; p < figures.size(); ++p) {
+      const auto summary = summarise(figures[p], figures[0]);
+      if (program.json) print_json(study, study.policies[p], summary);
+      else print_text(study, study.policies[p], summary, p == 0);
+    }
+    return exit_done;
+  } catch (const Wrong& wrong) {
+    for (const std::string& line : wrong.lines) fmt::print(stderr, "{}\n", line);
+    return wrong.exit;
+  }
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, Program& program) {
+  auto* command = app.add_subcommand("simulate", "days of calls through the same core on a virtual clock");
+  auto request = std::make_shared<Request>();
+  request->classes = {"E:10:0.97", "N:30:0.8"};
+  command->add_option("--calls", request->calls, "calls to replay: arrival_s,class,service_s,patience_s");
+  command->add_option("--staff", request->staff, "who is on: from_s,group,handlers");
+  command->add_option("--demand", request->demand, "forecast to draw days from: hour,class,calls,handling_s,handling_cv,patience_s");
+  command->add_option("--beta", request->beta, "without --staff: square-root staffing, load + BETA·√load")->check(CLI::Range(-10.0, 10.0));
+  command->add_option("--class", request->classes, "targets by order of priority, NAME:SECONDS:SHARE (default E:10:0.97 N:30:0.8)");
+  command->add_option("--group", request->groups, "what a group of the staff serves, GROUP:CLASS+CLASS (default: everything)");
+  command->add_option("--policy", request->policies, fmt::format("{}; several are compared on the same calls", policy_names));
+  command->add_option("--surge", request->surges, "calls beyond the forecast, CLASS:FROM_S:CALLS");
+  command->add_option("--dispersion", request->dispersion, "coefficient of variation of a day's volume")->check(CLI::Range(0.0, 2.0));
+  command->add_option("--ring", request->ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
+  command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
+  command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
+  command->add_option("--seed", request->seed, "of the first day; each day has the next");
+  command->add_option("--parallel", request->parallel, "threads; the figures do not depend on it")->check(CLI::Range(1, 256));
+  command->footer(
+      "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"
+      "option for them. A class's calls are named in the order of priority by --class; a share is answered within the target\n"
+      "out of all offered.\n\n"
+      "Examples:\n"
+      "  pledge simulate --calls calls.csv --staff staff.csv --policy strict reserve:2\n"
+      "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --json");
+  command->callback([request, &program] { program.exit = simulate_days(program, *request); });
+}
+
+}  // namespace pledge
