@@ -20,11 +20,13 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "watchers_engine.hpp"
+#include "watchers_floor.hpp"
 
 namespace {
 
@@ -52,32 +54,27 @@ double ms_since(const google::protobuf::Timestamp& t, core::Time now) {
   return static_cast<double>(now.ns - (t.seconds() * 1'000'000'000 + t.nanos())) / 1e6;
 }
 
-// A watcher that reads raw and looks into one message of sixteen, so that the measuring does not become the load.
-class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// A watcher that reads raw and looks into one message of sixteen, so that the measuring does not become the load. All
+// of them are served by one thread (see Readers), which calls proceed(); the rest may be called on any thread.
+class Watcher final {
  public:
-  Watcher(const std::string& target, int number, bool stalled)
+  Watcher(const std::string& target, int number, bool stalled, grpc::CompletionQueue& events)
       : stub_(grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), own_connection(number, stalled))),
+        stream_(stub_.PrepareCall(&context_, "/pledge.v1.SupervisionService/Watch", &events)),
         seen_(static_cast<unsigned>(number)),
         stalled_(stalled) {
-    stub_.PrepareBidiStreamingCall(&context_, "/pledge.v1.SupervisionService/Watch", {}, this);
-    StartWriteLast(&request_, {});
-    if (!stalled_) StartRead(&buffer_);
-    StartCall();
+    stream_->StartCall(this);
   }
-  void OnReadDone(bool ok) override {
-    if (!ok) return;
+  // The operation in progress has ended.
+  void proceed(bool ok) {
     const auto now = clock_now();
     const std::lock_guard lock{mutex_};
-    last_ = buffer_;
-    buffer_.Clear();
-    if (seen_++ % 16 == 0) look(now);
-    StartRead(&buffer_);
-  }
-  void OnDone(const grpc::Status& status) override {
-    const std::lock_guard lock{mutex_};
-    status_ = status;
-    done_ = true;
-    changed_.notify_all();
+    if (state_ == State::finishing) return finished();
+    if (!ok) return finish();
+    if (state_ == State::reading) take(now);
+    if (state_ == State::starting) stream_->WriteLast(request_, {}, this);
+    else if (state_ != State::asking || !stalled_) stream_->Read(&buffer_, this);
+    state_ = state_ == State::starting ? State::asking : stalled_ ? State::stalled : State::reading;
   }
   std::uint64_t sequence() {
     const std::lock_guard lock{mutex_};
@@ -93,21 +90,36 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
     const std::lock_guard lock{mutex_};
     return latencies_;
   }
-  grpc::StatusCode end() {
+  void end() {
     context_.TryCancel();
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return done_; });
-    return status_.error_code();
+    changed_.wait(lock, [&] { return state_ == State::done; });
   }
   // What is left to read after a stall, to the stream's end.
   grpc::StatusCode drain() {
-    StartRead(&buffer_);
     std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, 10s, [&] { return done_; });
-    return done_ ? status_.error_code() : grpc::StatusCode::OK;
+    stalled_ = false;
+    state_ = State::reading;
+    stream_->Read(&buffer_, this);
+    changed_.wait_for(lock, 10s, [&] { return state_ == State::done; });
+    return state_ == State::done ? status_.error_code() : grpc::StatusCode::OK;
   }
 
  private:
+  enum class State { starting, asking, reading, stalled, finishing, done };
+  void take(core::Time now) {
+    last_ = buffer_;
+    buffer_.Clear();
+    if (seen_++ % 16 == 0) look(now);
+  }
+  void finish() {
+    state_ = State::finishing;
+    stream_->Finish(&status_, this);
+  }
+  void finished() {
+    state_ = State::done;
+    changed_.notify_all();
+  }
   void parse(pledge::v1::WatchResponse& response) {
     auto copy = last_;
     if (copy.Valid()) grpc::SerializationTraits<pledge::v1::WatchResponse>::Deserialize(&copy, &response);
@@ -119,15 +131,36 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
     for (const auto& handler : response.delta().handlers()) latencies_.push_back(ms_since(handler.since(), now));
   }
   grpc::ClientContext context_;
-  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub_;
+  grpc::GenericStub stub_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
   grpc::Slice nothing_;  // an empty request, but a valid one
   grpc::ByteBuffer request_{&nothing_, 1}, buffer_, last_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<double> latencies_;
   unsigned seen_;
-  bool stalled_, measuring_ = false, done_ = false;
+  bool stalled_, measuring_ = false;
+  State state_ = State::starting;
   grpc::Status status_;
+};
+
+// The watchers' one thread. gRPC's callback interface polls with two, which wake each other for every message: with
+// five hundred readers in one process that costs more than the engine does, and leaves it too little of the machine.
+class Readers {
+ public:
+  ~Readers() {
+    events_.Shutdown();
+    thread_.join();
+  }
+  grpc::CompletionQueue& events() { return events_; }
+
+ private:
+  void run() {
+    void* watcher = nullptr;
+    for (bool ok = false; events_.Next(&watcher, &ok);) static_cast<Watcher*>(watcher)->proceed(ok);
+  }
+  grpc::CompletionQueue events_;
+  std::thread thread_{[this] { run(); }};
 };
 
 // The console of the handler who gets the calls.
@@ -199,57 +232,111 @@ void run_desk(int in, int out) {
   if (write(out, &offers, sizeof offers) < 0) std::abort();
 }
 
-void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
-  std::uint16_t port = 0;
-  if (read(answer, &port, sizeof port) != sizeof port) std::abort();
-  const auto target = "127.0.0.1:" + std::to_string(port);
-  std::vector<std::unique_ptr<Watcher>> watchers;
-  for (int i = 0; i < size.watchers; ++i) watchers.push_back(std::make_unique<Watcher>(target, i, false));
-  Watcher stalled{target, size.watchers, true};
-  if (write(desk, &port, sizeof port) < 0) std::abort();
-  wait(size.warm_up);
-  const auto all = [&](bool on) {
-    for (auto& watcher : watchers) watcher->measure(on);
+// What the watchers saw, and what it cost.
+struct Watched {
+  double seconds = 0, changes = 0, p50 = 0, p99 = 0, engine_cores = 0, client_cores = 0;
+};
+
+Watched watch(std::vector<std::unique_ptr<Watcher>>& watchers, const Size& size, int ask, int answer) {
+  Watched seen;
+  const auto all = [&](auto what) {
+    for (auto& watcher : watchers) what(*watcher);
   };
-  all(true);
-  if (write(desk, "m", 1) < 0) std::abort();
-  std::uint64_t before = 0, after = 0;
-  for (auto& watcher : watchers) before += watcher->sequence();
+  all([](Watcher& watcher) { watcher.measure(true); });
+  all([&](Watcher& watcher) { seen.changes -= static_cast<double>(watcher.sequence()); });
   const auto used = engine_seconds(ask, answer);
+  const auto own = own_seconds();
   const auto from = clock_now();
   wait(size.measured);
-  const double seconds = static_cast<double>((clock_now() - from).count()) / 1e9;
-  const double cores = (engine_seconds(ask, answer) - used) / seconds;
-  for (auto& watcher : watchers) after += watcher->sequence();
-  all(false);
+  seen.seconds = static_cast<double>((clock_now() - from).count()) / 1e9;
+  seen.engine_cores = (engine_seconds(ask, answer) - used) / seen.seconds;
+  seen.client_cores = (own_seconds() - own) / seen.seconds;
+  all([&](Watcher& watcher) { seen.changes += static_cast<double>(watcher.sequence()); });
+  all([](Watcher& watcher) { watcher.measure(false); });
   std::vector<double> latencies;
-  for (auto& watcher : watchers) {
-    const auto theirs = watcher->latencies();
+  all([&](Watcher& watcher) {
+    const auto theirs = watcher.latencies();
     latencies.insert(latencies.end(), theirs.begin(), theirs.end());
+  });
+  seen.p50 = percentile(latencies, 0.5);
+  seen.p99 = percentile(latencies, 0.99);
+  return seen;
+}
+
+std::string port_of(int answer, int desk) {
+  std::uint16_t port = 0;
+  if (read(answer, &port, sizeof port) != sizeof port) std::abort();
+  if (desk >= 0 && write(desk, &port, sizeof port) < 0) std::abort();
+  return "127.0.0.1:" + std::to_string(port);
+}
+
+void print(const Watched& seen, const Size& size) {
+  row("watchers", size.watchers, "1");
+  row("changes_per_second", seen.changes / seen.seconds / size.watchers, "1/s");
+  row("delivered_per_second", seen.changes / seen.seconds, "1/s");
+  row("latency_p50", seen.p50, "ms");
+  row("latency_p99", seen.p99, "ms");
+  row("engine_cores", seen.engine_cores, "cores");
+  row("client_cores", seen.client_cores, "cores");
+}
+
+void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
+  const auto target = port_of(answer, desk);
+  std::vector<std::unique_ptr<Watcher>> watchers;
+  std::optional<Readers> readers{std::in_place};
+  for (int i = 0; i < size.watchers; ++i) {
+    watchers.push_back(std::make_unique<Watcher>(target, i, false, readers->events()));
   }
+  Watcher stalled{target, size.watchers, true, readers->events()};
+  wait(size.warm_up);
+  if (write(desk, "m", 1) < 0) std::abort();
+  print(watch(watchers, size, ask, answer), size);
   close(desk);
   Offers offers;
   if (read(offers_seen, &offers, sizeof offers) != sizeof offers) std::abort();
-  row("watchers", size.watchers, "1");
-  row("changes_per_second", static_cast<double>(after - before) / seconds / size.watchers, "1/s");
-  row("delivered_per_second", static_cast<double>(after - before) / seconds, "1/s");
-  row("latency_p50", percentile(latencies, 0.5), "ms");
-  row("latency_p99", percentile(latencies, 0.99), "ms");
   row("offer_p50", offers.p50, "ms");
   row("offer_p99", offers.p99, "ms");
   row("offers", offers.count, "1");
-  row("engine_cores", cores, "cores");
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
   for (auto& watcher : watchers) watcher->end();
+  readers.reset();  // before the watchers that it serves
 }
 
-}  // namespace
+void run_floors_clients(const Size& size, int ask, int answer) {
+  const auto target = port_of(answer, -1);
+  std::vector<std::unique_ptr<Watcher>> watchers;
+  std::optional<Readers> readers{std::in_place};
+  for (int i = 0; i < size.watchers; ++i) {
+    watchers.push_back(std::make_unique<Watcher>(target, i, false, readers->events()));
+  }
+  wait(size.warm_up);
+  const auto seen = watch(watchers, size, ask, answer);
+  row("floor_changes_per_second", seen.changes / seen.seconds / size.watchers, "1/s");
+  row("floor_latency_p99", seen.p99, "ms");
+  row("floor_cores", seen.engine_cores, "cores");
+  for (auto& watcher : watchers) watcher->end();
+  readers.reset();
+}
 
-int main(int argc, char** argv) {
-  Size size;
-  if (argc > 1) size.watchers = std::atoi(argv[1]);
-  if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
+int run_floor(const Size& size) {
+  int ask[2], answer[2];
+  if (pipe(ask) != 0 || pipe(answer) != 0) return 1;
+  const auto server = fork();
+  if (server == 0) {
+    close(ask[1]);
+    Floor{}.run(answer[1], ask[0]);
+    return 0;
+  }
+  close(ask[0]);
+  run_floors_clients(size, ask[1], answer[0]);
+  close(ask[1]);
+  int status = 0;
+  waitpid(server, &status, 0);
+  return status;
+}
+
+int run_engine(const Size& size) {
   int ask[2], answer[2], desk[2], offers[2];
   if (pipe(ask) != 0 || pipe(answer) != 0 || pipe(desk) != 0 || pipe(offers) != 0) return 1;
   const auto engine = fork();  // before any thread of gRPC's
@@ -274,4 +361,25 @@ int main(int argc, char** argv) {
   waitpid(engine, &status, 0);
   waitpid(console, &console_status, 0);
   return status == 0 && console_status == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+// Two measurements, each with processes of its own: they must be made before any thread of gRPC's.
+int main(int argc, char** argv) {
+  Size size;
+  if (argc > 1) size.watchers = std::atoi(argv[1]);
+  if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
+  int status = 1;
+  for (const auto measure : {run_engine, run_floor}) {
+    const auto one = fork();
+    if (one == 0) {
+      status = measure(size);
+      std::fflush(stdout);
+      std::_Exit(status == 0 ? 0 : 1);
+    }
+    waitpid(one, &status, 0);
+    if (status != 0) return 1;
+  }
+  return 0;
 }
