@@ -29,6 +29,18 @@ T milliseconds(core::Duration duration) {
   return static_cast<T>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+Source source(msg_t* message, const tport_t* transport) {
+  Source source;
+  if (transport && tport_is_tcp(transport)) source.transport = runtime::Transport::tcp;
+  if (!message) return source;
+  const su_sockaddr_t* address = msg_addr(message);
+  char text[INET6_ADDRSTRLEN] = "";
+  inet_ntop(address->su_family, SU_ADDR(address), text, sizeof text);
+  source.ip = text;
+  source.port = ntohs(address->su_port);
+  return source;
+}
+
 }  // namespace
 
 bool is_name_alone(const url_t* uri) {
@@ -51,7 +63,7 @@ std::vector<std::string> unknown_headers(const sip_t* sip, std::string_view name
 }
 
 Agent::Agent(boost::asio::io_context& io, const runtime::SignallingOptions& options, const runtime::Clock& clock)
-    : options_(options), loop_(io), tap_(clock), message_class_(tolerant_message_class()) {}
+    : options_(options), loop_(io), tap_(clock), message_class_(tolerant_message_class()), names_(sres_cache_new(0)) {}
 
 Agent::~Agent() {
   if (default_leg_) nta_leg_destroy(default_leg_);
@@ -70,7 +82,7 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
       NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(std::max(limits.message_bytes, largest_datagram)),
       NTATAG_MAX_PROCEEDING(limits.proceeding + spare_transactions),
       NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0),
-      TAG_IF(!options_.resolv_conf.empty(), SRESTAG_RESOLV_CONF(options_.resolv_conf.c_str())), TAG_END());
+      SRESTAG_CACHE(names_.get()), TAG_IF(!options_.resolv_conf.empty(), SRESTAG_RESOLV_CONF(options_.resolv_conf.c_str())), TAG_END());
   if (!nta_) return tl::unexpected(std::string("the SIP library's agent cannot be created"));
   for (const auto& listener : options_.listeners)
     if (auto bound = listen(listener); !bound) return bound;
@@ -184,15 +196,14 @@ const Listener& Agent::listener_for(const url_t* uri) const {
 
 Source Agent::source_of(nta_incoming_t* request) const {
   const MessagePtr message{nta_incoming_getrequest(request)};
-  const su_sockaddr_t* address = msg_addr(message.get());
-  Source source;
-  char text[INET6_ADDRSTRLEN] = "";
-  inet_ntop(address->su_family, SU_ADDR(address), text, sizeof text);
-  source.ip = text;
-  source.port = ntohs(address->su_port);
   const TransportPtr transport{nta_incoming_transport(nta_, request, nullptr)};
-  if (transport && tport_is_tcp(transport.get())) source.transport = runtime::Transport::tcp;
-  return source;
+  return source(message.get(), transport.get());
+}
+
+Source Agent::source_of(nta_outgoing_t* request) const {
+  const MessagePtr message{nta_outgoing_getresponse(request)};
+  const TransportPtr transport{nta_outgoing_transport(request)};
+  return source(message.get(), transport.get());
 }
 
 TransportPtr Agent::connection_of(nta_incoming_t* request) const {

@@ -69,6 +69,7 @@ class Agent {
   // The one to reach a URI through: same transport and address family where there is one.
   const Listener& listener_for(const url_t* uri) const;
   Source source_of(nta_incoming_t* request) const;
+  Source source_of(nta_outgoing_t* request) const;  // of its last response
   // The connection a request came over, kept open for requests the other way (RFC 5923); null for UDP.
   TransportPtr connection_of(nta_incoming_t* request) const;
 
@@ -79,6 +80,8 @@ class Agent {
   // Closes TCP connections beyond the limits (connections.hpp). Returns how many.
   std::size_t close_surplus_connections(const runtime::SignallingLimits& limits);
   std::size_t open_connections() const { return connections_.open(); }  // when that was last asked
+  // What the library's resolver has been told of names.
+  sres_cache_t* name_cache() const { return names_.get(); }
 
  private:
   tl::expected<void, std::string> raise_descriptor_limit() const;
@@ -91,6 +94,7 @@ class Agent {
   SofiaLoop loop_;
   WireTap tap_;
   MessageClassPtr message_class_;
+  NameCachePtr names_;
   nta_agent_t* nta_ = nullptr;
   nta_leg_t* default_leg_ = nullptr;
   std::vector<Listener> listeners_;

@@ -70,9 +70,12 @@ bool PhoneLeg::send_invite() {
   sip_max_forwards_t hops[1];
   sip_max_forwards_init(hops);
   hops->mf_count = call_.max_forwards;
+  const bool chosen = !target_.empty();
+  auto* to = chosen ? URL_STRING_MAKE(target_.c_str()) : route();
   nta_outgoing_t* invite = nta_outgoing_tcreate(
-      dialog_.get(), ResponseTarget::call, this, route(), SIP_METHOD_INVITE, URL_STRING_MAKE(call_.uri.c_str()),
-      TPTAG_IDENT(ident()), TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_MAX_FORWARDS(hops),
+      dialog_.get(), ResponseTarget::call, this, to, SIP_METHOD_INVITE, URL_STRING_MAKE(call_.uri.c_str()),
+      TPTAG_IDENT(chosen ? nullptr : ident()), TAG_IF(connection(), NTATAG_TPORT(connection())),
+      SIPTAG_MAX_FORWARDS(hops),
       SIPTAG_CONTACT(listener_.contact), SIPTAG_ALLOW(headers.allow), SIPTAG_SUPPORTED(headers.supported),
       SIPTAG_USER_AGENT(headers.user_agent), TAG_IF(session_expires_ > 0, SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
       TAG_IF(!extra.empty(), SIPTAG_HEADER_STR(extra.c_str())), SIPTAG_CONTENT_TYPE(headers.sdp),
@@ -199,7 +202,22 @@ bool PhoneLeg::try_again(int status, const sip_t* sip) {
     session_expires_ = static_cast<std::uint32_t>(sip->sip_min_se->min_delta);
     return send_invite();
   }
-  return false;
+  return try_elsewhere(status, sip);
+}
+
+// RFC 3263 §4.3: a 503, and no answer of any kind, send the call to the next place that the peer's name stands for.
+bool PhoneLeg::try_elsewhere(int status, const sip_t* sip) {
+  const bool made_up = nta_sip_is_internal(sip);
+  if ((made_up ? heard_ : status != 503) || route()) return false;
+  const auto home = new_home();
+  const auto refused_by = made_up ? std::nullopt : std::optional(shell_.agent.source_of(invite_.get()));
+  auto next = others_.next(shell_.agent, url_make(home.get(), call_.uri.c_str()), refused_by);
+  if (next.empty()) return false;
+  spdlog::info("leg {}: {} {}; the call goes on to {}", id_.value, target_.empty() ? call_.uri : target_,
+               made_up ? "cannot be reached" : "has answered 503", next);
+  target_ = std::move(next);
+  heard_ = authorised_ = false;
+  return send_invite();
 }
 
 bool PhoneLeg::authorise(const sip_t* sip) {

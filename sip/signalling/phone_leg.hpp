@@ -3,6 +3,7 @@
 #include "sip/signalling/digest.hpp"
 #include "sip/signalling/early_dialogs.hpp"
 #include "sip/signalling/leg.hpp"
+#include "sip/signalling/other_targets.hpp"
 
 namespace pledge::signalling {
 
@@ -44,6 +45,7 @@ class PhoneLeg final : public Leg {
   void on_success(const sip_t* sip);
   void on_failure(int status, const sip_t* sip);
   bool try_again(int status, const sip_t* sip);
+  bool try_elsewhere(int status, const sip_t* sip);
   bool may_be_challenged() const override { return call_.credentials.has_value(); }
   bool authorise(const sip_t* sip) override;
   void acknowledge_provisional(const sip_t* sip);
@@ -55,6 +57,8 @@ class PhoneLeg final : public Leg {
   OutgoingCall call_;
   PhoneStates states_;
   OutgoingPtr invite_;
+  OtherTargets others_;
+  std::string target_;  // URI of the one of them that the INVITE went to; empty: the library has chosen
   EarlyDialogs early_;
   const sip_t* response_ = nullptr;  // the 2xx being handled
   std::string offer_;

@@ -1,6 +1,7 @@
 #pragma once
 // The SIP library behind typed targets and owners. Private to this folder: no type of it leaves.
 // The library calls back with a typed target per object; owners release each object exactly once.
+#include <cstdint>
 #include <memory>
 
 namespace pledge::signalling {
@@ -21,6 +22,7 @@ struct PrackTarget;
 #define NTA_INCOMING_MAGIC_T pledge::signalling::AckTarget
 #define NTA_OUTGOING_MAGIC_T pledge::signalling::ResponseTarget
 #define NTA_RELIABLE_MAGIC_T pledge::signalling::PrackTarget
+#include <sofia-resolv/sres.h>
 #include <sofia-sip/msg_addr.h>
 #include <sofia-sip/msg_header.h>
 #include <sofia-sip/msg_mclass.h>
@@ -39,6 +41,12 @@ struct PrackTarget;
 #include <sofia-sip/tport.h>
 #include <sofia-sip/tport_tag.h>
 #include <sofia-sip/url.h>
+extern "C" {  // of <sofia-resolv/sres_cache.h>, which is not C++: it has a parameter called `template`
+sres_cache_t* sres_cache_new(int expected);
+void sres_cache_unref(sres_cache_t* cache);
+int sres_cache_get(sres_cache_t* cache, std::uint16_t type, const char* domain, sres_record_t*** found);
+void sres_cache_free_answers(sres_cache_t* cache, sres_record_t** answers);
+}
 #undef sip_status  // a macro of the library, and a function of ours (offer_answer.hpp)
 
 namespace pledge::signalling {
@@ -95,6 +103,7 @@ using OutgoingPtr = std::unique_ptr<nta_outgoing_t, Destroyer<nta_outgoing_destr
 using DialogPtr = std::unique_ptr<nta_leg_t, Destroyer<nta_leg_destroy>>;
 using MessagePtr = std::unique_ptr<msg_t, Destroyer<msg_destroy>>;
 using TransportPtr = std::unique_ptr<tport_t, Destroyer<tport_unref>>;
+using NameCachePtr = std::unique_ptr<sres_cache_t, Destroyer<sres_cache_unref>>;
 struct HomeUnref {
   void operator()(su_home_t* home) const { su_home_unref(home); }
 };

@@ -63,18 +63,20 @@ void Trunks::check(core::Time now) {
     if (trunk->options.health_interval <= core::Duration{} || trunk->options.target.empty()) continue;
     if (trunk->question || now < trunk->next) continue;
     trunk->next = now + trunk->options.health_interval;
-    ask(*trunk);
+    trunk->others = {};
+    ask(*trunk, {});
   }
 }
 
-void Trunks::ask(Trunk& trunk) {
+void Trunks::ask(Trunk& trunk, const std::string& place) {
   const std::string uri = trunk_uri(trunk.options, {});
   msg_t* message = nta_msg_create(shell_.agent.nta(), 0);
   sip_t* sip = sip_object(message);
   su_home_t* home = msg_home(message);
   const url_t* target = sip_contact_make(home, ("<" + uri + ">").c_str())->m_url;
   const Listener& listener = shell_.agent.listener_for(target);
-  const char* ident = is_name_alone(target) ? nullptr : listener.ident.c_str();
+  const char* ident = is_name_alone(target) || !place.empty() ? nullptr : listener.ident.c_str();
+  auto* route = place.empty() ? nullptr : URL_STRING_MAKE(place.c_str());
   const std::string from =
       fmt::format("<sip:pledge@{}>;tag={}", listener.host_port, nta_agent_newtag(home, nullptr, shell_.agent.nta()));
   const std::string to = "<" + uri + ">";
@@ -83,7 +85,7 @@ void Trunks::ask(Trunk& trunk) {
       SIPTAG_FROM_STR(from.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_CALL_ID(sip_call_id_create(home, nullptr)),
       SIPTAG_CSEQ(sip_cseq_create(home, 1, SIP_METHOD_OPTIONS)), SIPTAG_MAX_FORWARDS_STR("70"),
       SIPTAG_CONTACT(listener.contact), SIPTAG_USER_AGENT(shell_.agent.headers().user_agent), TAG_END());
-  trunk.question.reset(nta_outgoing_mcreate(shell_.agent.nta(), ResponseTarget::call, &trunk, nullptr, message,
+  trunk.question.reset(nta_outgoing_mcreate(shell_.agent.nta(), ResponseTarget::call, &trunk, route, message,
                                             TPTAG_IDENT(ident), TAG_END()));
   if (!trunk.question) {
     msg_destroy(message);
@@ -92,11 +94,24 @@ void Trunks::ask(Trunk& trunk) {
   shell_.agent.kick();
 }
 
-// Any answer shows life, a refusal as well; only our own timeout or transport failure does not, nor 503.
+bool Trunks::ask_elsewhere(Trunk& trunk, bool refused) {
+  const auto home = new_home();
+  const auto* uri = url_make(home.get(), trunk_uri(trunk.options, {}).c_str());
+  if (!uri) return false;
+  const auto refused_by = refused ? std::optional(shell_.agent.source_of(trunk.question.get())) : std::nullopt;
+  const auto place = trunk.others.next(shell_.agent, uri, refused_by);
+  if (place.empty()) return false;
+  ask(trunk, place);
+  return true;
+}
+
+// Any answer shows life, a refusal as well; only our own timeout or transport failure does not, nor 503 of all its places.
 void Trunks::Trunk::on_response(nta_outgoing_t*, const sip_t* sip) {
   const int status = sip ? sip->sip_status->st_status : 408;
   if (status < 200) return;
-  const bool answered = sip && !nta_sip_is_internal(sip) && status != 503;
+  const bool somebody = sip && !nta_sip_is_internal(sip);
+  const bool answered = somebody && status != 503;
+  if (!answered && owner.ask_elsewhere(*this, somebody)) return;
   question.reset();
   owner.judge(*this, answered);
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sip/signalling/leg.hpp"
+#include "sip/signalling/other_targets.hpp"
 #include "sip/signalling/sip_adapter.hpp"
 
 namespace pledge::signalling {
@@ -30,11 +31,14 @@ class Trunks {
     Trunks& owner;
     runtime::TrunkOptions options;
     OutgoingPtr question;
+    OtherTargets others;  // of the present question
     core::Time next{0};
     bool up = true;
     std::uint32_t missed = 0;
   };
-  void ask(Trunk& trunk);
+  // `place`: URI of one of the trunk's places; empty: the first that is there.
+  void ask(Trunk& trunk, const std::string& place);
+  bool ask_elsewhere(Trunk& trunk, bool refused);
   void judge(Trunk& trunk, bool answered);
 
   Shell& shell_;

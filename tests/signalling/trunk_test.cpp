@@ -184,6 +184,192 @@ TEST_CASE("a trunk's name is looked up: SRV gives order and port, A the address;
   CHECK(t.second.quiet("INVITE"));
 }
 
+namespace {
+
+constexpr char unavailable[] = "503 Service Unavailable";
+
+// Three places of a trunk, in this order.
+struct Places : Named {
+  Places() : Named("trunk.test") {
+    name("c.trunk.test", 30, third);
+    name("a.trunk.test", 10, first);
+    name("b.trunk.test", 20, second);
+  }
+  void name(const std::string& host, std::uint16_t priority, const Endpoint& peer) {
+    names.srv("_sip._udp.trunk.test", priority, host, port_of(peer));
+    names.a(host, "127.0.0.1");
+  }
+  Message refuse_at(Peer& peer) {
+    const auto invite = peer.expect("INVITE sip:+442079460999@trunk.test SIP/2.0");
+    peer.answer(invite, unavailable);
+    peer.expect("ACK");
+    return invite;
+  }
+  Peer third{*this};
+};
+
+}  // namespace
+
+TEST_CASE("a trunk's place that answers 503 sends the call to the next, in a transaction of its own") {
+  Places t;
+  t.start();
+  const auto leg = t.dial();
+  const auto refused = t.refuse_at(t.first);
+  const auto invite = t.second.expect("INVITE sip:+442079460999@trunk.test SIP/2.0");
+  CHECK(invite.header("Call-ID") == refused.header("Call-ID"));
+  CHECK(invite.header("From") == refused.header("From"));
+  CHECK(invite.header("Via") != refused.header("Via"));
+  CHECK(std::stoi(invite.header("CSeq")) == std::stoi(refused.header("CSeq")) + 1);
+  CHECK(invite.body() == refused.body());
+  t.second.answer(invite, "180 Ringing");
+  t.second.answer(invite, "200 OK", {}, sdp("127.0.0.1", 6500, "8"));
+  t.second.expect("ACK");
+  CHECK(t.await<core::LegAnswered>().leg == leg);
+  CHECK(t.first.quiet("INVITE"));
+  CHECK(t.third.quiet("INVITE"));
+  t.sip->perform(core::ReleaseLeg{leg, {}});
+  t.second.expect("BYE");
+}
+
+TEST_CASE("a trunk all of whose places answer 503 fails the call, each of them asked once") {
+  Places t;
+  t.start();
+  t.dial();
+  for (auto* place : {&t.first, &t.second, &t.third}) t.refuse_at(*place);
+  const auto& failed = t.await<core::LegFailed>();
+  CHECK(failed.cause == core::LegFailure::unreachable);
+  CHECK(failed.sip_status == 503);
+  for (auto* place : {&t.first, &t.second, &t.third}) CHECK(place->quiet("INVITE"));
+}
+
+TEST_CASE("a place that is not there is passed over before a 503 and after it") {
+  Places t;
+  {
+    const Peer before{t}, after{t};
+    t.name("d.trunk.test", 5, before);
+    t.name("e.trunk.test", 15, after);
+  }
+  t.start();
+  t.dial();
+  t.refuse_at(t.first);
+  t.second.answer(t.second.expect("INVITE"), "486 Busy Here");
+  CHECK(t.await<core::LegFailed>().cause == core::LegFailure::busy);
+  CHECK(t.third.quiet("INVITE"));
+}
+
+TEST_CASE("a name without SRV records that has several addresses: a 503 from one goes on to the next") {
+  Named t("trunk.test");  // with a port: 5060, which a name alone stands for, a test may not have
+  Peer first{t, "127.0.0.3"};
+  t.options.trunks[0].target = "trunk.test:" + std::to_string(t.port_of(first));
+  t.names.a("trunk.test", "127.0.0.3");
+  t.names.a("trunk.test", "127.0.0.4");
+  t.start();
+  t.dial();
+  const auto invite = first.expect("INVITE");
+  first.answer(invite, unavailable);
+  first.expect("ACK");
+  CHECK(t.await<core::LegFailed>().sip_status == 0);  // nobody is at the second
+}
+
+TEST_CASE("a call that is given up is sent to no further place of its trunk") {
+  Places t;
+  t.start();
+  const auto leg = t.dial();
+  SECTION("before the 503") {
+    const auto invite = t.first.expect("INVITE");
+    t.first.answer(invite, "100 Trying");
+    t.sip->perform(core::ReleaseLeg{leg, {}});
+    t.first.answer(t.first.expect("CANCEL"), "200 OK");
+    t.first.answer(invite, unavailable);
+    t.first.expect("ACK");
+  }
+  SECTION("at the second place") {
+    t.refuse_at(t.first);
+    const auto invite = t.second.expect("INVITE");
+    t.second.answer(invite, "180 Ringing");
+    t.await<core::LegRinging>();
+    t.sip->perform(core::ReleaseLeg{leg, {}});
+    t.second.answer(t.second.expect("CANCEL"), "200 OK");
+    t.second.answer(invite, unavailable);
+    t.second.expect("ACK");
+  }
+  t.settle();
+  CHECK(t.sip->counters().legs == 0);
+  for (auto* place : {&t.first, &t.second, &t.third}) CHECK(place->quiet("INVITE"));
+}
+
+TEST_CASE("a call tries ten places of a trunk and no more") {
+  Named t("trunk.test");
+  std::vector<std::unique_ptr<Peer>> places;
+  for (std::uint16_t i = 0; i < 12; ++i) {
+    places.push_back(std::make_unique<Peer>(t));
+    t.names.srv("_sip._udp.trunk.test", i, "a.trunk.test", t.port_of(*places.back()));
+  }
+  t.names.a("a.trunk.test", "127.0.0.1");
+  t.start();
+  t.dial();
+  for (int i = 0; i < 10; ++i) {
+    auto& place = *places[static_cast<std::size_t>(i)];
+    place.answer(place.expect("INVITE"), unavailable);
+    place.expect("ACK");
+  }
+  t.await<core::LegFailed>();
+  CHECK(places[10]->quiet("INVITE"));
+}
+
+TEST_CASE("each place of a trunk may ask for credentials") {
+  Places t;
+  t.options.trunks[0].user = "pledge";
+  t.options.trunks[0].secret = "secret";
+  t.start();
+  t.dial();
+  t.first.answer(t.first.expect("INVITE"), unavailable);
+  t.second.answer(t.second.expect("INVITE"), required, challenge);
+  const auto again = t.second.expect("INVITE");
+  CHECK(names(again, "username=\"pledge\""));
+  t.second.answer(again, unavailable);
+  t.third.answer(t.third.expect("INVITE"), required, stale);
+  CHECK(names(t.third.expect("INVITE"), "nonce=\"n2\""));
+}
+
+TEST_CASE("over TCP too a 503, and a connection that is refused after it, send the call on") {
+  Named t("trunk.test");
+  std::uint16_t nobody = 0;
+  {
+    const TcpPeer gone{t, true};
+    nobody = t.port_of(gone);
+  }
+  TcpPeer full{t, true}, last{t, true};
+  t.names.srv("_sip._tcp.trunk.test", 10, "a.trunk.test", t.port_of(full));
+  t.names.srv("_sip._tcp.trunk.test", 20, "a.trunk.test", nobody);
+  t.names.srv("_sip._tcp.trunk.test", 30, "a.trunk.test", t.port_of(last));
+  t.names.a("a.trunk.test", "127.0.0.1");
+  t.start();
+  t.dial();
+  full.answer(full.expect("INVITE"), unavailable);
+  CHECK(last.expect("INVITE").header("Via").rfind("SIP/2.0/TCP", 0) == 0);
+}
+
+TEST_CASE("a trunk is up as long as one of its places answers OPTIONS otherwise than by 503") {
+  Places t;
+  t.options.trunks[0].health_interval = std::chrono::seconds(30);
+  t.options.trunks[0].down_after = 1;
+  t.start();
+  t.first.answer(t.first.expect("OPTIONS"), unavailable);
+  const auto second = t.second.expect("OPTIONS sip:trunk.test");
+  SECTION("the second does") {
+    t.second.answer(second, "200 OK");
+    t.settle();
+    CHECK(t.sip->trunks()[0].up);
+    CHECK(t.third.quiet("OPTIONS"));
+  }
+  SECTION("none does") {
+    t.second.answer(second, unavailable);
+    t.third.answer(t.third.expect("OPTIONS"), unavailable);
+    REQUIRE(t.run_until([&] { return !t.sip->trunks()[0].up; }));
+  }
+}
+
 TEST_CASE("a name with a port has an address alone") {
   Named t("trunk.test:5999");
   t.options.trunks[0].target = "trunk.test:" + std::to_string(t.port_of(t.first));
