@@ -27,7 +27,7 @@ struct Desk : Fixture {
 
 }  // namespace
 
-TEST_CASE("a phone rings with the caller's number, answers, and the two are connected") {
+TEST_CASE("a phone rings with the caller's number, answers, and the two are connected without a re-INVITE") {
   Desk t;
   t.ring();
   CHECK(t.invite.header("From").find("\"A Caller\" <sip:+442079460123@") == 0);
@@ -45,6 +45,7 @@ TEST_CASE("a phone rings with the caller's number, answers, and the two are conn
   CHECK(t.media.formats[t.handler].remote.port == 6400);
   t.call.bye();
   t.await<core::LegEnded>();
+  for (const auto* method : {"INVITE", "UPDATE"}) CHECK((t.phone.quiet(method) && t.line.quiet(method)));
   t.sip->perform(core::ReleaseLeg{t.handler, {}});
   t.phone.answer(t.phone.expect("BYE"), "200 OK");
   t.settle();
