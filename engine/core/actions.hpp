@@ -59,7 +59,7 @@ struct DisconnectLegs {  // media between them stops; both go on
   LegId a, b;
   PLEDGE_FIELDS(DisconnectLegs, a, b)
 };
-struct PlayToLeg {  // "ringback" or an announcement's name, until connected or told otherwise
+struct PlayToLeg {  // "ringback", an announcement's name, or empty for silence, until connected or told otherwise
   LegId leg;
   std::string sound;
   PLEDGE_FIELDS(PlayToLeg, leg, sound)

@@ -113,6 +113,7 @@ void Core::State::requeue(Contact& contact) {
   if (to == no_index) return;
   contact.queue = to;
   contact.nobody_checked = contact.late_taken = false;
+  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(to).options.waiting_sound);
   explain(contact, DecisionKind::moved, "queue removed from the configuration");
   changed(contact);
 }

@@ -122,11 +122,11 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   explain(contact, DecisionKind::triaged, contact.rule);
   if (queue.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
     answer_caller(contact, CallerAnswer::asked_while_waiting);
-    if (!queue.waiting_sound.empty()) emit(PlayToLeg{contact.caller_leg, queue.waiting_sound});
   } else if (contact.caller_answer == CallerAnswer::none && !contact.alerted) {
     emit(AlertLeg{contact.caller_leg});
     contact.alerted = true;
   }
+  if (contact.caller_answer != CallerAnswer::none) play(contact, queue.waiting_sound);
   arm_waiting_timers(contact);
   changed(contact);
   wait(contact);
@@ -161,6 +161,13 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
   if (contact.caller_answer != CallerAnswer::none) return;
   contact.caller_answer = why;
   emit(AnswerLeg{contact.caller_leg});
+}
+
+// What is heard already does not begin again.
+void Core::State::play(Contact& contact, const std::string& sound) {
+  if (contact.sound == sound) return;
+  contact.sound = sound;
+  emit(PlayToLeg{contact.caller_leg, sound});
 }
 
 void Core::State::abandon(Contact& contact, LegEnd cause) {

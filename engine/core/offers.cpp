@@ -297,9 +297,8 @@ void Core::State::take_back_answer(Contact& contact) {
   else if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
   contact.other_leg = handler.leg = {};
   handler.busy += now - handler.busy_from;
-  const QueueOptions& queue = directory.queue(contact.queue).options;
-  const bool plays = contact.caller_answer != CallerAnswer::none && queue.waiting == Waiting::answer;
-  if (plays && !queue.waiting_sound.empty()) emit(PlayToLeg{contact.caller_leg, queue.waiting_sound});
+  contact.sound.clear();  // cut off when the two were connected
+  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
   arm_waiting_timers(contact);
   back_to_place(contact, OfferEnd::unreachable, true, why);
 }

@@ -38,6 +38,7 @@ struct Contact {
   bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
   bool alerted = false;                    // 180 sent to the caller
   CallerAnswer caller_answer = CallerAnswer::none;
+  std::string sound;                       // last played to the caller; empty: none
   bool indexed = false;                    // in the match index
   KeyIndex key = no_index;
   CallRank rank;
@@ -198,6 +199,7 @@ struct Core::State {
   void abandon(Contact& contact, LegEnd cause);
   void release_caller(Contact& contact, std::string_view why);
   void answer_caller(Contact& contact, CallerAnswer why);
+  void play(Contact& contact, const std::string& sound);
   void end(Contact& contact, ContactEnd how, std::string_view why);   // forgets it
   void changed(Contact& contact, ContactEnd end = ContactEnd::none);
   Decision decision(const Contact& contact, DecisionKind kind, std::string_view rule) const;

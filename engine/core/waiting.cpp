@@ -159,7 +159,7 @@ void Core::State::overflow_to_queue(Contact& contact, const std::string& target,
 void Core::State::announce(Contact& contact, const std::string& sound, std::string_view why) {
   explain(contact, DecisionKind::overflowed, why);
   answer_caller(contact, CallerAnswer::asked_while_waiting);
-  emit(PlayToLeg{contact.caller_leg, sound});
+  play(contact, sound);
 }
 
 void Core::State::dial_out(Contact& contact, const std::string& number, std::string_view why) {

@@ -53,7 +53,7 @@ class MediaPort {
   virtual void set_format(core::LegId leg, const MediaFormat& format) = 0;
   virtual void connect(core::LegId a, core::LegId b) = 0;      // cuts whatever either was playing
   virtual void disconnect(core::LegId a, core::LegId b) = 0;
-  // "ringback" or the name of an announcement; unknown names play ringback. Heard instead of the leg's peer, if it has
+  // "ringback", the name of an announcement, or empty for silence; unknown names play ringback. Heard instead of the leg's peer, if it has
   // one, until connect().
   virtual void play(core::LegId leg, const std::string& sound) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.

@@ -25,6 +25,7 @@ tl::expected<SoundLibrary, std::string> load_sounds(const std::vector<runtime::A
   Files files;
   SoundLibrary library;
   const auto silence = std::make_shared<const Sound>(std::span<const std::int16_t>{});
+  library[""] = silence;
   for (const auto& announcement : announcements) {
     std::vector<SharedSound> parts;
     for (const auto& path : announcement.files) {

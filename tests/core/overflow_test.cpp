@@ -144,3 +144,81 @@ TEST_CASE("a moved call takes no later place from a redial of the same number") 
   room.event(MoveContact{room.request("manager"), ContactId{1}, {"emergency"}, "it is an emergency"});
   CHECK(room.core.contact(ContactId{1})->position == 1);
 }
+
+// ---- what the caller hears in another queue
+
+namespace {
+
+struct Sounds {
+  std::string before, after;
+};
+
+// `general` announces, and overflows to `emergency`, both with a sound of their own.
+Options sounding_room(const Sounds& sounds) {
+  Options options = small_room();
+  options.queues[1].waiting_sound = sounds.before;
+  options.queues[1].overflow_after = 30s;
+  options.queues[1].late = {OverflowKind::queue, "emergency", 0};
+  options.queues[0].waiting_sound = sounds.after;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a caller who overflows to another queue hears that queue's sound from then on") {
+  Options options = sounding_room({"busy-101", "please-hold"});
+  SECTION("which answers its callers") { options.queues[0].waiting = Waiting::answer; }
+  SECTION("which would let new callers ring") { options.queues[0].waiting = Waiting::alert; }
+  Room room{options};
+  const LegId caller = room.call("101");
+  CHECK(room.one<PlayToLeg>() == PlayToLeg{caller, "busy-101"});
+  room.pass(30s);
+  REQUIRE(room.waiting("emergency") == 1);
+  CHECK(room.one<PlayToLeg>() == PlayToLeg{caller, "please-hold"});
+  CHECK(room.none<AnswerLeg>());
+}
+
+TEST_CASE("the same sound goes on over an overflow, and that of a silent queue is silence") {
+  SECTION("the same") {
+    Room room{sounding_room({"please-hold", "please-hold"})};
+    room.call("101");
+    room.pass(30s);
+    REQUIRE(room.waiting("emergency") == 1);
+    CHECK(room.none<PlayToLeg>());
+  }
+  SECTION("none") {
+    Room room{sounding_room({"busy-101", ""})};
+    const LegId caller = room.call("101");
+    room.pass(30s);
+    CHECK(room.one<PlayToLeg>() == PlayToLeg{caller, ""});
+  }
+}
+
+TEST_CASE("a caller who rings without an answer is played nothing in the queue that it overflows to") {
+  Options options = small_room();
+  options.queues[0].overflow_after = 30s;
+  options.queues[0].late = {OverflowKind::queue, "general", 0};
+  options.queues[1].waiting = Waiting::alert;
+  Room room{options};
+  room.call("999");
+  room.pass(30s);
+  REQUIRE(room.waiting("general") == 1);
+  CHECK(room.none<PlayToLeg>());
+}
+
+TEST_CASE("a caller whom a supervisor or a reload moves to another queue hears that queue's sound") {
+  Options options = sounding_room({"busy-101", "please-hold"});
+  Room room{options};
+  const LegId caller = room.call("101");
+  SECTION("a supervisor") {
+    const auto contact = room.all<ContactChanged>().front().contact;
+    room.event(MoveContact{room.request("s1"), contact, {"emergency"}, "urgent"});
+  }
+  SECTION("a reload that removes the queue") {
+    options.queues.pop_back();
+    options.triage[1].queue = {"emergency"};
+    options.roles = {{{"all"}, {{"emergency"}}, false}};
+    room.configure(options);
+  }
+  CHECK(room.one<PlayToLeg>() == PlayToLeg{caller, "please-hold"});
+}

@@ -170,6 +170,7 @@ TEST_CASE("a library names the file that it cannot read, and shares what it can"
   const auto library =
       load_sounds({{"once", {good, good}, "ringback", {}}, {"again", {good}, "", std::chrono::milliseconds(60)}}, ringback);
   REQUIRE(library);
+  CHECK(library->at("")->frame(AudioCodec::pcma, 0).front() == g711::encode(AudioCodec::pcma, 0));
   CHECK(library->at("once")->packets() == 4);
   CHECK(library->at("again")->packets() == 4);
 }
