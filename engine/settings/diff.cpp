@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "settings/prompts.hpp"
 #include "settings/settings.hpp"
 #include "settings/tables.hpp"
 
@@ -121,6 +122,22 @@ Queues touched(const Settings& settings, const std::string& table, const std::st
   return result;
 }
 
+// Digests of what an announcement plays, by the names of its prompts.
+std::map<std::string, std::uint64_t> recordings_of(const Settings& settings, const std::string& id) {
+  std::map<std::string, std::uint64_t> result;
+  const auto& written = settings.source->announcements;
+  for (std::size_t row = 0; row < written.size() && row < settings.announcements.size(); ++row) {
+    if (written[row].id != id) continue;
+    const auto add = [&](const std::string& prompt, const std::string& path) {
+      if (const auto at = settings.recordings.find(path); at != settings.recordings.end()) result[prompt] = at->second;
+    };
+    const auto& files = settings.announcements[row].files;
+    for (std::size_t i = 0; i < files.size(); ++i) add(written[row].prompts[i], files[i]);
+    if (is_prompt(written[row].then)) add(written[row].then, settings.announcements[row].background);
+  }
+  return result;
+}
+
 class Diff {
  public:
   Diff(const Settings& running, const Settings& candidate) : running_(running), candidate_(candidate) {}
@@ -130,6 +147,7 @@ class Diff {
   void table(const Printed& before, const Printed& after);
   void named(const Printed& before, const Printed& after);
   void handlers(const Printed& before, const Printed& after);
+  void recordings();
   void say(const std::string& table, const std::string& name, const std::string& text);
 
   const Settings& running_;
@@ -202,10 +220,23 @@ void Diff::table(const Printed& before, const Printed& after) {
   for (const auto& line : lines) changes_.push_back({fmt::format("{}: {}{}", key, line, mark), {}});
 }
 
+// The same names written, and other files behind them.
+void Diff::recordings() {
+  for (const auto& announcement : candidate_.source->announcements) {
+    const auto before = recordings_of(running_, announcement.id);
+    for (const auto& [prompt, digest] : recordings_of(candidate_, announcement.id)) {
+      const auto was = before.find(prompt);
+      if (was != before.end() && was->second != digest)
+        say("announcement", announcement.id, fmt::format("prompt {} has a new recording", prompt));
+    }
+  }
+}
+
 std::vector<Change> Diff::run() {
   if (!running_.source || !candidate_.source) return {};
   const auto before = print_table(*running_.source), after = print_table(*candidate_.source);
   for (std::size_t i = 0; i < before.options.size(); ++i) table(before.options[i], after.options[i]);
+  recordings();
   return std::move(changes_);
 }
 

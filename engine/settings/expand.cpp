@@ -144,6 +144,7 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   settings.sip = expand_sip(*source);
   settings.media = source->media;
   settings.announcements = expand_announcements(*source, environment);
+  settings.recordings = digests_of(settings.announcements);
   settings.journal = source->journal;
   settings.service = source->service;
   settings.calendars_until = within.to;

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 
 #include "settings/checks.hpp"
+#include "settings/digest.hpp"
 
 namespace pledge::settings {
 
@@ -86,6 +89,21 @@ std::string find_prompt(const Prompts& prompts, const Environment& environment, 
     }
   }
   return {};
+}
+
+std::map<std::string, std::uint64_t> digests_of(const std::vector<runtime::Announcement>& announcements) {
+  std::map<std::string, std::uint64_t> digests;
+  const auto add = [&](const std::string& path) {
+    if (path.empty() || digests.count(path)) return;
+    std::ostringstream bytes;
+    bytes << std::ifstream(path, std::ios::binary).rdbuf();
+    digests[path] = fnv1a(bytes.view());
+  };
+  for (const auto& announcement : announcements) {
+    for (const auto& file : announcement.files) add(file);
+    if (is_prompt(announcement.background)) add(announcement.background);
+  }
+  return digests;
 }
 
 std::vector<std::string> prompts_in(const Prompts& prompts, const Environment& environment,

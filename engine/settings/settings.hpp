@@ -2,13 +2,14 @@
 // The configuration of the engine: a directory of TOML files → typed, validated options.
 //
 //   load(directory, environment)   every fault in one run, or the Settings (with warnings)
-//   diff(running, candidate)       what would change, in words
+//   diff(running, candidate)       what would change, in words; recordings of announcements too
 //   describe_options()             every option: key, type, unit, default, range, one line of explanation
 //
 // All *.toml files of a directory are one document: single tables ([general], [sip] ...) may be split between files,
 // repeated ones ([[queue]], [[handler]] ...) follow each other in the alphabetical order of the files. Calendars and
 // zones are expanded here into UTC intervals, so that the core knows neither. Nothing here reads a clock.
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct Settings {
   runtime::SignallingOptions sip;
   runtime::MediaOptions media;
   std::vector<runtime::Announcement> announcements;
+  std::map<std::string, std::uint64_t> recordings;  // digest of each file that they play, by its path
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
   core::Time calendars_until;            // calendars are expanded up to here; reload well before

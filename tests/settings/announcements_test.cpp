@@ -88,6 +88,38 @@ TEST_CASE("an announcement has the language of its own, else that of all") {
   CHECK(house.load_with(text + "then = \"\"\n")->announcements[0].background.empty());
 }
 
+TEST_CASE("a new recording under a name that stays is a difference, said for each announcement that plays it") {
+  House house;
+  const std::string text = announced + "prompts = [\"welcome\", \"fee\"]\nthen = \"music\"\n[prompts]\ndirectory = \"own\"\n";
+  house.put("config/own/en-GB/fee.alaw", "");
+  house.environment.sound_fault = {};
+  const auto running = house.load_with(text);
+  REQUIRE(running);
+  const auto changes = [&] {
+    Lines lines;
+    for (const auto& change : diff(*running, *house.load_with(text))) lines.push_back(change.text);
+    return lines;
+  };
+  CHECK(changes().empty());
+  SECTION("another file of the same length in its place") {
+    house.put("config/own/en-GB/fee.alaw", "1");
+    const auto first = house.load_with(text);
+    house.put("config/own/en-GB/fee.alaw", "2");
+    CHECK(diff(*first, *house.load_with(text)).size() == 1);
+    CHECK(changes() == Lines{"announcement wait: prompt fee has a new recording"});
+  }
+  SECTION("what it goes on with, and a file of the operator's in front of the default") {
+    house.put("defaults/en-GB/music.ulaw", "another tune");
+    house.put("config/own/en-GB/welcome.wav", "another voice");
+    CHECK(changes() == Lines{"announcement wait: prompt music has a new recording",
+                             "announcement wait: prompt welcome has a new recording"});
+  }
+  SECTION("a prompt that is new in words is not said twice") {
+    const auto other = house.load_with(replaced(text, ", \"fee\"", ""));
+    CHECK(diff(*other, *running).size() == 1);
+  }
+}
+
 TEST_CASE("a missing prompt is said where it is named, with the nearest that there is") {
   const House house;
   CHECK(house.faults(announced + "prompts = [\"welcome\", \"welcom\"]\nthen = \"organ\"\n") ==
