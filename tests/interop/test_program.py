@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 
 import config
 import harness
@@ -38,6 +39,18 @@ class Program(harness.InteropTest):
         self.assertEqual(code, 1, said)
         for fault in ("190", "parsecs", "thrusted", "emergence"):
             self.assertRegex(said, rf"(?m)^\S*pledge\.toml:\d+:\d+: .*{fault}")
+        errors = [line for line in said.split("\n") if re.match(r"\S+\.toml:\d", line) and ": warning: " not in line]
+        warnings = [line for line in said.split("\n") if ": warning: " in line]
+        self.assertIn(f"{directory}: {len(errors)} error{'s' * (len(errors) != 1)}, "
+                      f"{len(warnings)} warning{'s' * (len(warnings) != 1)}", said)
+
+    def test_the_closing_line_counts_warnings(self):
+        directory = self.write(**{"[[handler]]": "[[holidays]]\nname = \"unused\"\ndates = [\"2030-01-01\"]\n[[handler]]"})
+        code, said = self.run_pledge("check", directory)
+        self.assertEqual(code, 0, said)
+        warnings = said.count(": warning: ")
+        self.assertGreater(warnings, 0)
+        self.assertIn(f"{directory}: good: 0 errors, {warnings} warning{'s' * (warnings != 1)} (", said)
 
     def test_the_engine_does_not_start_on_a_faulty_configuration(self):
         code, said = self.run_pledge("serve", self.write(**{'"30 s"': '"30 parsecs"'}))

@@ -23,20 +23,27 @@ void print(const Program& program, const std::vector<settings::Fault>& faults) {
   for (const auto& fault : faults) fmt::print("{}\n", program.json ? fault_json(fault) : settings::to_text(fault));
 }
 
+// "0 errors, 2 warnings".
+std::string counted(const std::vector<settings::Fault>& faults) {
+  const auto errors = std::count_if(faults.begin(), faults.end(),
+                                    [](const auto& f) { return f.severity == settings::Severity::error; });
+  const auto warnings = std::ssize(faults) - errors;
+  const auto count = [](std::ptrdiff_t n, std::string_view what) { return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s"); };
+  return count(errors, "error") + ", " + count(warnings, "warning");
+}
+
 int check(const Program& program, const std::string& directory) {
   const auto loaded = settings::load(directory, environment(wall_now()));
   if (!loaded) {
     print(program, loaded.error());
-    const auto errors = std::count_if(loaded.error().begin(), loaded.error().end(),
-                                      [](const auto& f) { return f.severity == settings::Severity::error; });
-    if (!program.json) fmt::print(stderr, "{}: {} error{}\n", directory, errors, errors == 1 ? "" : "s");
+    if (!program.json) fmt::print(stderr, "{}: {}\n", directory, counted(loaded.error()));
     return exit_no;
   }
   print(program, loaded->warnings);
   if (!program.json)
-    fmt::print("{}: good ({} queues, {} rules, {} handlers; needs up to {} descriptors)\n", directory,
-               loaded->core.queues.size(), loaded->core.triage.size(), loaded->core.handlers.size(),
-               loaded->descriptors_needed);
+    fmt::print("{}: good: {} ({} queues, {} rules, {} handlers; needs up to {} descriptors)\n", directory,
+               counted(loaded->warnings), loaded->core.queues.size(), loaded->core.triage.size(),
+               loaded->core.handlers.size(), loaded->descriptors_needed);
   return exit_done;
 }
 
