@@ -1,5 +1,7 @@
 #include "sip/signalling/tolerant_parser.hpp"
 
+#include <dlfcn.h>
+#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/msg_buffer.h>
 
 #include <algorithm>
@@ -31,7 +33,15 @@ void mark_bad(su_home_t* home, const char* what) {
 char* keep(su_home_t* home, std::string_view text) { return su_strndup(home, text.data(), text.size()); }
 
 // The library takes NUL for the end of what it has, and would wait on a connection for the rest for ever. In a head it
-// is legal in a quoted string alone, where any other character does as well. What has not come yet is not seen.
+// is legal in a quoted string alone, where any other character does as well. `begin`: of a line of the head.
+void replace_nuls(char* begin, const char* end) {
+  const std::string_view rest(begin, static_cast<std::size_t>(end - begin));
+  const bool over = text::istarts_with(rest, "\r\n") || text::istarts_with(rest, "\n");
+  const auto head = over ? 0 : std::min(rest.find("\r\n\r\n"), rest.find("\n\n"));
+  std::replace(begin, begin + std::min(head, rest.size()), '\0', '\x7f');
+}
+
+// In what has come of the message behind its first line.
 void replace_nuls(su_home_t* home, const char* parsed_until) {
   const auto* message = reinterpret_cast<const msg_t*>(home);
   char* begin = static_cast<char*>(msg_buf_committed_data(message));
@@ -39,9 +49,7 @@ void replace_nuls(su_home_t* home, const char* parsed_until) {
   char* const end = begin + msg_buf_committed(message);
   if (parsed_until < begin || parsed_until >= end) return;
   begin += parsed_until - begin;
-  const std::string_view rest(begin, static_cast<std::size_t>(end - begin));
-  const auto head = std::min(rest.find("\r\n\r\n"), rest.find("\n\n"));
-  std::replace(begin, begin + std::min(head, rest.size()), '\0', '\x7f');
+  replace_nuls(*begin == '\n' ? begin + 1 : begin, end);
 }
 
 // "INVITE <anything> SIP/2.0" -> its method and version; both empty where it is not even that.
@@ -163,6 +171,13 @@ bool insert_via(msg_mclass_t& table) {
   return true;
 }
 
+// Another piece of a message whose first line has come, and not yet its whole head.
+bool continues_head(const msg_t* message) {
+  const auto* its_class = msg_mclass(message);
+  const sip_t* sip = its_class->mc_request->hr_class->hc_parse == parse_request_line ? sip_object(message) : nullptr;
+  return sip && sip->sip_request && msg_get_flags(message, MSG_FLG_BODY | MSG_FLG_COMPLETE) == 0;
+}
+
 }  // namespace
 
 void FreeMessageClass::operator()(msg_mclass_t* message_class) const { std::free(message_class); }
@@ -177,3 +192,15 @@ MessageClassPtr tolerant_message_class() {
 }
 
 }  // namespace pledge::signalling
+
+// The library has no hook for the pieces that a message comes in over a connection; it takes each through this function
+// of its own, whose place the dynamic linker lets us take (as wire_tap.cpp does for what is sent).
+extern "C" isize_t msg_recv_commit(msg_t* message, usize_t size, int end_of_stream) {
+  static const auto commit = reinterpret_cast<decltype(&msg_recv_commit)>(dlsym(RTLD_NEXT, "msg_recv_commit"));
+  const auto result = commit(message, size, end_of_stream);
+  if (pledge::signalling::continues_head(message)) {
+    auto* begin = static_cast<char*>(msg_buf_committed_data(message));
+    if (begin) pledge::signalling::replace_nuls(begin, begin + msg_buf_committed(message));
+  }
+  return result;
+}

@@ -92,6 +92,27 @@ TEST_CASE("NUL in a quoted string is legal and does not cut the message off, ove
   CHECK(t.await<core::CallArrived>().facts.from_user == "+442079460123");
 }
 
+TEST_CASE("NUL in a later segment of a head over TCP neither cuts the message off nor touches its body") {
+  Wire t;
+  const auto peer = t.connect(true);
+  Call call{*peer, t.target()};
+  const std::string body = "v=0\r\n" + nul + "\r\n\r\n" + nul;
+  const auto text = replaced(call.request("OPTIONS", "Content-Type: text/x\r\n", body), "\"A Caller\"",
+                             "\"A\\" + nul + " Caller\"");
+  const auto cut = GENERATE_COPY(text.find("\r\nVia") + 5, text.find("Caller") - 4, text.find("\r\n\r\n") + 1,
+                                 text.find("\r\n\r\n") + 4, text.size() - 3);
+  INFO("cut at " << cut << " of " << text.size());
+  peer->send(text.substr(0, cut));
+  // The engine has read the first part for sure once it has answered somebody who spoke later.
+  const auto other = t.connect(true);
+  Call later{*other, t.target(), "later"};
+  other->send(later.request("OPTIONS"));
+  other->expect("SIP/2.0 200");
+  t.settle();
+  peer->send(text.substr(cut));
+  peer->expect("SIP/2.0 200");
+}
+
 TEST_CASE("what cannot be answered is counted and alarmed") {
   const std::string text = GENERATE("this is not SIP\r\n\r\n", "INVITE sip:999@example.com SIP/2.0\r\nTo: <sip:a@b>\r\nContent-Length: 0\r\n\r\n",
                                     "SIP/2.0 999 what\r\nContent-Length: 0\r\n\r\n", "INVITE sip:999@example.com SIP/2.0\r\nVia: x\r\nContent-Length: 0\r\n\r\n");
