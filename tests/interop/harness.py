@@ -15,6 +15,7 @@ import tempfile
 import threading
 import time
 import unittest
+import wave
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -249,14 +250,18 @@ rtp_ports 40000-49999
         return super().stop(how, patience)
 
 
+def write_wav(path, frames):
+    """16 bits, 8 kHz, mono."""
+    with wave.open(path, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(frames)
+
+
 def write_tone(path, seconds=60):
-    """A 400 Hz square tone, 8 kHz mono."""
-    import wave
-    with wave.open(path, "wb") as tone:
-        tone.setnchannels(1)
-        tone.setsampwidth(2)
-        tone.setframerate(8000)
-        tone.writeframes((b"\x00\x10" * 10 + b"\x00\xf0" * 10) * 400 * seconds)
+    """A 400 Hz square tone."""
+    write_wav(path, (b"\x00\x10" * 10 + b"\x00\xf0" * 10) * 400 * seconds)
 
 
 class Rtp:
@@ -285,9 +290,13 @@ class Rtp:
                 self.received += 1
                 self.sources.add(source)
                 self.payload_types.add(packet[1] & 0x7F)
+                self.take(packet)
                 self._reached.notify_all()
             if not self.mute:
                 self.send(source, packet[1] & 0x7F)
+
+    def take(self, packet):
+        """For whoever wants more of a packet than to count it."""
 
     def talk_to(self, to):
         """From now on a packet each 20 ms, instead of answers."""

@@ -3,7 +3,6 @@
 import os
 import struct
 import warnings
-import wave
 
 import config
 import harness
@@ -31,11 +30,7 @@ def encode_alaw(samples):
 
 def write_wav(path, samples):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    with wave.open(path, "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(struct.pack(f"<{len(samples)}h", *samples))
+    harness.write_wav(path, struct.pack(f"<{len(samples)}h", *samples))
 
 
 class Recorder(harness.Rtp):
@@ -44,19 +39,10 @@ class Recorder(harness.Rtp):
     def __init__(self, address):
         self.heard = []
         super().__init__(address)
+        self.mute = True
 
-    def _run(self):
-        while True:
-            try:
-                packet, _ = self.socket.recvfrom(2048)
-            except OSError:
-                return
-            if len(packet) < 12:  # shut down
-                return
-            with self._reached:
-                self.received += 1
-                self.heard.append((*struct.unpack(">HI", packet[2:8]), packet[12:]))
-                self._reached.notify_all()
+    def take(self, packet):
+        self.heard.append((*struct.unpack(">HI", packet[2:8]), packet[12:]))
 
 
 class Announcements(harness.InteropTest):
