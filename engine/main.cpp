@@ -62,6 +62,7 @@ class Engine final : runtime::Observer {
   std::string ready_line(const service::Addresses& addresses) const;
   Result apply(const settings::Settings& settings);
   void renew_in_time();
+  void tell_held_back_alarms();
   void watch_signals();
   void on_signal(int signal);
   void reload();
@@ -85,7 +86,7 @@ class Engine final : runtime::Observer {
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
-  asio::steady_timer drained_{loop_}, renewal_{loop_};
+  asio::steady_timer drained_{loop_}, renewal_{loop_}, held_back_{loop_};
   bool stopping_ = false;
 };
 
@@ -168,6 +169,7 @@ Result Engine::start_service() {
   signalling_->trace_to(service_.get());
   watch_signals();
   renew_in_time();
+  tell_held_back_alarms();
   // After this line somebody may count on us: the loop runs next.
   fmt::print("{}\n", ready_line(*addresses));
   std::fflush(stdout);
@@ -208,6 +210,15 @@ void Engine::renew_in_time() {
     if (error) return;
     operations_.renew();
     renew_in_time();
+  });
+}
+
+void Engine::tell_held_back_alarms() {
+  held_back_.expires_after(std::chrono::seconds(10));
+  held_back_.async_wait([this](boost::system::error_code error) {
+    if (error) return;
+    log_.tell_held_back(clock_.now());
+    tell_held_back_alarms();
   });
 }
 

@@ -23,6 +23,8 @@ class Priority final : public spdlog::custom_flag_formatter {
   std::unique_ptr<custom_flag_formatter> clone() const override { return std::make_unique<Priority>(); }
 };
 
+void tell(const core::Alarm& alarm) { spdlog::warn("alarm {}: {}", alarm.kind, alarm.text); }
+
 service::Metric counter(std::string name, std::string help, std::uint64_t value,
                         std::vector<std::pair<std::string, std::string>> labels = {}) {
   return {"pledge_" + std::move(name), std::move(help), static_cast<double>(value), true, std::move(labels)};
@@ -48,9 +50,12 @@ bool open_log(const std::string& level) {
   return true;
 }
 
-void ActionLog::observe(core::Time now, const core::Action& action) {
-  const auto tell = [](const core::Alarm& alarm) { spdlog::warn("alarm {}: {}", alarm.kind, alarm.text); };
+void ActionLog::tell_held_back(core::Time now) {
   for (const auto& alarm : alarms_.due(now)) tell(alarm);
+}
+
+void ActionLog::observe(core::Time now, const core::Action& action) {
+  tell_held_back(now);
   if (const auto* alarm = std::get_if<core::Alarm>(&action)) {
     if (const auto told = alarms_.pass(now, *alarm)) tell(*told);
     return;

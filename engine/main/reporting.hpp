@@ -17,10 +17,12 @@ namespace pledge {
 // which the system's journal adds itself. False: there is no such level.
 bool open_log(const std::string& level);
 
-// Logs alarms as warnings (one of a kind a minute), and at level trace every action.
+// Logs alarms as warnings (one of a kind a minute, and how many more there were), and at level trace every action.
 class ActionLog final : public runtime::Observer {
  public:
   void observe(core::Time now, const core::Action& action) override;
+  // Logs what was held back and is due. To be called now and then: the last alarm of a kind is followed by no other.
+  void tell_held_back(core::Time now);
 
  private:
   runtime::AlarmLimit alarms_;

@@ -105,11 +105,10 @@ struct SignallingLimits {
   std::uint32_t message_bytes = 65'536;  // larger requests get 513, are counted and alarmed
   std::uint32_t breadth = 60;            // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
   core::Duration retry_after = 5s;       // in 503 when a bound is reached
-  core::Duration alarm_every = 10s;      // alarms of one kind are passed on at most this often; all are counted
   std::uint32_t descriptors_per_call =
       4;  // RTP and RTCP of two legs; what the descriptor limit must allow for is legs / 2 of it
   PLEDGE_FIELDS(SignallingLimits, legs, proceeding, tcp_connections, tcp_connections_per_source, tcp_idle, tcp_message,
-                message_bytes, breadth, retry_after, alarm_every, descriptors_per_call)
+                message_bytes, breadth, retry_after, descriptors_per_call)
 };
 
 struct SignallingOptions {

@@ -117,8 +117,6 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
                {.least = 1, .most = 1000, .unit = "branches"})
           .add("retry_after", &T::retry_after, "Retry-After of a 503 when a bound is reached.",
                {.least = second, .most = hour})
-          .add("alarm_every", &T::alarm_every, "Alarms of one kind are passed on at most this often; all are counted.",
-               {.least = 0, .most = hour})
           .add("descriptors_per_call", &T::descriptors_per_call,
                "File descriptors that one call needs: RTP and RTCP of two legs, and room for TCP.",
                {.least = 2, .most = 32, .unit = "descriptors"});

@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sip/signalling/alarms.hpp"
 #include "sip/signalling/caller_leg.hpp"
 #include "sip/signalling/identity.hpp"
 #include "sip/signalling/legs.hpp"
@@ -54,7 +53,6 @@ struct SipAdapter::Implementation final : RequestTarget {
 
   boost::asio::io_context& io;
   runtime::SignallingOptions options;
-  Alarms alarms;
   SignallingCounters counters;
   std::array<std::uint64_t, 16> requests_by_method{};
   Agent agent;

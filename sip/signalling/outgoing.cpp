@@ -76,7 +76,7 @@ void SipAdapter::Implementation::ring(const core::RingPhone& action) {
 void SipAdapter::Implementation::dial(const core::DialOut& action) {
   const auto* trunk = trunks.choose();
   if (!trunk) {
-    alarms.raise("no-trunk", "a call to " + action.number + " finds no trunk that is up and has a target");
+    shell.alarm("no-trunk", "a call to " + action.number + " finds no trunk that is up and has a target");
     return fail(action.leg, core::LegFailure::unreachable);
   }
   OutgoingCall call;

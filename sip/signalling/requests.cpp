@@ -110,7 +110,7 @@ bool SipAdapter::Implementation::looped(nta_incoming_t* request, const sip_t* si
 
 int SipAdapter::Implementation::overloaded(nta_incoming_t* request, const char* why) {
   ++counters.overloaded;
-  alarms.raise("overloaded", why);
+  shell.alarm("overloaded", why);
   const std::string after =
       std::to_string(std::chrono::duration_cast<std::chrono::seconds>(options.limits.retry_after).count());
   return reply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_RETRY_AFTER_STR(after.c_str()));
@@ -123,7 +123,7 @@ bool SipAdapter::Implementation::invite_refused(nta_incoming_t* request, const s
     return ++counters.looped, reply(request, 440, "Max-Breadth Exceeded"), true;
   if (sip->sip_via && sip->sip_via->v_next && looped(request, sip)) {
     ++counters.looped;
-    alarms.raise("loop", "an INVITE of ours came back by way of " + agent.source_of(request).text());
+    shell.alarm("loop", "an INVITE of ours came back by way of " + agent.source_of(request).text());
     return reply(request, SIP_482_LOOP_DETECTED), true;
   }
   if (legs.size() >= options.limits.legs) return overloaded(request, "as many legs as the limit `legs` allows"), true;
@@ -158,7 +158,7 @@ int SipAdapter::Implementation::on_invite(nta_incoming_t* request, const sip_t* 
   const auto* trunk = peers->trunk(source.ip);
   if (!trunk && !phones.is_phone(source)) {
     ++counters.strangers_refused;
-    alarms.raise("stranger", fmt::format("INVITE from {}, which is neither a trunk nor a phone", source.text()));
+    shell.alarm("stranger", fmt::format("INVITE from {}, which is neither a trunk nor a phone", source.text()));
     return reply(request, SIP_403_FORBIDDEN);
   }
   if (invite_refused(request, sip)) return 0;

@@ -38,7 +38,6 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
                                            const runtime::Clock& clock, AlarmSink sink)
     : io(context),
       options(given),
-      alarms(clock, std::move(sink), given.limits.alarm_every),
       agent(context, options, clock),
       deadlines(context, clock,
                 [this](core::LegId id) {
@@ -47,7 +46,7 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
       legs(context),
       shell{agent, events,    media,
             clock, options,   counters,
-            legs,  deadlines, [this](const std::string& kind, const std::string& text) { alarms.raise(kind, text); }},
+            legs,  deadlines, std::move(sink)},
       numbers(NumberOptions{given.region}),
       phones(shell, options.phones),
       trunks(shell),
@@ -81,7 +80,6 @@ tl::expected<void, std::string> SipAdapter::Implementation::reload(const runtime
   if (wanted.region != options.region) numbers = Numbers(NumberOptions{wanted.region});
   options = wanted;
   peers = std::move(*known);
-  alarms.reconfigure(options.limits.alarm_every);
   phones.reconfigure(options.phones);
   trunks.configure(options);
   return {};
@@ -103,13 +101,13 @@ void SipAdapter::Implementation::housekeeping() {
   trunks.check(now);
   const auto bad = agent.malformed();
   if (bad > malformed_seen)
-    alarms.raise("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
+    shell.alarm("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
   malformed_seen = bad;
   const auto closed = agent.close_surplus_connections(options.limits);
   counters.tcp_connections = agent.open_connections();
   if (closed > 0) {
     counters.tcp_refused += closed;
-    alarms.raise("tcp-limit", std::to_string(closed) + " TCP connections beyond the limits were closed");
+    shell.alarm("tcp-limit", std::to_string(closed) + " TCP connections beyond the limits were closed");
   }
 }
 

@@ -32,13 +32,14 @@ struct TrunkHealth {
   std::uint32_t missed = 0;  // OPTIONS unanswered in a row
 };
 
-// Something an operator should look at; `kind` is stable and counted. Rate-limited per kind.
+// Something an operator should look at; `kind` is stable. Every one is told: who shows them to people bounds
+// how many (runtime/alarm_limit.hpp).
 using AlarmSink = std::function<void(const std::string& kind, const std::string& text)>;
 
 class SipAdapter final : public runtime::SignallingPort {
  public:
   SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options, runtime::EventSink& events,
-             runtime::MediaPort& media, const runtime::Clock& clock, AlarmSink alarm = {});
+             runtime::MediaPort& media, const runtime::Clock& clock, AlarmSink alarm);
   // Ends every leg on the wire without waiting for answers.
   ~SipAdapter();
 

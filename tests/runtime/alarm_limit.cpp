@@ -32,3 +32,14 @@ TEST_CASE("alarms held back are told when the period is over, also if none follo
   CHECK(limit.due(at(180s)).empty());
   CHECK(limit.pass(at(181s), {"full", "after a quiet time"}) == core::Alarm{"full", "after a quiet time"});
 }
+
+TEST_CASE("alarms that name a call's broken audio do not hide each other, up to a bound, beyond which they are counted") {
+  runtime::AlarmLimit limit{1min, 3};
+  for (const auto* call : {"call 1", "call 2", "call 3"})
+    CHECK(limit.pass(at(0s), {"media.one_way", call}) == core::Alarm{"media.one_way", call});
+  CHECK(limit.pass(at(1s), {"media.no_audio", "call 9"}));
+  CHECK_FALSE(limit.pass(at(1s), {"media.one_way", "call 4"}));
+  CHECK_FALSE(limit.pass(at(2s), {"media.one_way", "call 5"}));
+  CHECK(limit.due(at(60s)) == std::vector<core::Alarm>{{"media.one_way", "call 5 (2 like it since the last)"}});
+  CHECK(limit.pass(at(61s), {"media.one_way", "call 6"}));
+}

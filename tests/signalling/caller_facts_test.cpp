@@ -1,5 +1,4 @@
 // What a caller's INVITE tells the core and the handler's phone, by who sent it, over the wire.
-#include "sip/signalling/alarms.hpp"
 #include "signalling/sip_fixture.hpp"
 
 using namespace sip_test;
@@ -121,17 +120,4 @@ TEST_CASE("requests inside a dialog that change nothing are answered, and the ca
   t.line.expect("SIP/2.0 501");
   CHECK_FALSE(t.events.last<core::LegEnded>());
   CHECK(t.sip->counters().legs == 1);
-}
-
-TEST_CASE("alarms of one kind are passed on once an interval, and then tell how many were held back") {
-  TestClock clock;
-  std::vector<std::string> raised;
-  Alarms alarms(clock, [&](const std::string& kind, const std::string& text) { raised.push_back(kind + ": " + text); },
-                std::chrono::seconds(10));
-  alarms.raise("stranger", "a");
-  alarms.raise("stranger", "b");
-  alarms.raise("loop", "c");
-  clock.time = clock.time + std::chrono::seconds(10);
-  alarms.raise("stranger", "d");
-  CHECK(raised == std::vector<std::string>{"stranger: a", "loop: c", "stranger: d (and 1 more like it before)"});
 }

@@ -203,7 +203,6 @@ void Call::ack(const std::string& body) { peer.send(request("ACK", {}, body, "ac
 Fixture::Fixture() {
   options.limits.legs = 400;
   options.limits.tcp_connections = 50;
-  options.limits.alarm_every = {};
   options.listeners[0].port = 0;
   runtime::TrunkOptions trunk;
   trunk.id = {"net"};
