@@ -72,6 +72,22 @@ class Announcements(harness.InteropTest):
             positions.add(position)
         self.assertEqual(len(positions), len(period))
 
+    def test_a_new_recording_is_told_and_loaded(self):
+        engine = self.serve_with([0] * SAMPLES_A_PACKET)
+        directory = os.path.join(self.folder, "config")
+
+        def ask(what):
+            return [line for answer in engine.ask(what, directory) for line in answer["lines"]]
+        self.assertIn("nothing changes", ask("diff"))
+        loud = [12000] * SAMPLES_A_PACKET
+        write_wav(os.path.join(directory, "own", "en-GB", "hello.wav"), loud)
+        self.assertIn("announcement please wait: prompt hello has a new recording", ask("diff"))
+        self.assertIn("announcement please wait: prompt hello has a new recording", ask("reload"))
+        self.assertIn("nothing changes", ask("diff"))
+        rtp = self.keep(Recorder(harness.TRUSTED))
+        self.caller("caller", dialled="101", keys={"rtp": rtp.port}, fill={"TALK": 500}).succeed()
+        self.assertIn(encode_alaw(loud), [payload for _, _, payload in rtp.heard])
+
     def test_a_missing_prompt_is_refused_with_its_place(self):
         self.serve_with([0] * 320)
         with open(os.path.join(self.folder, "config", "pledge.toml"), encoding="utf-8") as file:
