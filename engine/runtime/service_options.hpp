@@ -17,10 +17,10 @@ struct ServiceOptions {
 
   // ---- watchers ----
   std::uint32_t watchers = 2'000;          // most open streams; beyond it RESOURCE_EXHAUSTED
-  core::Duration batch_gap = 42ms;         // a supervision watcher gets what changed once in so long: as rarely as lets a change reach it within 50 ms, for each write costs what it costs
-  std::uint32_t batch_outbox = 128;        // batches waiting for one watcher before it is dropped; about 5 s of them
+  core::Duration batch_gap = 30ms;         // a supervision watcher gets what changed once in so long; 20-50 ms: below, writing dominates; above, it shows
+  std::uint32_t batch_outbox = 128;        // batches waiting for one watcher before it is dropped; about 4 s of them
   std::uint32_t console_outbox = 256;      // events waiting for one console before it is dropped
-  std::uint32_t delta_ring = 6'144;        // batches from the loop kept for resuming, six in a batch_gap; about 40 s of them
+  std::uint32_t delta_ring = 6'144;        // batches from the loop kept for resuming, six in a batch_gap; about 30 s of them
   std::uint32_t delta_ring_bytes = 16'777'216;  // and no more than so many bytes of them
   std::uint32_t changes_per_turn = 512;    // converted before the loop gets to other work: about 1 ms
   core::Duration feed_linger = 60s;        // without any supervision watcher for so long, changes are no longer gathered

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <charconv>
 
 #include "service/errors.hpp"
@@ -96,7 +95,7 @@ void Broadcaster::apply(Batch batch) {
   response.set_sequence(changes_);
   response.mutable_delta()->Swap(&batch.delta);
   keep(bytes_of(response), begins);
-  turn_soon();
+  if (!taking_turns_) turn();
   complete_ = complete_ || batch.complete;
   if (!complete_) return;
   for (auto& stream : std::exchange(waiting_, {})) welcome(std::move(stream), batch.time);
@@ -118,26 +117,14 @@ bool Broadcaster::behind() const {
   return std::any_of(watchers_.begin(), watchers_.end(), [&](const Watcher& w) { return w.sent < number_; });
 }
 
-// With each batch from the loop, so that what is written is as new as can be; but behind all batches that wait already:
-// when the machine has too much to do, turns become fewer and their messages longer.
-void Broadcaster::turn_soon() {
-  if (std::exchange(turn_posted_, true)) return;
-  boost::asio::post(turn_.get_executor(), [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->turn();
-  });
-}
-
-// Most watchers are behind the same batch: what they get is put together once. A turn that came late leaves more of
-// them due: somewhat more than a turn's share are then written, and the rest in the turns that follow.
+// Most watchers are behind the same batch: what they get is put together once.
 void Broadcaster::turn() {
-  turn_posted_ = false;
-  const auto gap = options_.batch_gap / watcher_turns;
   const auto share = (watchers_.size() + watcher_turns - 1) / watcher_turns;
-  const auto due = Steady::now() - options_.batch_gap + gap / 2;
+  const auto due = Steady::now() - options_.batch_gap + options_.batch_gap / watcher_turns / 2;
   std::map<std::uint64_t, std::vector<Message>> made;
   std::size_t written = 0;
   bool lost = false;
-  for (std::size_t seen = 0; seen < watchers_.size() && written < share + share / 2; ++seen, ++next_) {
+  for (std::size_t seen = 0; seen < watchers_.size() && written < share; ++seen, ++next_) {
     next_ %= watchers_.size();
     auto& watcher = watchers_[next_];
     if (watcher.sent == number_ || watcher.written > due) continue;
@@ -147,14 +134,12 @@ void Broadcaster::turn() {
     ++written;
   }
   if (lost) drop_ended();
-  if (behind()) arm();
-  else turn_.cancel();
+  taking_turns_ = behind();
+  if (taking_turns_) arm();
 }
 
-// For those who are behind when no further batch comes.
 void Broadcaster::arm() {
-  const auto gap = options_.batch_gap / watcher_turns;
-  turn_.expires_after(gap + gap / 8);
+  turn_.expires_after(options_.batch_gap / watcher_turns);
   turn_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (!error && self) self->turn();

@@ -2,9 +2,9 @@
 // The supervision picture and its watchers. Lives on the service's own thread: everything here is called on it, so
 // that a snapshot of ten thousand calls or five hundred writes never hold the loop up. Private to the service.
 //
-// Each watcher gets what changed since its last message, once in `batch_gap`. The watchers take turns, one with each
-// batch from the loop, so that what they get is new and five hundred of them are a steady trickle of writes: all at once
-// they would keep every processor from an offer that is made meanwhile.
+// Each watcher gets what changed since its last message, once in `batch_gap`. The watchers take turns, so that five
+// hundred of them are a steady trickle of writes: all at once they would keep every processor from an offer that is
+// made meanwhile.
 // clang-format off: Asio uses std::exchange without saying so
 #include <utility>
 // clang-format on
@@ -32,7 +32,7 @@ struct Batch {
   bool complete = true;       // with it, the picture is the core's; false while a first gathering goes on
 };
 
-// Turns of the watchers in one `batch_gap`, and as many batches from the loop.
+// Turns of the watchers in one `batch_gap`, and batches from the loop.
 inline constexpr int watcher_turns = 6;
 
 class Broadcaster : public std::enable_shared_from_this<Broadcaster> {
@@ -71,7 +71,6 @@ class Broadcaster : public std::enable_shared_from_this<Broadcaster> {
   std::vector<Message> since(std::uint64_t number) const;
   bool send(Watcher& watcher, const std::vector<Message>& messages);
   void drop_ended();
-  void turn_soon();
   void arm();
   void turn();
   bool behind() const;
@@ -81,7 +80,7 @@ class Broadcaster : public std::enable_shared_from_this<Broadcaster> {
 
   const runtime::ServiceOptions& options_;
   boost::asio::steady_timer turn_;
-  bool turn_posted_ = false;
+  bool taking_turns_ = false;
   core::Time now_{};  // of the last batch or beat
   std::string epoch_;
   std::uint64_t number_ = 0;  // of the last batch

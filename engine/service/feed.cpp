@@ -65,14 +65,11 @@ void Feed::activate() {
   note();
 }
 
-// While changes go on, each turn is counted from when the last was due, so that the watchers keep their rate.
 void Feed::note() {
   ++changes_;
   if (!active_ || due_ || stopped_) return;
   due_ = true;
-  const std::chrono::nanoseconds gap = options_.batch_gap / watcher_turns;
-  const auto now = std::chrono::steady_clock::now();
-  gap_.expires_at(std::max(gap_.expiry() + gap, now));
+  gap_.expires_after(options_.batch_gap / watcher_turns);
   gap_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (!error && self) self->turn();
