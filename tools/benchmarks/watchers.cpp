@@ -26,7 +26,6 @@
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "watchers_engine.hpp"
-#include "watchers_floor.hpp"
 
 namespace {
 
@@ -197,6 +196,13 @@ class Desk {
   std::vector<double> latencies_;
 };
 
+double own_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
 double percentile(std::vector<double>& values, double share) {
   if (values.empty()) return -1;
   std::sort(values.begin(), values.end());
@@ -232,111 +238,64 @@ void run_desk(int in, int out) {
   if (write(out, &offers, sizeof offers) < 0) std::abort();
 }
 
-// What the watchers saw, and what it cost.
-struct Watched {
-  double seconds = 0, changes = 0, p50 = 0, p99 = 0, engine_cores = 0, client_cores = 0;
-};
-
-Watched watch(std::vector<std::unique_ptr<Watcher>>& watchers, const Size& size, int ask, int answer) {
-  Watched seen;
-  const auto all = [&](auto what) {
-    for (auto& watcher : watchers) what(*watcher);
-  };
-  all([](Watcher& watcher) { watcher.measure(true); });
-  all([&](Watcher& watcher) { seen.changes -= static_cast<double>(watcher.sequence()); });
-  const auto used = engine_seconds(ask, answer);
-  const auto own = own_seconds();
-  const auto from = clock_now();
-  wait(size.measured);
-  seen.seconds = static_cast<double>((clock_now() - from).count()) / 1e9;
-  seen.engine_cores = (engine_seconds(ask, answer) - used) / seen.seconds;
-  seen.client_cores = (own_seconds() - own) / seen.seconds;
-  all([&](Watcher& watcher) { seen.changes += static_cast<double>(watcher.sequence()); });
-  all([](Watcher& watcher) { watcher.measure(false); });
-  std::vector<double> latencies;
-  all([&](Watcher& watcher) {
-    const auto theirs = watcher.latencies();
-    latencies.insert(latencies.end(), theirs.begin(), theirs.end());
-  });
-  seen.p50 = percentile(latencies, 0.5);
-  seen.p99 = percentile(latencies, 0.99);
-  return seen;
-}
-
-std::string port_of(int answer, int desk) {
+void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
   std::uint16_t port = 0;
   if (read(answer, &port, sizeof port) != sizeof port) std::abort();
-  if (desk >= 0 && write(desk, &port, sizeof port) < 0) std::abort();
-  return "127.0.0.1:" + std::to_string(port);
-}
-
-void print(const Watched& seen, const Size& size) {
-  row("watchers", size.watchers, "1");
-  row("changes_per_second", seen.changes / seen.seconds / size.watchers, "1/s");
-  row("delivered_per_second", seen.changes / seen.seconds, "1/s");
-  row("latency_p50", seen.p50, "ms");
-  row("latency_p99", seen.p99, "ms");
-  row("engine_cores", seen.engine_cores, "cores");
-  row("client_cores", seen.client_cores, "cores");
-}
-
-void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
-  const auto target = port_of(answer, desk);
+  const auto target = "127.0.0.1:" + std::to_string(port);
   std::vector<std::unique_ptr<Watcher>> watchers;
   std::optional<Readers> readers{std::in_place};
   for (int i = 0; i < size.watchers; ++i) {
     watchers.push_back(std::make_unique<Watcher>(target, i, false, readers->events()));
   }
   Watcher stalled{target, size.watchers, true, readers->events()};
+  if (write(desk, &port, sizeof port) < 0) std::abort();
   wait(size.warm_up);
+  const auto all = [&](bool on) {
+    for (auto& watcher : watchers) watcher->measure(on);
+  };
+  all(true);
   if (write(desk, "m", 1) < 0) std::abort();
-  print(watch(watchers, size, ask, answer), size);
+  std::uint64_t before = 0, after = 0;
+  for (auto& watcher : watchers) before += watcher->sequence();
+  const auto used = engine_seconds(ask, answer);
+  const auto own = own_seconds();
+  const auto from = clock_now();
+  wait(size.measured);
+  const double seconds = static_cast<double>((clock_now() - from).count()) / 1e9;
+  const double cores = (engine_seconds(ask, answer) - used) / seconds;
+  const double client_cores = (own_seconds() - own) / seconds;
+  for (auto& watcher : watchers) after += watcher->sequence();
+  all(false);
+  std::vector<double> latencies;
+  for (auto& watcher : watchers) {
+    const auto theirs = watcher->latencies();
+    latencies.insert(latencies.end(), theirs.begin(), theirs.end());
+  }
   close(desk);
   Offers offers;
   if (read(offers_seen, &offers, sizeof offers) != sizeof offers) std::abort();
+  row("watchers", size.watchers, "1");
+  row("changes_per_second", static_cast<double>(after - before) / seconds / size.watchers, "1/s");
+  row("delivered_per_second", static_cast<double>(after - before) / seconds, "1/s");
+  row("latency_p50", percentile(latencies, 0.5), "ms");
+  row("latency_p99", percentile(latencies, 0.99), "ms");
   row("offer_p50", offers.p50, "ms");
   row("offer_p99", offers.p99, "ms");
   row("offers", offers.count, "1");
+  row("engine_cores", cores, "cores");
+  row("client_cores", client_cores, "cores");
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
   for (auto& watcher : watchers) watcher->end();
   readers.reset();  // before the watchers that it serves
 }
 
-void run_floors_clients(const Size& size, int ask, int answer) {
-  const auto target = port_of(answer, -1);
-  std::vector<std::unique_ptr<Watcher>> watchers;
-  std::optional<Readers> readers{std::in_place};
-  for (int i = 0; i < size.watchers; ++i) {
-    watchers.push_back(std::make_unique<Watcher>(target, i, false, readers->events()));
-  }
-  wait(size.warm_up);
-  const auto seen = watch(watchers, size, ask, answer);
-  row("floor_changes_per_second", seen.changes / seen.seconds / size.watchers, "1/s");
-  row("floor_latency_p99", seen.p99, "ms");
-  row("floor_cores", seen.engine_cores, "cores");
-  for (auto& watcher : watchers) watcher->end();
-  readers.reset();
-}
+}  // namespace
 
-int run_floor(const Size& size) {
-  int ask[2], answer[2];
-  if (pipe(ask) != 0 || pipe(answer) != 0) return 1;
-  const auto server = fork();
-  if (server == 0) {
-    close(ask[1]);
-    Floor{}.run(answer[1], ask[0]);
-    return 0;
-  }
-  close(ask[0]);
-  run_floors_clients(size, ask[1], answer[0]);
-  close(ask[1]);
-  int status = 0;
-  waitpid(server, &status, 0);
-  return status;
-}
-
-int run_engine(const Size& size) {
+int main(int argc, char** argv) {
+  Size size;
+  if (argc > 1) size.watchers = std::atoi(argv[1]);
+  if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
   int ask[2], answer[2], desk[2], offers[2];
   if (pipe(ask) != 0 || pipe(answer) != 0 || pipe(desk) != 0 || pipe(offers) != 0) return 1;
   const auto engine = fork();  // before any thread of gRPC's
@@ -361,25 +320,4 @@ int run_engine(const Size& size) {
   waitpid(engine, &status, 0);
   waitpid(console, &console_status, 0);
   return status == 0 && console_status == 0 ? 0 : 1;
-}
-
-}  // namespace
-
-// Two measurements, each with processes of its own: they must be made before any thread of gRPC's.
-int main(int argc, char** argv) {
-  Size size;
-  if (argc > 1) size.watchers = std::atoi(argv[1]);
-  if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
-  int status = 1;
-  for (const auto measure : {run_engine, run_floor}) {
-    const auto one = fork();
-    if (one == 0) {
-      status = measure(size);
-      std::fflush(stdout);
-      std::_Exit(status == 0 ? 0 : 1);
-    }
-    waitpid(one, &status, 0);
-    if (status != 0) return 1;
-  }
-  return 0;
 }

@@ -32,23 +32,6 @@ inline core::Time clock_now() {
   return {epoch + std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count()};
 }
 
-// The processor time that this process has used.
-inline double own_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
-
-// The clients ask for the processor time used so far with a byte; the pipe's end means stop.
-inline void answer_seconds(int answer, int ask) {
-  char byte;
-  while (read(ask, &byte, 1) == 1) {
-    const auto seconds = own_seconds();
-    if (write(answer, &seconds, sizeof seconds) < 0) break;
-  }
-}
-
 // ---- the engine -------------------------------------------------------------------------------------------------
 class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock {
  public:
@@ -173,7 +156,15 @@ inline void Engine::run(int ready, int stop) {
   change();
   offer();
   std::thread waiter{[&] {
-    answer_seconds(ready, stop);
+    char byte;
+    // The clients ask for the processor time used so far with a byte; the pipe's end means stop.
+    while (read(stop, &byte, 1) == 1) {
+      rusage used{};
+      getrusage(RUSAGE_SELF, &used);
+      const double seconds = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                             static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+      if (write(ready, &seconds, sizeof seconds) < 0) break;
+    }
     loop_.stop();
   }};
   loop_.run();
