@@ -20,7 +20,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 
 #include "pledge/v1/console.grpc.pb.h"
@@ -53,27 +52,32 @@ double ms_since(const google::protobuf::Timestamp& t, core::Time now) {
   return static_cast<double>(now.ns - (t.seconds() * 1'000'000'000 + t.nanos())) / 1e6;
 }
 
-// A watcher that reads raw and looks into one message of sixteen, so that the measuring does not become the load. All
-// of them are served by one thread (see Readers), which calls proceed(); the rest may be called on any thread.
-class Watcher final {
+// A watcher that reads raw and looks into one message of sixteen, so that the measuring does not become the load.
+class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  Watcher(const std::string& target, int number, bool stalled, grpc::CompletionQueue& events)
+  Watcher(const std::string& target, int number, bool stalled)
       : stub_(grpc::CreateCustomChannel(target, grpc::InsecureChannelCredentials(), own_connection(number, stalled))),
-        stream_(stub_.PrepareCall(&context_, "/pledge.v1.SupervisionService/Watch", &events)),
         seen_(static_cast<unsigned>(number)),
         stalled_(stalled) {
-    stream_->StartCall(this);
+    stub_.PrepareBidiStreamingCall(&context_, "/pledge.v1.SupervisionService/Watch", {}, this);
+    StartWriteLast(&request_, {});
+    if (!stalled_) StartRead(&buffer_);
+    StartCall();
   }
-  // The operation in progress has ended.
-  void proceed(bool ok) {
+  void OnReadDone(bool ok) override {
+    if (!ok) return;
     const auto now = clock_now();
     const std::lock_guard lock{mutex_};
-    if (state_ == State::finishing) return finished();
-    if (!ok) return finish();
-    if (state_ == State::reading) take(now);
-    if (state_ == State::starting) stream_->WriteLast(request_, {}, this);
-    else if (state_ != State::asking || !stalled_) stream_->Read(&buffer_, this);
-    state_ = state_ == State::starting ? State::asking : stalled_ ? State::stalled : State::reading;
+    last_ = buffer_;
+    buffer_.Clear();
+    if (seen_++ % 16 == 0) look(now);
+    StartRead(&buffer_);
+  }
+  void OnDone(const grpc::Status& status) override {
+    const std::lock_guard lock{mutex_};
+    status_ = status;
+    done_ = true;
+    changed_.notify_all();
   }
   std::uint64_t sequence() {
     const std::lock_guard lock{mutex_};
@@ -89,36 +93,21 @@ class Watcher final {
     const std::lock_guard lock{mutex_};
     return latencies_;
   }
-  void end() {
+  grpc::StatusCode end() {
     context_.TryCancel();
     std::unique_lock lock{mutex_};
-    changed_.wait(lock, [&] { return state_ == State::done; });
+    changed_.wait(lock, [&] { return done_; });
+    return status_.error_code();
   }
   // What is left to read after a stall, to the stream's end.
   grpc::StatusCode drain() {
+    StartRead(&buffer_);
     std::unique_lock lock{mutex_};
-    stalled_ = false;
-    state_ = State::reading;
-    stream_->Read(&buffer_, this);
-    changed_.wait_for(lock, 10s, [&] { return state_ == State::done; });
-    return state_ == State::done ? status_.error_code() : grpc::StatusCode::OK;
+    changed_.wait_for(lock, 10s, [&] { return done_; });
+    return done_ ? status_.error_code() : grpc::StatusCode::OK;
   }
 
  private:
-  enum class State { starting, asking, reading, stalled, finishing, done };
-  void take(core::Time now) {
-    last_ = buffer_;
-    buffer_.Clear();
-    if (seen_++ % 16 == 0) look(now);
-  }
-  void finish() {
-    state_ = State::finishing;
-    stream_->Finish(&status_, this);
-  }
-  void finished() {
-    state_ = State::done;
-    changed_.notify_all();
-  }
   void parse(pledge::v1::WatchResponse& response) {
     auto copy = last_;
     if (copy.Valid()) grpc::SerializationTraits<pledge::v1::WatchResponse>::Deserialize(&copy, &response);
@@ -130,36 +119,15 @@ class Watcher final {
     for (const auto& handler : response.delta().handlers()) latencies_.push_back(ms_since(handler.since(), now));
   }
   grpc::ClientContext context_;
-  grpc::GenericStub stub_;
-  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> stream_;
+  grpc::TemplatedGenericStub<grpc::ByteBuffer, grpc::ByteBuffer> stub_;
   grpc::Slice nothing_;  // an empty request, but a valid one
   grpc::ByteBuffer request_{&nothing_, 1}, buffer_, last_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<double> latencies_;
   unsigned seen_;
-  bool stalled_, measuring_ = false;
-  State state_ = State::starting;
+  bool stalled_, measuring_ = false, done_ = false;
   grpc::Status status_;
-};
-
-// The watchers' one thread. gRPC's callback interface polls with two, which wake each other for every message: with
-// five hundred readers in one process that costs more than the engine does, and leaves it too little of the machine.
-class Readers {
- public:
-  ~Readers() {
-    events_.Shutdown();
-    thread_.join();
-  }
-  grpc::CompletionQueue& events() { return events_; }
-
- private:
-  void run() {
-    void* watcher = nullptr;
-    for (bool ok = false; events_.Next(&watcher, &ok);) static_cast<Watcher*>(watcher)->proceed(ok);
-  }
-  grpc::CompletionQueue events_;
-  std::thread thread_{[this] { run(); }};
 };
 
 // The console of the handler who gets the calls.
@@ -195,13 +163,6 @@ class Desk {
   std::atomic<bool> measuring_{false};
   std::vector<double> latencies_;
 };
-
-double own_seconds() {
-  rusage used{};
-  getrusage(RUSAGE_SELF, &used);
-  return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-         static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-}
 
 double percentile(std::vector<double>& values, double share) {
   if (values.empty()) return -1;
@@ -243,11 +204,8 @@ void run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   if (read(answer, &port, sizeof port) != sizeof port) std::abort();
   const auto target = "127.0.0.1:" + std::to_string(port);
   std::vector<std::unique_ptr<Watcher>> watchers;
-  std::optional<Readers> readers{std::in_place};
-  for (int i = 0; i < size.watchers; ++i) {
-    watchers.push_back(std::make_unique<Watcher>(target, i, false, readers->events()));
-  }
-  Watcher stalled{target, size.watchers, true, readers->events()};
+  for (int i = 0; i < size.watchers; ++i) watchers.push_back(std::make_unique<Watcher>(target, i, false));
+  Watcher stalled{target, size.watchers, true};
   if (write(desk, &port, sizeof port) < 0) std::abort();
   wait(size.warm_up);
   const auto all = [&](bool on) {
@@ -258,12 +216,10 @@ void run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   std::uint64_t before = 0, after = 0;
   for (auto& watcher : watchers) before += watcher->sequence();
   const auto used = engine_seconds(ask, answer);
-  const auto own = own_seconds();
   const auto from = clock_now();
   wait(size.measured);
   const double seconds = static_cast<double>((clock_now() - from).count()) / 1e9;
   const double cores = (engine_seconds(ask, answer) - used) / seconds;
-  const double client_cores = (own_seconds() - own) / seconds;
   for (auto& watcher : watchers) after += watcher->sequence();
   all(false);
   std::vector<double> latencies;
@@ -283,11 +239,9 @@ void run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   row("offer_p99", offers.p99, "ms");
   row("offers", offers.count, "1");
   row("engine_cores", cores, "cores");
-  row("client_cores", client_cores, "cores");
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
   for (auto& watcher : watchers) watcher->end();
-  readers.reset();  // before the watchers that it serves
 }
 
 }  // namespace
