@@ -66,7 +66,6 @@ class MediaEngine::Legs {
 
  private:
   struct Endpoint {
-    core::LegId leg;  // none once closed
     std::uint16_t rtp_port = 0;
     std::string local_ip;
     bool in_use = false;  // connected or hearing something, once: changes must not wait
@@ -122,7 +121,6 @@ tl::expected<MediaLocal, std::error_code> MediaEngine::Legs::open(core::LegId le
     slot = *bound;
   }
   slots_.emplace(leg, slot);
-  endpoints_[slot].leg = leg;
   return MediaLocal{endpoints_[slot].rtp_port};
 }
 
@@ -144,7 +142,7 @@ tl::expected<Slot, std::error_code> MediaEngine::Legs::bind(core::LegId leg, con
   auto sockets = bind(*local, port);
   if (!sockets) return tl::unexpected(sockets.error());
   const Slot slot = free_slot();
-  endpoints_[slot] = {{}, port, local_ip};
+  endpoints_[slot] = {port, local_ip};
   post(OpenLeg{slot, leg, std::move(*sockets), random_start()});
   return slot;
 }
@@ -190,7 +188,6 @@ void MediaEngine::Legs::close(core::LegId leg, Last last) {
   const Slot slot = found->second;
   slots_.erase(found);
   Endpoint& endpoint = endpoints_[slot];
-  endpoint.leg = {};
   endpoint.in_use = false;
   const bool park = parked_count_ < most_parked_;
   if (park) parked_[endpoint.local_ip].push_back({slot, std::chrono::steady_clock::now()}), ++parked_count_;
