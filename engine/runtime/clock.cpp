@@ -4,21 +4,11 @@ namespace pledge::runtime {
 
 void TimerWaker::wake_at(core::Time due) {
   due_ = due;
-  if (due_ < armed_) arm();
+  if (due_ != core::never) alarm_.ring_by(clock_.steady(due_));
 }
 
-void TimerWaker::arm() {
-  armed_ = due_;
-  if (armed_ == core::never) return;
-  timer_.expires_at(clock_.steady(armed_));
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) fired();
-  });
-}
-
-void TimerWaker::fired() {
-  armed_ = core::never;
-  if (clock_.now() < due_) return arm();
+void TimerWaker::rang() {
+  if (clock_.now() < due_) return wake_at(due_);
   due_ = core::never;
   wake_();
 }

@@ -1,11 +1,10 @@
 #pragma once
 // The engine's clock and its alarm: nanoseconds of UTC that never go back.
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <utility>  // before Asio: g++ 12 with C++20 needs it
+#include <utility>
 
+#include "runtime/lazy_alarm.hpp"
 #include "runtime/ports.hpp"
 
 namespace pledge::runtime {
@@ -31,23 +30,20 @@ class Waker {
   ~Waker() = default;
 };
 
-// On one Asio timer. Offers and wrap-ups mostly end before their time, so that the wish moves later with each call; the
-// timer is then left where it is and set anew when it fires, instead of a system call for every event.
+// Offers and wrap-ups mostly end before their time, so that the wish moves later with each call: the alarm is left alone.
 class TimerWaker final : public Waker {
  public:
   TimerWaker(boost::asio::io_context& io, const SystemClock& clock, std::function<void()> wake)
-      : timer_(io), clock_(clock), wake_(std::move(wake)) {}
+      : clock_(clock), wake_(std::move(wake)), alarm_(io, [this] { rang(); }) {}
   void wake_at(core::Time due) override;
 
  private:
-  void arm();
-  void fired();
+  void rang();
 
-  boost::asio::steady_timer timer_;
   const SystemClock& clock_;
   const std::function<void()> wake_;
-  core::Time due_ = core::never;    // what is wished
-  core::Time armed_ = core::never;  // what the timer is set to
+  core::Time due_ = core::never;
+  LazyAlarm alarm_;
 };
 
 }  // namespace pledge::runtime

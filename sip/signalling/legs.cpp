@@ -44,9 +44,7 @@ void LegTable::for_each(const std::function<void(Leg&)>& visit) const {
 
 LegDeadlines::LegDeadlines(boost::asio::io_context& io, const runtime::Clock& clock,
                            std::function<void(core::LegId)> due)
-    : timer_(io), clock_(clock), due_(std::move(due)), self_(std::make_shared<LegDeadlines*>(this)) {}
-
-LegDeadlines::~LegDeadlines() { *self_ = nullptr; }
+    : clock_(clock), due_(std::move(due)), alarm_(io, [this] { serve(); }) {}
 
 void LegDeadlines::set(core::LegId leg, std::chrono::milliseconds after) {
   clear(leg);
@@ -59,18 +57,12 @@ void LegDeadlines::clear(core::LegId leg) {
   const auto found = by_leg_.find(leg);
   if (found == by_leg_.end()) return;
   by_time_.erase(found->second);
-  by_leg_.erase(found);  // the alarm may come for nothing then: cheaper than setting it each time
+  by_leg_.erase(found);
 }
 
 void LegDeadlines::arm() {
-  if (by_time_.empty() || by_time_.begin()->first >= armed_) return;
-  armed_ = by_time_.begin()->first;
-  timer_.expires_after(armed_ - clock_.now());
-  timer_.async_wait([self = self_](const boost::system::error_code& fault) {
-    if (fault || !*self) return;
-    (*self)->armed_ = core::never;
-    (*self)->serve();
-  });
+  if (!by_time_.empty())
+    alarm_.ring_by(runtime::LazyAlarm::Clock::now() + (by_time_.begin()->first - clock_.now()));
 }
 
 void LegDeadlines::serve() {

@@ -4,7 +4,6 @@
 #include <utility>  // before Asio: g++ 12 with C++20 needs it
 // clang-format on
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "core/types.hpp"
+#include "runtime/lazy_alarm.hpp"
 #include "runtime/media_port.hpp"
 #include "runtime/ports.hpp"
 #include "sip/signalling/agent.hpp"
@@ -51,9 +51,6 @@ class LegTable {
 class LegDeadlines {
  public:
   LegDeadlines(boost::asio::io_context& io, const runtime::Clock& clock, std::function<void(core::LegId)> due);
-  ~LegDeadlines();
-  LegDeadlines(const LegDeadlines&) = delete;
-  LegDeadlines& operator=(const LegDeadlines&) = delete;
 
   void set(core::LegId leg, std::chrono::milliseconds after);  // replaces the former one
   void clear(core::LegId leg);
@@ -62,13 +59,11 @@ class LegDeadlines {
  private:
   void arm();
 
-  boost::asio::steady_timer timer_;
   const runtime::Clock& clock_;
   std::function<void(core::LegId)> due_;
   std::multimap<core::Time, core::LegId> by_time_;
-  core::Time armed_ = core::never;  // what the alarm is set to
   std::unordered_map<core::LegId, std::multimap<core::Time, core::LegId>::iterator> by_leg_;
-  std::shared_ptr<LegDeadlines*> self_;
+  runtime::LazyAlarm alarm_;
 };
 
 // What legs and requests have of the world. Lives as long as the adapter.

@@ -31,11 +31,10 @@ bool is_epoll(int descriptor) {
 }  // namespace
 
 SofiaLoop::SofiaLoop(boost::asio::io_context& io)
-    : io_(io), descriptor_(io), timer_(io), self_(std::make_shared<SofiaLoop*>(this)) {}
+    : io_(io), descriptor_(io), alarm_(io, [this] { step(); }), self_(std::make_shared<SofiaLoop*>(this)) {}
 
 SofiaLoop::~SofiaLoop() {
   *self_ = nullptr;
-  timer_.cancel();
   if (descriptor_.is_open()) descriptor_.release();  // the library closes it
   if (root_) su_root_destroy(root_);
 }
@@ -79,20 +78,8 @@ void SofiaLoop::step() {
   // 0 means "handled something" or "due in less than a millisecond".
   for (int i = 0; i < steps_at_once && next == 0; ++i) next = su_root_step(root_, 0);
   stepping_ = false;
-  arm(next <= 0 ? soonest : std::clamp(std::chrono::milliseconds(next), slack, latest));
-}
-
-// An alarm that is early enough is left alone: waking up for nothing is cheaper than setting the alarm each time.
-void SofiaLoop::arm(std::chrono::milliseconds due_in) {
-  const auto due = boost::asio::steady_timer::clock_type::now() + due_in;
-  if (armed_ && *armed_ <= due) return;
-  armed_ = due;
-  timer_.expires_at(due);
-  timer_.async_wait([self = self_](const boost::system::error_code& fault) {
-    if (fault || !*self) return;
-    (*self)->armed_.reset();
-    (*self)->step();
-  });
+  const auto due_in = next <= 0 ? soonest : std::clamp(std::chrono::milliseconds(next), slack, latest);
+  alarm_.ring_by(runtime::LazyAlarm::Clock::now() + due_in);
 }
 
 }  // namespace pledge::signalling

@@ -5,11 +5,12 @@
 // clang-format on
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <optional>
+#include <chrono>
+#include <memory>
 #include <string>
 #include <tl/expected.hpp>
 
+#include "runtime/lazy_alarm.hpp"
 #include "sip/signalling/sofia.hpp"
 
 namespace pledge::signalling {
@@ -32,12 +33,10 @@ class SofiaLoop {
  private:
   void wait_readable();
   void step();
-  void arm(std::chrono::milliseconds due_in);
 
   boost::asio::io_context& io_;
   boost::asio::posix::stream_descriptor descriptor_;
-  boost::asio::steady_timer timer_;
-  std::optional<boost::asio::steady_timer::time_point> armed_;
+  runtime::LazyAlarm alarm_;
   su_root_t* root_ = nullptr;
   bool kick_posted_ = false;
   bool stepping_ = false;

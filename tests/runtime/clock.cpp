@@ -46,3 +46,31 @@ TEST_CASE("the waker calls once, not before its time; a later wish replaces an e
   io.run();
   CHECK(woken.size() == 2);
 }
+
+TEST_CASE("an alarm rings by the earliest time asked for, once, and forgets the later ones") {
+  boost::asio::io_context io;
+  std::vector<runtime::LazyAlarm::Clock::time_point> rung;
+  runtime::LazyAlarm alarm(io, [&] { rung.push_back(runtime::LazyAlarm::Clock::now()); });
+  const auto start = runtime::LazyAlarm::Clock::now();
+  alarm.ring_by(start + 3600s);
+  alarm.ring_by(start + 5ms);
+  alarm.ring_by(start + 10ms);
+  io.run();
+  REQUIRE(rung.size() == 1);
+  CHECK(rung[0] >= start + 5ms);
+  CHECK(rung[0] < start + 60s);
+}
+
+TEST_CASE("an alarm that is gone does not ring") {
+  boost::asio::io_context io;
+  bool rung = false;
+  {
+    runtime::LazyAlarm alarm(io, [&] { rung = true; });
+    alarm.ring_by(runtime::LazyAlarm::Clock::now());
+    io.poll();
+    alarm.ring_by(runtime::LazyAlarm::Clock::now());
+    rung = false;
+  }
+  io.run();
+  CHECK_FALSE(rung);
+}
