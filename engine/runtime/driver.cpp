@@ -12,6 +12,15 @@ struct Overloaded : Fs... {
 };
 template <class... Fs>
 Overloaded(Fs...) -> Overloaded<Fs...>;
+
+bool is_caller(core::LegId leg) { return leg.value % 2 == 0; }
+
+// The sign to a caller that it rings, and the end of a caller's leg, make way for the telephone that is to ring next: each
+// costs about as much time as its INVITE. A phone's own legs keep their order: the one that ends makes room on its line.
+bool can_wait(const core::Action& action) {
+  if (const auto* ended = std::get_if<core::ReleaseLeg>(&action)) return is_caller(ended->leg);
+  return std::holds_alternative<core::AlertLeg>(action) || std::holds_alternative<core::RejectLeg>(action);
+}
 }  // namespace
 
 template <class Work>
@@ -60,7 +69,9 @@ void Driver::process(const core::Event& event) {
     encode(bytes_, actions);
     journal_->append(now, event, bytes_);
   }
-  for (const auto& action : actions) carry_out(action);
+  for (const bool later : {false, true})
+    for (const auto& action : actions)
+      if (can_wait(action) == later) carry_out(action);
   if (!answered_.empty()) {
     const auto release = [this, answers = std::exchange(answered_, {})] {
       on_disk_.insert(on_disk_.end(), answers.begin(), answers.end());

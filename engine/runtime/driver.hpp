@@ -27,10 +27,11 @@ class Driver final : public EventSink {
   void add(Observer& observer) { observers_.push_back(&observer); }
 
   // The event's actions are carried out before this returns, except when called from inside a port or observer: then
-  // after the present actions, in order of submission. A 200 to a caller (AnswerLeg) leaves when the journal is on
-  // disk and every event submitted before has been decided, unless one of them withdrew it; what concerns the media of
-  // that leg waits with it, nothing else does. Its departure is an event (AnswerSent), decided before any later one: the
-  // core is never wrong about what the caller has heard.
+  // after the present actions, in order of submission. Of one event's actions the signs to callers that they ring, and
+  // the ends of callers' legs, come last, so that a telephone rings first; all else is done in the core's order. A 200
+  // to a caller (AnswerLeg) leaves when the journal is on disk and every event submitted before has been decided, unless
+  // one of them withdrew it; what concerns the media of that leg waits with it, nothing else does. Its departure is an
+  // event (AnswerSent), decided before any later one: the core is never wrong about what the caller has heard.
   void submit(core::Event event) override;
   // The waker's call: serves every timer that is due.
   void wake();

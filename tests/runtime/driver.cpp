@@ -159,6 +159,23 @@ TEST_CASE("an answer asked for again waits for its own record, not for that of t
                             "journal AnswerSent leg=2"});
 }
 
+TEST_CASE("a telephone rings before callers hear that they ring or that they are released") {
+  World world;
+  const core::RingPhone ring{{5}, {9}, {4}, {"a"}, "sip:a@127.0.0.1", false};
+  world.decide = [&](const core::Event&) -> core::Actions {
+    return {core::AlertLeg{{4}}, core::ReleaseLeg{{2}, "over"}, core::ReleaseLeg{{3}, "offer over"}, ring,
+            core::RejectLeg{{6}, 480, "full"}, core::ConnectLegs{{8}, {7}}};
+  };
+  world.driver.submit(core::LegRinging{{2}});
+  const Log log = world.take();
+  REQUIRE(log.size() > 8);
+  // The former telephone's end stays before: it may be the same telephone.
+  CHECK(Log(log.begin() + 2, log.begin() + 8) ==
+        Log{"do ReleaseLeg leg=3 reason=\"offer over\"", "do " + core::to_text(core::Action(ring)),
+            "do ConnectLegs a=8 b=7", "do AlertLeg leg=4", "do ReleaseLeg leg=2 reason=\"over\"",
+            "do RejectLeg leg=6 reason=\"full\""});
+}
+
 TEST_CASE("what happened before a 200 may leave is decided before it leaves") {
   World world;
   world.decide = [](const core::Event& event) -> core::Actions {
