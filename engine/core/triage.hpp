@@ -1,15 +1,14 @@
 #pragma once
 // First match wins over the configured rules. Pure matching; nothing is remembered here.
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "core/facts.hpp"
 #include "core/options.hpp"
+#include "core/text_map.hpp"
 
 namespace pledge::core {
 
@@ -31,12 +30,8 @@ class TriageRules {
 
  private:
   using Places = std::vector<std::uint32_t>;  // in `rules_`, ascending
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   const std::vector<TriageRule>* rules_ = nullptr;
-  std::unordered_map<std::string, Places, Hash, std::equal_to<>> by_number_;
+  TextMap<Places> by_number_;
   Places for_any_;
 };
 

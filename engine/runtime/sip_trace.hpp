@@ -15,7 +15,6 @@ struct WireAddress {
   std::array<std::uint8_t, 16> ip{};  // network order; IPv4 in the first four
   std::uint16_t port = 0;
   bool v6 = false, tcp = false;
-  friend bool operator==(const WireAddress&, const WireAddress&) = default;
 };
 // "192.0.2.1:5060/udp", "[2001:db8::1]:5060/tcp".
 std::string to_text(const WireAddress& address);

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "core/text_map.hpp"
 #include "core/types.hpp"
 #include "runtime/sip_trace.hpp"
 
@@ -68,16 +68,12 @@ class WireLog {
   std::size_t dialogs() const { return by_call_id_.size(); }
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   WireLeg& open(std::string_view call_id, core::LegId leg);
   void link(WireCall& call, const std::shared_ptr<WireLeg>& leg, const std::string& party);
   void drop(const std::shared_ptr<WireLeg>& leg);
 
   const std::size_t most_;
-  std::unordered_map<std::string, std::shared_ptr<WireLeg>, Hash, std::equal_to<>> by_call_id_;
+  core::TextMap<std::shared_ptr<WireLeg>> by_call_id_;
   // The latest to open. A leg is linked to its call within the turn of its INVITE, or never: a stranger's.
   std::deque<std::shared_ptr<WireLeg>> opened_;
   std::deque<std::pair<core::LegId, std::weak_ptr<WireLeg>>> ours_;
