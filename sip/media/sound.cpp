@@ -32,12 +32,15 @@ std::size_t packets_in(std::chrono::milliseconds time) {
 }
 
 Sound::Sound(std::span<const std::int16_t> samples) {
+  auto recording = std::make_shared<Recording>();
   do {
     const auto part = samples.first(std::min<std::size_t>(samples.size(), packet_samples));
-    alaw_.push_back(encode_frame(AudioCodec::pcma, part));
-    mulaw_.push_back(encode_frame(AudioCodec::pcmu, part));
+    recording->alaw.push_back(encode_frame(AudioCodec::pcma, part));
+    recording->mulaw.push_back(encode_frame(AudioCodec::pcmu, part));
     samples = samples.subspan(part.size());
   } while (!samples.empty());
+  packets_ = recording->alaw.size();
+  pieces_.push_back({0, std::move(recording)});
 }
 
 Sound::Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after) {
@@ -46,11 +49,24 @@ Sound::Sound(std::span<const SharedSound> parts, const Sound& background, std::s
   append(background, repeat_after > 0 ? repeat_after : background.packets());
 }
 
+// So many packets of it, from its start.
 void Sound::append(const Sound& other, std::size_t packets) {
-  for (std::size_t i = 0; i < packets; ++i) {
-    alaw_.push_back(other.frame(AudioCodec::pcma, i));
-    mulaw_.push_back(other.frame(AudioCodec::pcmu, i));
-  }
+  const std::size_t end = packets_ + packets;
+  while (packets_ < end)
+    for (std::size_t i = 0; i < other.pieces_.size() && packets_ < end; ++i) {
+      const std::size_t until = i + 1 < other.pieces_.size() ? other.pieces_[i + 1].from : other.packets_;
+      pieces_.push_back({packets_, other.pieces_[i].recording});
+      packets_ = std::min(end, packets_ + until - other.pieces_[i].from);
+    }
+}
+
+const Frame& Sound::frame(runtime::AudioCodec codec, std::uint64_t position) const {
+  if (position >= packets_) position = again_from_ + (position - again_from_) % (packets_ - again_from_);
+  const auto after = std::upper_bound(pieces_.begin(), pieces_.end(), position,
+                                      [](std::uint64_t at, const Piece& piece) { return at < piece.from; });
+  const Piece& piece = *std::prev(after);
+  const auto& frames = codec == runtime::AudioCodec::pcma ? piece.recording->alaw : piece.recording->mulaw;
+  return frames[position - piece.from];
 }
 
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options) {

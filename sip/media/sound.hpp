@@ -26,22 +26,27 @@ class Sound {
   // Linear samples at 8 kHz; an incomplete last packet is filled with silence. It repeats without end.
   explicit Sound(std::span<const std::int16_t> samples);
   // The parts one after the other, then the background. The whole begins again when the background was heard for so
-  // many packets; with 0 only the background repeats.
+  // many packets; with 0 only the background repeats. Refers to the packets of its parts: a sentence made for one caller
+  // costs no copy of what it is made of.
   Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after);
 
-  std::size_t packets() const { return alaw_.size(); }
+  std::size_t packets() const { return packets_; }
   // `position` counts packets from the start, without end.
-  const Frame& frame(runtime::AudioCodec codec, std::uint64_t position) const {
-    const auto& frames = codec == runtime::AudioCodec::pcma ? alaw_ : mulaw_;
-    const std::uint64_t size = frames.size();
-    return frames[position < size ? position : again_from_ + (position - again_from_) % (size - again_from_)];
-  }
+  const Frame& frame(runtime::AudioCodec codec, std::uint64_t position) const;
 
  private:
+  struct Recording {
+    std::vector<Frame> alaw, mulaw;  // never empty
+  };
+  struct Piece {
+    std::size_t from;  // the packet of the whole at which it begins
+    std::shared_ptr<const Recording> recording;
+  };
   void append(const Sound& other, std::size_t packets);
 
-  std::vector<Frame> alaw_, mulaw_;  // never empty
-  std::size_t again_from_ = 0;       // what comes after the last packet; less than packets()
+  std::vector<Piece> pieces_;  // never empty
+  std::size_t packets_ = 0;
+  std::size_t again_from_ = 0;  // what comes after the last packet; less than packets_
 };
 
 // Packets that last as long as `time`, rounded.

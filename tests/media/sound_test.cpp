@@ -65,4 +65,6 @@ TEST_CASE("an announcement is its parts, then the background, and again from the
   CHECK(heard(Sound(parts, *background, 3), 14) == "11233311233311");
   CHECK(heard(Sound(parts, *background, 1), 8) == "11231123");
   CHECK(heard(Sound({}, *background, 0), 4) == "3333");
+  const auto sentence = std::make_shared<const Sound>(parts, *background, 1);
+  CHECK(heard(Sound(std::vector<SharedSound>{sentence, parts[1]}, *background, 0), 8) == "11232333");
 }
