@@ -9,10 +9,10 @@ namespace {
 constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
-// by_wait lets calls through near their target: for the same lateness over all waits its middle must be stricter. Both
+// by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it. Both
 // were chosen in simulation and hold for any rates, staff and targets (engine/core/reserve.md).
 constexpr double stake = 5;
-constexpr double strictness = 3;
+constexpr double strictness = 2;
 
 struct Load {
   double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
@@ -69,28 +69,26 @@ double computed_reserve(const ReserveInput& in) {
 }
 
 WaitReserve reserve_by_wait(const ReserveInput& in) {
+  if (in.emergency_rate <= 0 || in.handlers < 1 || late_share(in, 0) <= in.allowed_late) return {};
+  const double most = std::min(in.most, in.handlers - 1);
+  ReserveInput missed = in;
+  missed.allowed_late = in.allowed_late / strictness;
+  missed.most = most / 2;
   WaitReserve reserve;
-  if (in.emergency_rate <= 0 || in.handlers < 1 || late_share(in, 0) <= in.allowed_late) return reserve;
-  reserve.most = std::min(in.most, in.handlers - 1);
-  ReserveInput middle = in;
-  middle.allowed_late = in.allowed_late / strictness;
-  middle.most = reserve.most / 2;  // the other half is the spread's
-  reserve.late = computed_reserve(middle);
+  reserve.young = most / 2;
+  reserve.late = computed_reserve(missed);
   const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
-  reserve.spread = std::min(reserve.most, std::round(handlers_a_stake * steps) / steps);
+  reserve.at_target = std::max(0.0, reserve.late - std::round(handlers_a_stake * steps) / steps);
   return reserve;
 }
 
 double WaitReserve::against(double waited, double target) const {
-  const double reserve = waited < target ? late + spread * (1 - 2 * waited / target) : late;
-  return std::clamp(reserve, 0.0, most);
+  return waited < target ? young + (at_target - young) * waited / target : late;
 }
 
 std::optional<double> WaitReserve::lets_go_at(double idle, double target) const {
-  if (idle < 1 || spread <= 0) return std::nullopt;
-  const double waited = target / 2 * (1 - (idle - late) / spread);
-  if (waited >= target) return std::nullopt;
-  return std::max(0.0, waited);
+  if (idle < 1 || at_target >= young || idle <= at_target) return std::nullopt;
+  return std::max(0.0, target * (young - idle) / (young - at_target));
 }
 
 double level_for_day(const std::vector<ReserveInput>& day, double allowed) {

@@ -36,13 +36,14 @@ double computed_reserve(const ReserveInput& input);
 // The share of 999 calls answered late with `kept` handlers held back, as computed_reserve() takes it.
 double late_share(const ReserveInput& input, double kept);
 
-// The reserve against a call that has waited for `waited` of its target: late + spread·(1 − 2·waited÷target) until the
-// target, `late` beyond it; never negative, never above `most`. A call about to miss its target is worth more of the
-// emergency promise than a young one, which may still be answered in time, or than a late one, whose promise is broken
-// already: the allowed share of late 999 calls is multiplied by `stake` at the target and divided by it at the start, and
-// a factor of `stake` is worth ln(stake) ÷ ln(nμ÷λE) handlers (each handler kept is gone with probability λE÷nμ).
+// The reserve against a call that has waited for `waited` of its target: from `young` at its arrival in a straight line to
+// `at_target`, and `late` once the target is missed; never negative. A young call may still be answered in time, whatever
+// is kept back; one about to miss its target is worth most of the emergency promise; a late one, whose promise is broken
+// already, is worth less again: the allowed share of late 999 calls is multiplied by `stake` at the target, and a factor of
+// `stake` is worth ln(stake) ÷ ln(nμ÷λE) handlers (each handler kept is gone with probability λE÷nμ). The shape is that of
+// the routing benchmark's closed form; reserve.md says how its numbers were found.
 struct WaitReserve {
-  double late = 0, spread = 0, most = 0;
+  double young = 0, at_target = 0, late = 0;
   double against(double waited, double target) const;
   // The wait from which `idle` handlers exceed the reserve; nullopt if they never do before the target.
   std::optional<double> lets_go_at(double idle, double target) const;

@@ -233,18 +233,16 @@ TEST_CASE("orders to compare with: each takes the call that its rule names") {
 }
 
 TEST_CASE("a reserve by wait is largest for a young call, least at its target, and then that of late calls") {
-  WaitReserve reserve{3, 2, 8};
-  CHECK(reserve.against(0, 30) == Approx(5));
-  CHECK(reserve.against(15, 30) == Approx(3));
+  const WaitReserve reserve{4, 1, 3};
+  CHECK(reserve.against(0, 30) == Approx(4));
+  CHECK(reserve.against(15, 30) == Approx(2.5));
   CHECK(reserve.against(29.999, 30) == Approx(1).margin(0.001));
   CHECK(reserve.against(30, 30) == Approx(3));
-  CHECK(reserve.lets_go_at(2, 30).value() == Approx(22.5));
-  CHECK(reserve.against(22.5, 30) == Approx(2));
+  CHECK(reserve.lets_go_at(2, 30).value() == Approx(20));
+  CHECK(reserve.against(20, 30) == Approx(2));
   CHECK_FALSE(reserve.lets_go_at(1, 30));
   CHECK(reserve.lets_go_at(9, 30).value() == 0);
-  reserve.most = 4;
-  CHECK(reserve.against(0, 30) == 4);
-  CHECK(WaitReserve{1, 3, 8}.against(29, 30) == 0);
+  CHECK_FALSE(WaitReserve{1, 2, 3}.lets_go_at(1, 30));  // a night so busy that it only grows
 }
 
 TEST_CASE("there is no reserve by wait where strict priority keeps the promise") {
@@ -259,8 +257,9 @@ TEST_CASE("there is no reserve by wait where strict priority keeps the promise")
   CHECK(reserve_by_wait(input).against(0, 30) == 0);
   input.allowed_late = 0.03;
   const WaitReserve reserve = reserve_by_wait(input);
-  CHECK(late_share(input, reserve.late) <= 0.03 / 3);
-  CHECK(reserve.spread > 0.5);
+  CHECK(late_share(input, reserve.late) <= 0.03 / 2);
+  CHECK(reserve.young == input.most / 2);
+  CHECK(reserve.at_target < reserve.late - 0.5);
   input.handlers = 3;  // a small room: never so many that others wait while nobody is busy
   CHECK(reserve_by_wait(input).against(0, 30) <= 2);
 }
@@ -282,17 +281,20 @@ TEST_CASE("over a day the worst times are mended first, and none where the day's
 }
 
 namespace {
-// Three handlers, one of them busy, at a rate that strict priority cannot bear: late 1, spread 2, at most 2.
+// Five handlers, four of them busy, at a rate that strict priority cannot bear: at most 4 are kept, 2 against a young call.
 struct RoomByWait : Room {
   RoomByWait() : Room{options()} {
-    for (const char* handler : {"h1", "h2", "h3"}) staff(handler);
+    for (const char* handler : {"h1", "h2", "h3", "h4", "h5"}) staff(handler);
     pass(20s);  // the reserve is computed with the staff there is
-    call("999");
-    event(LegAnswered{rung("h1")});
+    for (const char* handler : {"h1", "h2", "h3", "h4"}) {
+      call("999");
+      event(LegAnswered{rung(handler)});
+    }
     call("101");
   }
+  static constexpr ContactId held{5};
   static Options options() {
-    Options options = small_room(3);
+    Options options = small_room(5);
     auto& reserve = options.pools[0].reserve;
     reserve.kind = ReserveKind::by_wait;
     reserve.source = RateSource::configured;
@@ -307,21 +309,22 @@ struct RoomByWait : Room {
 
 TEST_CASE("a call held back is let go by itself when its wait has lowered the reserve, and the explanation says so") {
   RoomByWait room;
-  const Decision held = room.all<Decision>().back();
-  REQUIRE(held.kind == DecisionKind::held_back);
-  CHECK(held.reserve == 2);
-  CHECK(held.pool_idle == 2);
-  room.pass(7s);
-  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
-  room.pass(1s);  // 1 + 2·(1 − 2·7.5÷30) = 2: from 7.5 s on two idle handlers exceed it
-  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::offered);
+  const Decision why = room.all<Decision>().back();
+  REQUIRE(why.kind == DecisionKind::held_back);
+  CHECK(why.reserve == 2);
+  CHECK(why.pool_idle == 1);
+  // 2 − 1.4·w÷30 = 1 at 21.4 s: from then on one idle handler exceeds it.
+  room.pass(21s);
+  CHECK(room.core.contact(RoomByWait::held)->now.state == ContactState::waiting);
+  room.pass(1s);
+  CHECK(room.core.contact(RoomByWait::held)->now.state == ContactState::offered);
 }
 
 TEST_CASE("a 999 call is never held back by a reserve that depends on waits") {
   RoomByWait room;
   room.call("999");
-  CHECK(room.core.contact(ContactId{3})->now.state == ContactState::offered);
-  CHECK(room.core.contact(ContactId{2})->now.state == ContactState::waiting);
+  CHECK(room.core.contact(ContactId{6})->now.state == ContactState::offered);
+  CHECK(room.core.contact(RoomByWait::held)->now.state == ContactState::waiting);
 }
 
 TEST_CASE("without explanations the core does the same and says nothing of why") {
