@@ -35,6 +35,8 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("silence_after", &T::silence_after,
                "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
                {.least = 0, .most = minute})
+          .add("keys_a_second", &T::keys_a_second, "Key-presses of one leg told in a second; more are only counted.",
+               {.least = 1, .most = 100, .unit = "key-presses/s"})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
