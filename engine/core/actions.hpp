@@ -62,7 +62,10 @@ struct DisconnectLegs {  // media between them stops; both go on
 struct PlayToLeg {  // "ringback", an announcement's name, or empty for silence, until connected or told otherwise
   LegId leg;
   std::string sound;
-  PLEDGE_FIELDS(PlayToLeg, leg, sound)
+  // Not 0: a turn of a dialogue. The leg's key-presses are reported, and the end of the sound with this number, until it is
+  // connected or told otherwise; an announcement that is not known ends at once. 0: nobody wants to know.
+  std::uint32_t turn = 0;
+  PLEDGE_FIELDS(PlayToLeg, leg, sound, turn)
 };
 
 // ---- to the clock ---------------------------------------------------------------------------------------------
@@ -72,14 +75,16 @@ struct WakeAt {  // replaces the former wish; `never` = none
 };
 
 // ---- to consoles and statistics ------------------------------------------------------------------------------
-enum class ContactState : std::uint8_t { arrived, waiting, offered, dialling_out, talking, outside, ended };
+// menu: answered by the engine, which has asked for a key; in no queue yet.
+enum class ContactState : std::uint8_t { arrived, waiting, offered, dialling_out, talking, outside, ended, menu };
 constexpr std::string_view name(ContactState s) {
-  constexpr std::string_view names[] = {"arrived", "waiting", "offered", "dialling_out", "talking", "outside", "ended"};
+  constexpr std::string_view names[] = {"arrived", "waiting", "offered", "dialling_out", "talking", "outside", "ended", "menu"};
   return names[static_cast<std::size_t>(s)];
 }
-enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested };
+// informed: what a menu told was the last that the caller wanted.
+enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested, informed };
 constexpr std::string_view name(ContactEnd e) {
-  constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested"};
+  constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested", "informed"};
   return names[static_cast<std::size_t>(e)];
 }
 // The contact as it now is. Sent at every change of state, queue or handler.
@@ -135,15 +140,15 @@ struct OfferEnded {
 };
 
 // One decision and its reasons. Counts are what the indices hold at that moment.
-enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended };
+enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu };
 constexpr std::string_view name(DecisionKind k) {
-  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended"};
+  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu"};
   return names[static_cast<std::size_t>(k)];
 }
 struct Decision {
   ContactId contact;
   DecisionKind kind = DecisionKind::triaged;
-  std::string rule;                  // triage rule, overflow rule, supervisor's reason, or cause of the end
+  std::string rule;                  // triage rule, way through a menu, overflow rule, supervisor's reason, or cause of the end
   QueueId queue;
   HandlerId handler;                 // offered: who
   std::uint32_t waiting_ahead = 0;   // calls of the same queue served first

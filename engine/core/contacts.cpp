@@ -85,11 +85,16 @@ void Core::State::triage(Contact& contact) {
   contact.extra_skills = rule->skills;
   if (rule->kind == TriageKind::test) return take_test_call(contact);
   if (rule->kind == TriageKind::reject) return reject(contact, rule->status, rule->id, ContactEnd::rejected);
+  if (!rule->menu.empty()) return enter_menu(contact, rule->menu);
   const QueueIndex queue = directory.find_queue(rule->queue.value);
   if (queue == no_index) {
     alarm("triage.no_queue", "triage rule " + rule->id + " names a queue that is not configured");
     return reject(contact, service_unavailable, "no such queue", ContactEnd::rejected);
   }
+  send_to(contact, queue);
+}
+
+void Core::State::send_to(Contact& contact, QueueIndex queue) {
   auto& arrivals = directory.queue(queue).class_rank == 0 ? first_arrivals : other_arrivals;
   arrivals.count(now, measured_over());
   enter(contact, queue);
@@ -100,13 +105,13 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
   contact.queue = index;
   contact.queued = now;
   contact.admitted = false;
-  const bool full = is_full(index);
-  if (!full && !draining) return place_in_queue(contact, index);
+  const bool full = is_full(index), turned_away = draining && !contact.accepted;
+  if (!full && !turned_away) return place_in_queue(contact, index);
   contact.state = ContactState::arrived;
   explain(contact, DecisionKind::triaged, contact.rule);
   changed(contact);
   const bool elsewhere = queue.full.kind == OverflowKind::queue || queue.full.kind == OverflowKind::number;
-  if (elsewhere && !(draining && queue.full.kind == OverflowKind::queue))
+  if (elsewhere && !(turned_away && queue.full.kind == OverflowKind::queue))
     overflow(contact, queue.full, full ? "queue full" : "draining");
   else
     reject(contact, queue.full.kind == OverflowKind::reject && full ? queue.full.status : service_unavailable,
@@ -165,8 +170,9 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
 
 // What is heard already does not begin again.
 void Core::State::play(Contact& contact, const std::string& sound) {
-  if (contact.sound == sound) return;
+  if (contact.sound == sound && !contact.listened_to) return;
   contact.sound = sound;
+  contact.listened_to = false;
   emit(PlayToLeg{contact.caller_leg, sound});
 }
 
@@ -187,6 +193,8 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   changed(contact, how);
   cancel_waiting_timers(contact);
   timers.cancel(contact.test_timer);
+  timers.cancel(contact.menu_timer);
+  contact.menu = {};
   forget_leg(contact.caller_leg);
   forget_leg(contact.other_leg);
   slot_of.erase(contact.id);

@@ -51,6 +51,7 @@ void Core::State::serve_timer() {
     case TimerKind::late:
     case TimerKind::starvation:
     case TimerKind::test_call:
+    case TimerKind::menu:
       contact = find(ContactId{due->subject});
       if (!contact) return;
       break;
@@ -74,6 +75,7 @@ void Core::State::serve_timer() {
       emit(ReleaseLeg{contact->caller_leg, "test call over"});
       end(*contact, ContactEnd::tested, "test call over");
       break;
+    case TimerKind::menu: menu_timeout(*contact); break;
     case TimerKind::let_go:
       pools[due->subject].lets_go = never;
       match_pool(static_cast<PoolIndex>(due->subject));

@@ -38,6 +38,7 @@ class Directory {
   void load(std::shared_ptr<const Options> options);
 
   const Options& options() const { return *options_; }
+  const std::shared_ptr<const Options>& snapshot() const { return options_; }  // for who outlives a reload
   const TriageRules& triage() const { return triage_; }
   const std::vector<Queue>& queues() const { return queues_; }
   const Queue& queue(QueueIndex index) const { return queues_[index]; }

@@ -196,9 +196,23 @@ struct Drain {
   PLEDGE_FIELDS(Drain, request, on)
 };
 
+// ---- from media: of a leg whose last PlayToLeg named a turn ------------------------------------------------------
+// A key of the leg's phone went down (RFC 4733 events, or tones where the peer has no such events).
+struct KeyPressed {
+  LegId leg;
+  Key key = Key::zero;
+  PLEDGE_FIELDS(KeyPressed, leg, key)
+};
+// What PlayToLeg of this turn asked for was heard to its end.
+struct SoundFinished {
+  LegId leg;
+  std::uint32_t turn = 0;
+  PLEDGE_FIELDS(SoundFinished, leg, turn)
+};
+
 using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, LegHeld,
                            AnswerSent, PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
                            ReleaseCall, ExtendWrapUp, FinishWrapUp, ConsoleAttached, ConsoleLost, Reprioritise,
-                           MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain>;
+                           MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain, KeyPressed, SoundFinished>;
 
 }  // namespace pledge::core

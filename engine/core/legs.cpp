@@ -36,6 +36,7 @@ void Core::State::on(const AnswerSent& event) {
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
   if (!contact || contact->caller_leg != event.leg) return;
   contact->caller_answer = CallerAnswer::sent;
+  if (contact->state == ContactState::menu) return present(*contact);
   if (contact->state == ContactState::talking || contact->state == ContactState::outside) credit_answer(*contact);
 }
 
@@ -105,6 +106,8 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
       return end(contact, unheard ? ContactEnd::abandoned : ContactEnd::completed, "caller hung up");
     case ContactState::arrived:
       return end(contact, contact.caller_answer != CallerAnswer::none ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
+    case ContactState::menu:
+      return end(contact, contact.menu.informed ? ContactEnd::informed : ContactEnd::abandoned, name(cause));
     default: return abandon(contact, cause);
   }
 }

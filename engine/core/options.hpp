@@ -91,6 +91,50 @@ struct Interval {
   PLEDGE_FIELDS(Interval, from, to)
 };
 
+// A key of a telephone, in the order of the event codes of RFC 4733 §3.2.
+enum class Key : std::uint8_t {
+  zero, one, two, three, four, five, six, seven, eight, nine, star, hash, a, b, c, d
+};
+constexpr std::string_view name(Key k) {
+  constexpr std::string_view names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "A", "B", "C", "D"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+// What one key of a menu leads to: exactly one of queue, menu, announcement and repeat.
+struct MenuChoice {
+  Key key = Key::zero;
+  std::string says;                   // what the prompt calls it; appears in the explanation
+  QueueId queue;                      // a human
+  std::string menu;                   // a further menu
+  std::string announcement;           // an answer by the engine; then the menu is heard again
+  bool repeat = false;                // the menu is heard again
+  Grade grade = Grade::none;          // given to the call, unless none
+  std::vector<Requirement> skills;    // added to the queue's
+  std::vector<std::string> labels;    // added to the call's
+  PLEDGE_FIELDS(MenuChoice, key, says, queue, menu, announcement, repeat, grade, skills, labels)
+};
+
+// Another wording of the same menu. Conditions are and-ed, as of a triage rule; the first that holds is heard.
+struct MenuWording {
+  std::string announcement;
+  bool timed = false;                 // true: only inside `windows`
+  std::vector<Interval> windows;      // ascending, disjoint
+  std::vector<std::string> service_states;
+  PLEDGE_FIELDS(MenuWording, announcement, timed, windows, service_states)
+};
+
+struct MenuOptions {
+  std::string id;
+  std::string announcement;           // what is heard where no wording holds
+  std::vector<MenuWording> wordings;
+  std::vector<MenuChoice> choices;
+  QueueId escape;                     // the humans for whoever presses no key, or none that leads anywhere
+  Duration wait_for_key = 5s;         // after the end of the announcement
+  Duration heard_at_most = 60s;       // an announcement whose end is not told by then has ended
+  std::uint32_t presentations = 2;    // that fail, before the call goes to `escape`
+  PLEDGE_FIELDS(MenuOptions, id, announcement, wordings, choices, escape, wait_for_key, heard_at_most, presentations)
+};
+
 enum class TriageKind : std::uint8_t { enqueue, test, reject };
 constexpr std::string_view name(TriageKind k) {
   constexpr std::string_view names[] = {"enqueue", "test", "reject"};
@@ -117,8 +161,9 @@ struct TriageRule {
   std::vector<Requirement> skills;           // added to the queue's
   std::vector<std::string> labels;
   std::uint32_t status = 404;                // SIP status of a reject
+  std::string menu;                          // instead of a queue: asks the caller
   PLEDGE_FIELDS(TriageRule, id, trunks, dialled, callers, withheld_only, priorities, service_urns, timed, windows, places,
-                repeat_within, service_states, kind, queue, grade, skills, labels, status)
+                repeat_within, service_states, kind, queue, grade, skills, labels, status, menu)
 };
 
 // ring: answering the phone accepts. accept_first: the phone is called after the console accepts. nailed_up: one leg
@@ -237,8 +282,9 @@ struct Options {
   std::uint64_t seed = 1;                    // of the generator that randomises a fractional reserve
   Duration reserve_recomputed_every = 10s;
   SelectionOptions selection;
+  std::vector<MenuOptions> menus;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
-                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection)
+                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus)
 };
 
 }  // namespace pledge::core

@@ -1,6 +1,6 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
-// offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports),
+// menus.cpp (the caller is asked), offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports),
 // supervision.cpp, reserves.cpp, configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
@@ -16,6 +16,20 @@ namespace pledge::core {
 // The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
 // answered; and sent, so that the caller hears what there is to hear.
 enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };
+
+// A caller's way through a menu. The configuration is that of the moment when the caller came in: a reload changes the
+// menus of the next caller.
+struct InMenu {
+  enum class Step : std::uint8_t { answering, prompt, key, information };
+  std::shared_ptr<const Options> options;
+  const MenuOptions* at = nullptr;         // in `options`; none: not in a menu
+  Step step = Step::answering;
+  std::string path;                        // rule, menus and keys, for the explanation
+  std::uint32_t turn = 0;                  // of the last PlayToLeg
+  std::uint32_t keys = 0;                  // pressed
+  std::uint32_t failed = 0;                // presentations of this menu
+  bool informed = false;                   // an answer was heard, and no key pressed since
+};
 
 struct Contact {
   ContactId id;
@@ -39,6 +53,9 @@ struct Contact {
   bool alerted = false;                    // 180 sent to the caller
   CallerAnswer caller_answer = CallerAnswer::none;
   std::string sound;                       // last played to the caller; empty: none
+  bool listened_to = false;                // and key-presses are reported meanwhile
+  bool accepted = false;                   // by a menu: a drain concerns it no more
+  InMenu menu;
   bool indexed = false;                    // in the match index
   KeyIndex key = no_index;
   CallRank rank;
@@ -48,7 +65,7 @@ struct Contact {
   std::uint32_t failed_offers = 0;
   std::uint32_t overflows = 0;
   DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
-  TimerHandle widen_timer, late_timer, starvation_timer, test_timer;
+  TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer;
 };
 
 struct Handler {
@@ -179,6 +196,7 @@ struct Core::State {
   Contact& create(LegId leg, const CallFacts& facts);
   void triage(Contact& contact);
   void take_test_call(Contact& contact);
+  void send_to(Contact& contact, QueueIndex queue);      // enter(), and counted as an arrival
   void enter(Contact& contact, QueueIndex queue);        // with its bound, drain and overflow rules
   void place_in_queue(Contact& contact, QueueIndex queue);
   void wait(Contact& contact);                           // index it and look for a handler
@@ -213,6 +231,21 @@ struct Core::State {
   void remember_call(const Contact& contact);
   void remember_abandon(const Contact& contact);
   void take_redial_place(Contact& contact);
+
+  // ---- menus.cpp
+  void enter_menu(Contact& contact, const std::string& menu);
+  void present(Contact& contact);                        // the menu it is in
+  void play_turn(Contact& contact, const std::string& sound, InMenu::Step step);
+  void choose(Contact& contact, const MenuChoice& choice);
+  void presentation_failed(Contact& contact, const std::string& why);
+  void turn_over(Contact& contact);                      // the sound has ended
+  void menu_timeout(Contact& contact);
+  void leave_menu(Contact& contact, const QueueId& wanted);
+  void close_menu(Contact& contact);
+  QueueIndex queue_after_menu(const QueueId& wanted, const QueueId& escape) const;
+  Contact* in_menu(LegId leg);
+  void on(const KeyPressed& event);
+  void on(const SoundFinished& event);
 
   // ---- offers.cpp
   void match_call(Contact& contact);

@@ -216,7 +216,8 @@ void Statistics::end(Time now, Call& call, const ContactChanged& c) {
     case ContactEnd::none:
     case ContactEnd::completed:
     case ContactEnd::abandoned:
-    case ContactEnd::tested: abandon(now, call); break;
+    case ContactEnd::tested:
+    case ContactEnd::informed: abandon(now, call); break;
     case ContactEnd::overflowed: leave(call, &QueueFigures::overflowed); break;
     case ContactEnd::withdrawn: leave(call, &QueueFigures::withdrawn); break;
     case ContactEnd::rejected: leave(call, &QueueFigures::refused); break;

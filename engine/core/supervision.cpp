@@ -19,7 +19,8 @@ Contact* Core::State::waiting_for_request(const Request& request, ContactId id, 
   } else if (request.expected_version != 0 && request.expected_version != contact->version) {
     refusal = Refusal::stale_version;
     detail = "the call has changed since: look again";
-  } else if (contact->state != ContactState::waiting && contact->state != ContactState::offered) {
+  } else if (contact->state != ContactState::waiting && contact->state != ContactState::offered &&
+             contact->state != ContactState::menu) {
     refusal = Refusal::not_waiting;
     detail = "the call is not waiting any more";
   }
@@ -51,6 +52,7 @@ void Core::State::on(const MoveContact& event) {
     return reply(event.request, Refusal::queue_full, "queue " + event.queue.value + " is full", contact->version);
   if (contact->state == ContactState::offered) withdraw_offer(*contact);
   unindex_call(*contact);
+  if (contact->state == ContactState::menu) close_menu(*contact);
   explain(*contact, DecisionKind::moved, event.reason);
   contact->queue = queue;
   contact->queued = now;

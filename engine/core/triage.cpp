@@ -42,13 +42,20 @@ bool call_matches(const TriageRule& rule, const CallFacts& facts) {
 }
 
 bool moment_matches(const TriageRule& rule, const TriageContext& context) {
-  return (!rule.timed || in_windows(rule.windows, context.now)) &&
-         any_or_empty(rule.service_states, [&](const std::string& s) { return s == context.service_state; }) &&
+  return moment_holds(rule.timed, rule.windows, rule.service_states, context) &&
          (rule.repeat_within <= Duration{} ||
           (context.last_call && context.now - *context.last_call <= rule.repeat_within));
 }
 
 }  // namespace
+
+bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::vector<std::string>& service_states,
+                  const TriageContext& context) {
+  return (!timed || in_windows(windows, context.now)) &&
+         any_or_empty(service_states, [&](const std::string& s) { return s == context.service_state; });
+}
+
+std::string way_to_menu(const std::string& rule, const std::string& menu) { return rule + ": menu \"" + menu + "\""; }
 
 TriageRules::TriageRules(const std::vector<TriageRule>& rules) : rules_(&rules) {
   const auto is_prefix = [](const std::string& number) { return number.ends_with('*'); };

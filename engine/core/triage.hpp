@@ -35,6 +35,13 @@ class TriageRules {
   Places for_any_;
 };
 
+// True inside one of the windows, or at any time if not `timed`, and in one of the service states, or in any if none is named.
+bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::vector<std::string>& service_states,
+                  const TriageContext& context);
+
+// How the explanation of a caller's way through a menu begins: 101: menu "first".
+std::string way_to_menu(const std::string& rule, const std::string& menu);
+
 // RFC 6881 §9: a test of the emergency path is answered by the engine and never reaches a handler.
 bool is_test_call(const CallFacts& facts);
 

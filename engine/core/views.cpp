@@ -142,6 +142,11 @@ Decision Core::what_if(Time now, const CallFacts& facts) const {
   const TriageRule* rule = directory.triage().match(facts, {now, state_->service_state, last_call});
   decision.rule = rule ? rule->id : "no triage rule";
   if (!rule || rule->kind != TriageKind::enqueue) return decision;
+  if (!rule->menu.empty()) {
+    decision.kind = DecisionKind::menu;
+    decision.rule = way_to_menu(rule->id, rule->menu);
+    return decision;
+  }
   const QueueIndex queue = directory.find_queue(rule->queue.value);
   if (queue == no_index) return decision;
   decision.kind = DecisionKind::triaged;

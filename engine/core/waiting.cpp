@@ -167,6 +167,7 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
   unindex_call(contact);
   cancel_waiting_timers(contact);
   contact.state = ContactState::dialling_out;
+  if (contact.listened_to) play(contact, "ringback");  // the menu is over
   contact.other_leg = new_leg({contact.id, no_index});
   emit(DialOut{contact.other_leg, contact.id, contact.caller_leg, number});
   changed(contact);
@@ -176,8 +177,9 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
 void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
   explain(contact, DecisionKind::returned, name(cause));
-  if (!contact.admitted && (draining || is_full(contact.queue)))
-    return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
+  const bool turned_away = draining && !contact.accepted;
+  if (!contact.admitted && (turned_away || is_full(contact.queue)))
+    return reject(contact, service_unavailable, turned_away ? "draining" : "queue full", ContactEnd::overflowed);
   if (!contact.admitted) return place_in_queue(contact, contact.queue);
   contact.state = ContactState::waiting;
   contact.nobody_checked = true;

@@ -115,7 +115,9 @@ std::vector<service::Metric> metrics_of(const signalling::SipAdapter& signalling
 }
 
 std::vector<service::Metric> metrics_of(const media::MediaEngine& media) {
-  return {gauge("media_free_port_pairs", "RTP port pairs not in use.", media.free_pairs())};
+  return {gauge("media_free_port_pairs", "RTP port pairs not in use.", media.free_pairs()),
+          counter("media_keys_beyond_bound_total", "Key-presses passed over because one leg sent too many a second.",
+                  media.keys_beyond_bound())};
 }
 
 }  // namespace pledge

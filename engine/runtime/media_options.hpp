@@ -47,6 +47,11 @@ struct MediaOptions {
   // a phone that vanished or a path that is broken. 2 s, looked for five times a second, is reported within 3 s. 0 = never.
   std::chrono::milliseconds silence_after{2000};
 
+  // ---- key-presses --------------------------------------------------------------------------------------------------
+  // Key-presses of one leg told in a second; more are only counted. 10: twice what a quick finger does, so that nobody is
+  // misunderstood, and a flood of them costs the loop next to nothing.
+  std::uint32_t keys_a_second = 10;
+
   // ---- sequence numbers (RFC 3550 appendix A.1) -----------------------------------------------------------------
   // A step forward of more packets than this is a restarted sender, not loss. 3000 = one minute at 50 packets/s.
   std::uint16_t max_dropout = 3000;
@@ -82,7 +87,7 @@ struct MediaOptions {
   std::uint32_t message_bound = 65'536;
 
   PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
-                learning_candidates, relearn_after, silence_after, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
+                learning_candidates, relearn_after, silence_after, keys_a_second, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
                 ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
                 message_bound)
 };

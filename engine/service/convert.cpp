@@ -18,12 +18,12 @@ template <class Wire, class Core>
 Wire same(Core value) {
   return static_cast<Wire>(static_cast<int>(value));
 }
-static_assert(v1::CONTACT_STATE_ENDED == static_cast<int>(core::ContactState::ended) + 1);
-static_assert(v1::CONTACT_END_TESTED == static_cast<int>(core::ContactEnd::tested));
+static_assert(v1::CONTACT_STATE_MENU == static_cast<int>(core::ContactState::menu) + 1);
+static_assert(v1::CONTACT_END_INFORMED == static_cast<int>(core::ContactEnd::informed));
 static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::wrap_up) + 1);
 static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
 static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
-static_assert(v1::DECISION_KIND_ENDED == static_cast<int>(core::DecisionKind::ended) + 1);
+static_assert(v1::DECISION_KIND_MENU == static_cast<int>(core::DecisionKind::menu) + 1);
 static_assert(v1::GRADE_RESOLUTION == static_cast<int>(core::Grade::resolution));
 static_assert(v1::PROVENANCE_WITHHELD == static_cast<int>(core::Provenance::withheld));
 }  // namespace
@@ -199,6 +199,8 @@ std::string sentence(const core::Decision& d) {
       return fmt::format("moved to {}{}", d.queue.value, because(d.rule));
     case core::DecisionKind::ended:
       return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
+    case core::DecisionKind::menu:
+      return fmt::format("asked for a key by rule {}", d.rule);
   }
   return {};
 }

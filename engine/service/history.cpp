@@ -29,6 +29,11 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
       wire_.arrived(r->wire, r->facts.sip_call_id);
     }
   }
+  // The caller's way through a menu has become its rule, and may have given it labels.
+  if (r->now.state == core::ContactState::menu && change.state != core::ContactState::menu) {
+    if (const auto view = core_.contact(change.contact)) r->rule = view->rule, r->labels = view->labels;
+    r->announced = false;
+  }
   r->now = change;
   add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});
   if (change.state == core::ContactState::ended && r->ended == core::never) {

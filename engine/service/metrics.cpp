@@ -63,8 +63,9 @@ void Metrics::answered(Queue& queue, const core::ContactChanged& change) {
 
 void Metrics::observe(const ContactRecord& record) {
   const auto& change = record.now;
-  auto& contact = contacts_[change.contact];
-  if (!contact.queue.empty()) --queues_[contact.queue].now[contact.state];
+  const auto [known, fresh] = contacts_.try_emplace(change.contact);
+  auto& contact = known->second;
+  if (!fresh) --queues_[contact.queue].now[contact.state];  // without a queue: a test call, or in a menu
   if (contact.queue != change.queue && !change.queue.empty()) ++queues_[change.queue].entered;
   contact.queue = change.queue;
   contact.state = change.state;

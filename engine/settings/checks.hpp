@@ -11,6 +11,7 @@ void check_references(Reader& reader);  // checks_names.cpp
 void check_unused(Reader& reader);
 void check_queues(Reader& reader, const Source& source);  // checks_queues.cpp
 void check_rules(Reader& reader, const Source& source);   // checks_rules.cpp
+void check_menus(Reader& reader, const Source& source);   // checks_menus.cpp
 void check_people(Reader& reader, const Source& source);  // checks_people.cpp: handlers, roles, pools
 void check_announcements(Reader& reader, const Source& source, const Environment& environment);
 void check_engine(Reader& reader, const Source& source, const Environment& environment);  // checks_engine.cpp

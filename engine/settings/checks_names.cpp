@@ -29,6 +29,8 @@ std::string_view defined_by(Named what) {
       return "a [[rule]]";
     case Named::announcement:
       return "an [[announcement]]";
+    case Named::menu:
+      return "a [[menu]]";
     case Named::skill:
       return "\"skills\" of [general]";
     case Named::centre:
@@ -61,7 +63,8 @@ void check_references(Reader& reader) {
 
 void check_unused(Reader& reader) {
   constexpr Named watched[] = {Named::service_class, Named::role,   Named::pool, Named::calendar,
-                               Named::holidays,      Named::centre, Named::skill, Named::announcement};
+                               Named::holidays,      Named::centre, Named::skill, Named::announcement,
+                               Named::menu};
   for (const Named what : watched) {
     std::set<std::string> used;
     for (const auto& reference : reader.references) {

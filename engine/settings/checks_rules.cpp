@@ -47,13 +47,18 @@ struct RuleCheck {
 
 void RuleCheck::outcome() const {
   const bool enqueues = rule.kind == core::TriageKind::enqueue;
-  if (enqueues && rule.queue.empty()) {
-    reader.error(at("name"), fmt::format("rule \"{}\" leads nowhere", rule.id), "an enqueue rule needs a queue",
-                 "add queue = \"...\"");
+  if (enqueues && rule.queue.empty() && rule.menu.empty()) {
+    reader.error(at("name"), fmt::format("rule \"{}\" leads nowhere", rule.id), "an enqueue rule needs a queue or a menu",
+                 "add queue = \"...\" or menu = \"...\"");
   }
-  if (!enqueues && !rule.queue.empty()) {
-    reader.error(at("queue"), fmt::format("rule \"{}\" has a queue but kind = \"{}\"", rule.id, core::name(rule.kind)),
-                 "only an enqueue rule has a queue", "remove the queue or the kind");
+  if (!rule.queue.empty() && !rule.menu.empty()) {
+    reader.error(at("menu"), fmt::format("rule \"{}\" has a queue and a menu", rule.id),
+                 "the menu's choices lead to queues", "remove one of the two");
+  }
+  for (const auto& [key, target] : {std::pair{"queue", &rule.queue.value}, {"menu", &rule.menu}}) {
+    if (enqueues || target->empty()) continue;
+    reader.error(at(key), fmt::format("rule \"{}\" has a {} but kind = \"{}\"", rule.id, key, core::name(rule.kind)),
+                 fmt::format("only an enqueue rule has a {}", key), fmt::format("remove the {} or the kind", key));
   }
   const bool test_only = !rule.service_urns.empty() &&
                          std::all_of(rule.service_urns.begin(), rule.service_urns.end(),

@@ -25,6 +25,7 @@ std::string row_text(const Record& record) {
   std::string text;
   for (const auto& option : record.options) {
     if (option.nested || option.facts->demand.secret) continue;
+    if (option.facts->demand.said_if_set && option.text == option.facts->default_text) continue;
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", option.facts->key, option.text);
   }
   return text;

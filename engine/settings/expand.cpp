@@ -58,13 +58,29 @@ std::vector<core::Interval> intersection(const std::vector<core::Interval>& a, c
   return result;
 }
 
+// Inside the calendar `when` and outside of `outside`, of a Rule or a MenuWording.
+template <class Written, class Timed>
+void set_windows(const Written& written, const Windows& windows, core::Interval within, Timed& result) {
+  result.timed = !written.when.empty() || !written.outside.empty();
+  if (!result.timed) return;
+  result.windows = written.when.empty() ? std::vector{within} : windows.at(written.when);
+  if (!written.outside.empty())
+    result.windows = intersection(result.windows, complement(windows.at(written.outside), within));
+}
+
 core::TriageRule expand_rule(const Rule& rule, const Windows& windows, core::Interval within) {
   core::TriageRule result = rule;
-  result.timed = !rule.when.empty() || !rule.outside.empty();
-  if (!result.timed) return result;
-  result.windows = rule.when.empty() ? std::vector{within} : windows.at(rule.when);
-  if (!rule.outside.empty())
-    result.windows = intersection(result.windows, complement(windows.at(rule.outside), within));
+  set_windows(rule, windows, within, result);
+  return result;
+}
+
+core::MenuOptions expand_menu(const Menu& menu, const Windows& windows, core::Interval within) {
+  core::MenuOptions result = menu;
+  result.choices.assign(menu.written_choices.begin(), menu.written_choices.end());
+  for (const auto& written : menu.written_wordings) {
+    result.wordings.push_back(written);
+    set_windows(written, windows, within, result.wordings.back());
+  }
   return result;
 }
 
@@ -79,6 +95,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
   core.handlers.assign(source.handlers.begin(), source.handlers.end());
   const auto windows = all_windows(source, within);
   for (const auto& rule : source.rules) core.triage.push_back(expand_rule(rule, windows, within));
+  for (const auto& menu : source.menus) core.menus.push_back(expand_menu(menu, windows, within));
   core.utc_offsets = utc_offsets(source.general.zone, within);
   core.version = digest(source);
   return core;

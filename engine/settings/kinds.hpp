@@ -28,13 +28,14 @@ enum class Named : std::uint8_t {
   service_state,
   reason,
   rule,
-  announcement
+  announcement,
+  menu
 };
 constexpr std::string_view name(Named n) {
   constexpr std::string_view names[] = {
       "name",  "class",   "queue",    "skill",    "role",  "pool",          "centre",
       "trunk", "handler", "calendar", "holidays", "place", "service state", "not-ready reason",
-      "rule",  "announcement"};
+      "rule",  "announcement", "menu"};
   return names[static_cast<std::size_t>(n)];
 }
 

@@ -31,6 +31,7 @@ void check(Reader& reader, const Source& source, const Environment& environment)
   check_references(reader);
   check_queues(reader, source);
   check_rules(reader, source);
+  check_menus(reader, source);
   check_people(reader, source);
   check_announcements(reader, source, environment);
   check_engine(reader, source, environment);

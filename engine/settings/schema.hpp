@@ -34,6 +34,7 @@ struct Demand {
   bool may_be_empty = false;              // an empty text switches it off
   std::optional<std::size_t> count = {};  // a list, if not empty, has exactly so many elements
   std::string_view said = {};             // in diff, instead of the key
+  bool said_if_set = false;               // of a row added or removed, in diff: not said at its default
 };
 
 // How many words an enum with core-style name() has, for reading it.

@@ -27,6 +27,24 @@ struct General : core::Options {
 struct Rule : core::TriageRule {
   std::string when;     // calendar; empty = any time
   std::string outside;  // calendar outside of which the rule holds
+  bool menu_for_emergencies = false;
+};
+
+// What a choice of a menu asks of the engine and the engine has not got yet.
+enum class Needs : std::uint8_t { nothing, text, booking, front_counter };
+constexpr std::string_view name(Needs n) {
+  constexpr std::string_view names[] = {"nothing", "text", "booking", "front counter"};
+  return names[static_cast<std::size_t>(n)];
+}
+struct MenuChoice : core::MenuChoice {
+  Needs needs = Needs::nothing;
+};
+struct MenuWording : core::MenuWording {
+  std::string when, outside;  // calendars, as of a rule
+};
+struct Menu : core::MenuOptions {
+  std::vector<MenuChoice> written_choices;
+  std::vector<MenuWording> written_wordings;
 };
 
 struct Handler : core::HandlerOptions {
@@ -66,6 +84,7 @@ struct Source {
   std::vector<core::ClassOptions> classes;
   std::vector<core::QueueOptions> queues;
   std::vector<Rule> rules;
+  std::vector<Menu> menus;
   std::vector<core::RoleOptions> roles;
   std::vector<core::PoolOptions> pools;
   std::vector<Handler> handlers;

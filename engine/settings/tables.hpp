@@ -1,6 +1,6 @@
 #pragma once
 // Which structs have a table of options, and how many words the enums have. The tables: tables_core.cpp (queues,
-// rules, people), tables_sip.cpp (signalling), tables_engine.cpp (media, announcements, journal, services).
+// rules, people), tables_menus.cpp, tables_sip.cpp (signalling), tables_engine.cpp (media, announcements, journal, services).
 #include "settings/schema.hpp"
 #include "settings/source.hpp"
 
@@ -14,6 +14,10 @@ template <>
 inline constexpr std::size_t word_count<core::Choice> = 2;
 template <>
 inline constexpr std::size_t word_count<core::TriageKind> = 3;
+template <>
+inline constexpr std::size_t word_count<core::Key> = 12;  // A to D are on no telephone that the public has
+template <>
+inline constexpr std::size_t word_count<Needs> = 4;
 template <>
 inline constexpr std::size_t word_count<core::PhoneMode> = 3;
 template <>
@@ -42,6 +46,9 @@ PLEDGE_SCHEMA(core::ReserveOptions);
 PLEDGE_SCHEMA(core::PoolOptions);
 PLEDGE_SCHEMA(General);
 PLEDGE_SCHEMA(Rule);
+PLEDGE_SCHEMA(MenuChoice);
+PLEDGE_SCHEMA(MenuWording);
+PLEDGE_SCHEMA(Menu);
 PLEDGE_SCHEMA(Handler);
 PLEDGE_SCHEMA(Calendar);
 PLEDGE_SCHEMA(Holidays);

@@ -32,7 +32,7 @@ const Table<General>& Schema<General>::table() {
                "How often a computed reserve is worked out anew, besides on every change of staff.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
-                      "utc_offsets", "selection"});
+                      "utc_offsets", "selection", "menus"});
   return table;
 }
 
@@ -159,6 +159,10 @@ const Table<Rule>& Schema<Rule>::table() {
           .add("kind", &T::kind,
                "enqueue: into the queue. test: answered by the engine, never queued. reject: refused with `status`.")
           .add("queue", &T::queue, "Queue of an `enqueue` rule.", {.refers = Named::queue})
+          .add("menu", &T::menu, "Instead of a queue: the engine answers, and the caller chooses by a key.",
+               {.refers = Named::menu})
+          .add("menu_for_emergencies", &Rule::menu_for_emergencies,
+               "The menu may stand before emergency calls of the rule's trunks. `check` warns of it.")
           .add("grade", &T::grade, "Grade of response given to the call; orders it within its class.")
           .add("skills", &T::skills, "Skills needed besides the queue's.")
           .add("labels", &T::labels, "Labels shown to the handler and kept with the call.")

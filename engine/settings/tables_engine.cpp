@@ -35,6 +35,8 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("silence_after", &T::silence_after,
                "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
                {.least = 0, .most = minute})
+          .add("keys_a_second", &T::keys_a_second, "Key-presses of one leg told in a second; more are only counted.",
+               {.least = 1, .most = 100, .unit = "key-presses/s"})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
@@ -81,7 +83,7 @@ const Table<Prompts>& Schema<Prompts>::table() {
 const Table<Announcement>& Schema<Announcement>::table() {
   using T = Announcement;
   static const Table<T> table =
-      Table<T>("[[announcement]]", "What callers hear while they wait: a queue's waiting_sound, or an overflow.")
+      Table<T>("[[announcement]]", "What callers hear: a queue's waiting_sound, an overflow, or a menu.")
           .add("name", &T::id, "Name of the announcement.", {.declares = Named::announcement, .required = true})
           .add("prompts", &T::prompts, "Prompts, one after the other.", {.format = Format::file_name, .required = true})
           .add("then", &T::then,
@@ -187,6 +189,7 @@ const Table<Source>& Schema<Source>::table() {
           .add("class", &Source::classes, "Classes of service, the first served first.")
           .add("queue", &Source::queues, "Queues.")
           .add("rule", &Source::rules, "Triage, first match decides.")
+          .add("menu", &Source::menus, "Menus: the caller is asked for a key.", {.most_rows = 500})
           .add("role", &Source::roles, "Roles of handlers.")
           .add("pool", &Source::pools, "Pools of handlers.")
           .add("handler", &Source::handlers, "Handlers.", {.most_rows = 20'000})

@@ -33,7 +33,8 @@ class MediaEngine::Legs {
         random_(seed),
         pairs_(options.port_first, options.port_last),
         most_parked_(pairs_.free() / share_parked),
-        ringback_(std::make_shared<const Sound>(ringback_samples(options))) {}
+        ringback_(std::make_shared<const Sound>(ringback_samples(options))),
+        nothing_(std::make_shared<const Sound>(std::span<const SharedSound>{}, Sound(std::span<const std::int16_t>{}), 0)) {}
 
   // Posts to the loop hold only a weak reference: the engine may be gone when they run.
   void start(const std::shared_ptr<Legs>& self, boost::asio::any_io_executor loop) {
@@ -44,10 +45,11 @@ class MediaEngine::Legs {
         });
       };
     };
-    worker_ = std::make_unique<Worker>(options_, Worker::Reports{posted(&Legs::finish), posted(&Legs::tell_silence)});
+    worker_ = std::make_unique<Worker>(options_, Worker::Reports{posted(&Legs::finish), posted(&Legs::tell_silence), posted(&Legs::tell_heard)});
   }
   void stop() { worker_.reset(); }
   void on_silence(HeardOf heard_of) { heard_of_ = std::move(heard_of); }
+  void on_dialogue(std::function<void(core::Event)> heard_of) { dialogue_ = std::move(heard_of); }
 
   tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip);
   void close(core::LegId leg, Last last);
@@ -55,13 +57,14 @@ class MediaEngine::Legs {
   void set_format(core::LegId leg, const MediaFormat& format);
   void connect(core::LegId a, core::LegId b);
   void disconnect(core::LegId a, core::LegId b);
-  void play(core::LegId leg, const std::string& sound);
+  void play(core::LegId leg, const std::string& sound, std::uint32_t turn);
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
     auto loaded = load_sounds(announcements, ringback_);
     if (!loaded) return tl::unexpected(loaded.error());
     sounds_ = std::move(*loaded);
     return {};
   }
+  std::uint64_t keys_beyond_bound() const { return worker_->keys_beyond_bound(); }
   std::size_t free_pairs() const { return pairs_.free() + parked_count_; }
 
  private:
@@ -79,9 +82,10 @@ class MediaEngine::Legs {
     const auto found = slots_.find(leg);
     return found == slots_.end() ? no_slot : found->second;
   }
-  SharedSound sound(const std::string& name) const {
+  // In a dialogue, what is not known ends at once: ring tone would tell the caller that the call is put through.
+  SharedSound sound(const std::string& name, bool dialogue) const {
     const auto found = sounds_.find(name);
-    return found == sounds_.end() ? ringback_ : found->second;
+    return found != sounds_.end() ? found->second : dialogue ? nothing_ : ringback_;
   }
   std::optional<Slot> unpark(const std::string& local_ip);
   tl::expected<Slot, std::error_code> bind(core::LegId leg, const std::string& local_ip);
@@ -90,6 +94,7 @@ class MediaEngine::Legs {
   LegStart random_start();
   void finish(const std::vector<ClosedLeg>& closed);
   void tell_silence(std::vector<runtime::LegSilence> changed);
+  void tell_heard(std::vector<core::Event> events);
 
   MediaOptions options_;
   std::mt19937_64 random_;
@@ -98,6 +103,7 @@ class MediaEngine::Legs {
   std::size_t parked_count_ = 0;
   std::unordered_map<std::string, std::deque<Parked>> parked_;  // by address; the longest at rest first
   SharedSound ringback_;
+  SharedSound nothing_;  // an announcement without prompts
   SoundLibrary sounds_;
   std::unordered_map<core::LegId, Slot> slots_;
   std::vector<Endpoint> endpoints_;  // by slot
@@ -105,6 +111,7 @@ class MediaEngine::Legs {
   std::unordered_map<std::uint64_t, Last> last_words_;  // by ticket
   std::uint64_t next_ticket_ = 0;
   HeardOf heard_of_;
+  std::function<void(core::Event)> dialogue_;
   std::unique_ptr<Worker> worker_;
 };
 
@@ -223,16 +230,21 @@ void MediaEngine::Legs::disconnect(core::LegId a, core::LegId b) {
   if (first != no_slot && second != no_slot) post(DisconnectLegs{first, second});
 }
 
-void MediaEngine::Legs::play(core::LegId leg, const std::string& name) {
+void MediaEngine::Legs::play(core::LegId leg, const std::string& name, std::uint32_t turn) {
   const Slot its = slot(leg);
   if (its == no_slot) return;
   endpoints_[its].in_use = true;
-  post(PlaySound{its, sound(name)});
+  post(PlaySound{its, sound(name, turn != 0), turn});
 }
 
 void MediaEngine::Legs::tell_silence(std::vector<runtime::LegSilence> changed) {
   std::erase_if(changed, [&](const auto& one) { return !slots_.count(one.leg) || !slots_.count(one.peer); });
   if (heard_of_ && !changed.empty()) heard_of_(changed);
+}
+
+void MediaEngine::Legs::tell_heard(std::vector<core::Event> events) {
+  if (!dialogue_) return;
+  for (auto& event : events) dialogue_(std::move(event));
 }
 
 MediaEngine::MediaEngine(boost::asio::any_io_executor loop, const MediaOptions& options, std::uint64_t seed)
@@ -251,13 +263,15 @@ void MediaEngine::disconnect(core::LegId a, core::LegId b) { legs_->disconnect(a
 tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
   return legs_->use(announcements);
 }
-void MediaEngine::play(core::LegId leg, const std::string& sound) { legs_->play(leg, sound); }
+void MediaEngine::play(core::LegId leg, const std::string& sound, std::uint32_t turn) { legs_->play(leg, sound, turn); }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
 }
 void MediaEngine::on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of) {
   legs_->on_silence(std::move(heard_of));
 }
+void MediaEngine::on_dialogue(std::function<void(core::Event)> heard_of) { legs_->on_dialogue(std::move(heard_of)); }
+std::uint64_t MediaEngine::keys_beyond_bound() const { return legs_->keys_beyond_bound(); }
 std::size_t MediaEngine::free_pairs() const { return legs_->free_pairs(); }
 
 }  // namespace pledge::media

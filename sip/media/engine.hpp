@@ -12,6 +12,7 @@
 #include <utility>  // before Asio: Boost 1.74 with g++ 12 in C++20 forgets it
 #include <vector>
 
+#include "core/events.hpp"
 #include "runtime/media_faults.hpp"
 #include "runtime/media_options.hpp"
 #include "runtime/media_port.hpp"
@@ -35,13 +36,17 @@ class MediaEngine final : public runtime::MediaPort {
   // which names the file, nothing has changed. Takes time in proportion to the audio: for start and reload.
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements);
   // Heard instead of the leg's peer, if it has one, until connect().
-  void play(core::LegId leg, const std::string& sound) override;
+  void play(core::LegId leg, const std::string& sound, std::uint32_t turn) override;
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
 
   // `heard_of` is told on the loop's thread, many legs at a time where many fall silent together; legs closed meanwhile are
   // left out. Empty = nobody is told.
   void on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of);
 
+  // KeyPressed and SoundFinished of legs in a turn of a dialogue, told likewise.
+  void on_dialogue(std::function<void(core::Event)> heard_of);
+
+  std::uint64_t keys_beyond_bound() const;  // key-presses not told: more than MediaOptions::keys_a_second of one leg
   std::size_t free_pairs() const;  // port pairs not in use: for metrics and alarms
 
  private:

@@ -15,6 +15,7 @@ struct Relay::Leg {
         out(start.stream, now),
         source(options),
         reception(options.max_dropout, options.max_misorder),
+        keys(options.keys_a_second),
         cname(start.cname) {}
 
   bool playing() const { return sound != nullptr; }
@@ -25,6 +26,7 @@ struct Relay::Leg {
   Outbound out;
   Source source;
   Reception reception;
+  Keys keys;
   runtime::MediaCounters counters;
 
   std::optional<Instant> heard;  // last RTP of the peer, or when watching for it began; none = not watched
@@ -34,6 +36,8 @@ struct Relay::Leg {
   std::uint64_t first_tick = 0;     // tick of the sound's first packet
   std::uint16_t sound_packets = 0;  // sent of it
   std::size_t place_in_group = 0;
+  std::uint32_t turn = 0;           // of a dialogue; 0: none
+  bool end_told = false;            // of the turn's sound
 
   std::array<char, cname_size> cname;
   std::optional<SocketAddress> rtcp_from;  // behind NAT: where reports come from
@@ -101,6 +105,8 @@ void Relay::connect(Slot a, Slot b) {
   if (!first || !second || a == b) return;
   stop_playing(*first);
   stop_playing(*second);
+  first->keys.listen(false);
+  second->keys.listen(false);
   if (first->peer == b && second->peer == a) return;
   unlink(*first);
   unlink(*second);
@@ -131,6 +137,10 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
   if (!arrival) {
     ++leg->counters.refused;
     return std::nullopt;
+  }
+  if (*arrival != Arrival::duplicate) {
+    const auto payload = std::span(datagram).subspan(packet->payload_offset, packet->payload_size);
+    look_for_keys(*leg, *packet, payload, *arrival, now);
   }
   Leg* peer = find(leg->peer);
   if (!peer || !leg->format.receive || *arrival == Arrival::duplicate) return std::nullopt;
@@ -225,10 +235,13 @@ std::vector<SilentLeg> Relay::check_silence(Instant now) {
 
 // ---- sounds -----------------------------------------------------------------------------------------------------
 
-void Relay::play(Slot slot, SharedSound sound) {
+void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn) {
   Leg* leg = find(slot);
   if (!leg || !sound) return;
   stop_playing(*leg);
+  leg->turn = turn;
+  leg->end_told = false;
+  leg->keys.listen(turn != 0);
   const std::uint64_t groups = groups_.size(), group = slot % groups;
   leg->sound = std::move(sound);
   leg->sound_packets = 0;
@@ -246,6 +259,7 @@ void Relay::stop_playing(Leg& leg) {
   find(group.back())->place_in_group = leg.place_in_group;
   group.pop_back();
   leg.sound.reset();
+  leg.turn = 0;
   leg.out.cut();
   --playing_;
 }
@@ -255,12 +269,13 @@ const std::vector<Slot>& Relay::tick() { return groups_[++tick_ % groups_.size()
 std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
   Leg* leg = find(slot);
   if (!leg || !leg->playing() || tick_ < leg->first_tick) return std::nullopt;
+  const std::uint64_t position = (tick_ - leg->first_tick) / groups_.size();
+  if (leg->turn != 0) look_for_end(*leg, position);
   const auto& destination = leg->source.destination();
   if (!leg->format.send || !destination) {
     leg->out.cut();
     return std::nullopt;
   }
-  const std::uint64_t position = (tick_ - leg->first_tick) / groups_.size();
   const auto timestamp = static_cast<std::uint32_t>(position * packet_samples);
   const auto place = leg->out.place({leg->sound_packets++, timestamp, false}, now);
   write_rtp_header({leg->format.payload_type, place->marker, place->sequence, place->timestamp, leg->out.ssrc()},
@@ -268,6 +283,28 @@ std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
   const Frame& frame = leg->sound->frame(leg->format.codec, position);
   std::copy(frame.begin(), frame.end(), packet_.begin() + rtp_header_size);
   return Transmission{slot, *destination, packet_};
+}
+
+// ---- dialogue ---------------------------------------------------------------------------------------------------
+
+void Relay::look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Arrival arrival,
+                          Instant now) {
+  const bool event = packet.payload_type == leg.format.event_payload_type;
+  if (!event && !leg.keys.listening()) return;
+  const bool has_events = leg.format.event_payload_type.has_value();
+  const std::uint64_t before = leg.keys.beyond_bound();
+  for (const core::Key key :
+       leg.keys.take({event, has_events, leg.format.codec, packet.timestamp, arrival, payload}, now))
+    heard_.push_back({leg.slot, key, leg.turn});
+  keys_beyond_bound_ += leg.keys.beyond_bound() - before;
+}
+
+// When the last packet has been heard, or would have been by a leg on hold.
+void Relay::look_for_end(Leg& leg, std::uint64_t position) {
+  const auto end = leg.sound->ends_at();
+  if (leg.end_told || !end || position < *end) return;
+  leg.end_told = true;
+  heard_.push_back({leg.slot, std::nullopt, leg.turn});
 }
 
 // ---- RTCP -------------------------------------------------------------------------------------------------------

@@ -3,18 +3,20 @@
 // clock: datagrams and instants come in, at most one transmission comes out. A leg is known by its slot, a small
 // number that the engine gives out.
 //
-// Room kept for what comes next: recording and the detection of keys or speech tap `accept` (every valid packet of a
+// Room kept for what comes next: recording and the detection of speech tap `accept` (every valid packet of a
 // leg passes there once), and a conference is another feeder of Outbound.
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "runtime/media_options.hpp"
 #include "runtime/media_port.hpp"
 #include "sip/media/address.hpp"
+#include "sip/media/keys.hpp"
 #include "sip/media/outbound.hpp"
 #include "sip/media/reception.hpp"
 #include "sip/media/rtcp.hpp"
@@ -56,6 +58,13 @@ struct SilentLeg {
   std::uint64_t refused = 0;
 };
 
+// A leg in a turn of a dialogue (core::PlayToLeg): a key of its peer went down, or the sound of the turn has ended.
+struct Heard {
+  Slot slot = no_slot;
+  std::optional<core::Key> key;  // none: the sound has ended
+  std::uint32_t turn = 0;
+};
+
 class Relay {
  public:
   explicit Relay(const runtime::MediaOptions& options);
@@ -66,8 +75,13 @@ class Relay {
   void set_format(Slot slot, const LegFormat& format);
   void connect(Slot a, Slot b);
   void disconnect(Slot a, Slot b);
-  // Heard instead of whatever the leg is connected to, from the next packet of its group until connect().
-  void play(Slot slot, SharedSound sound);
+  // Heard instead of whatever the leg is connected to, from the next packet of its group until connect(). With a turn that
+  // is not 0, what the peer's keys do and the end of the sound are told by take_heard() meanwhile.
+  void play(Slot slot, SharedSound sound, std::uint32_t turn = 0);
+  // What happened since the last call, in order.
+  std::vector<Heard> take_heard() { return std::exchange(heard_, {}); }
+  // Key-presses not told, of all legs: more than MediaOptions::keys_a_second.
+  std::uint64_t keys_beyond_bound() const { return keys_beyond_bound_; }
 
   // A datagram on the leg's RTP port; it is overwritten with what is sent on.
   std::optional<Transmission> receive(Slot slot, const SocketAddress& from, std::span<std::uint8_t> datagram,
@@ -105,12 +119,16 @@ class Relay {
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);
   void stop_playing(Leg& leg);
+  void look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Arrival arrival, Instant now);
+  void look_for_end(Leg& leg, std::uint64_t position);
 
   runtime::MediaOptions options_;
   std::vector<std::unique_ptr<Leg>> legs_;
   std::size_t open_ = 0, playing_ = 0;
   std::vector<std::vector<Slot>> groups_;
   std::uint64_t tick_ = 0;
+  std::vector<Heard> heard_;
+  std::uint64_t keys_beyond_bound_ = 0;
   std::array<std::uint8_t, rtp_header_size + packet_samples> packet_{};
   std::array<std::uint8_t, rtcp_report_capacity> report_{};
 };

@@ -45,7 +45,7 @@ Sound::Sound(std::span<const std::int16_t> samples) {
 
 Sound::Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after) {
   for (const SharedSound& part : parts) append(*part, part->packets());
-  if (repeat_after == 0) again_from_ = packets();
+  if (repeat_after == 0) ends_at_ = again_from_ = packets();
   append(background, repeat_after > 0 ? repeat_after : background.packets());
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -31,6 +32,8 @@ class Sound {
   Sound(std::span<const SharedSound> parts, const Sound& background, std::size_t repeat_after);
 
   std::size_t packets() const { return packets_; }
+  // How many packets are heard before nothing but the background is, for ever; none: it has no such end.
+  std::optional<std::size_t> ends_at() const { return ends_at_; }
   // `position` counts packets from the start, without end.
   const Frame& frame(runtime::AudioCodec codec, std::uint64_t position) const;
 
@@ -47,6 +50,7 @@ class Sound {
   std::vector<Piece> pieces_;  // never empty
   std::size_t packets_ = 0;
   std::size_t again_from_ = 0;  // what comes after the last packet; less than packets_
+  std::optional<std::size_t> ends_at_;
 };
 
 // Packets that last as long as `time`, rounded.

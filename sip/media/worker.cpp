@@ -99,6 +99,7 @@ void Worker::serve_rtp(Slot slot, Instant now) {
   if (!datagram) return;
   const auto out = relay_.receive(slot, from, *datagram, now);
   if (out && send_to(sockets_[out->slot].rtp, out->bytes, out->to)) relay_.count_sent(*out);
+  tell_heard();
 }
 
 void Worker::serve_rtcp(Slot slot, Instant now) {
@@ -121,6 +122,17 @@ void Worker::serve_tick(Instant now) {
       if (out && send_to(sockets_[slot].rtp, out->bytes, out->to)) relay_.count_sent(*out);
     }
   }
+  tell_heard();
+}
+
+void Worker::tell_heard() {
+  keys_beyond_bound_.store(relay_.keys_beyond_bound(), std::memory_order_relaxed);
+  std::vector<core::Event> events;
+  for (const Heard& heard : relay_.take_heard()) {
+    if (heard.key) events.emplace_back(core::KeyPressed{ids_[heard.slot], *heard.key});
+    else events.emplace_back(core::SoundFinished{ids_[heard.slot], heard.turn});
+  }
+  if (!events.empty()) told_.dialogue(std::move(events));
 }
 
 void Worker::serve_step(Instant now) {

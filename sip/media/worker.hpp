@@ -2,12 +2,14 @@
 // The media thread: one epoll set over all legs' sockets, the mailbox and two timers. It owns the Relay and the
 // sockets; nothing else touches them. epoll without Asio, level-triggered: a readable socket costs one recvfrom, one
 // sendto and a share of one epoll_wait, and each socket has one packet a round, so that a flood on one delays no other.
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <thread>
 #include <variant>
 #include <vector>
 
+#include "core/events.hpp"
 #include "runtime/media_faults.hpp"
 #include "sip/media/mailbox.hpp"
 #include "sip/media/relay.hpp"
@@ -34,6 +36,7 @@ struct DisconnectLegs {
 struct PlaySound {
   Slot slot;
   SharedSound sound;
+  std::uint32_t turn;  // 0: of no dialogue
 };
 struct CloseLeg {
   Slot slot;
@@ -56,6 +59,7 @@ class Worker {
   struct Reports {  // called on the media thread, never with an empty list
     std::function<void(std::vector<ClosedLeg>)> closed;  // not of parked legs that nobody waits for
     std::function<void(std::vector<runtime::LegSilence>)> silence;
+    std::function<void(std::vector<core::Event>)> dialogue;  // KeyPressed, SoundFinished
   };
   // Throws std::system_error if the system has no descriptors left.
   Worker(const runtime::MediaOptions& options, Reports reports);
@@ -63,6 +67,7 @@ class Worker {
 
   void post(Message message, Urgency urgency) { mailbox_.post(std::move(message), urgency); }
   std::size_t waiting() const { return mailbox_.size(); }
+  std::uint64_t keys_beyond_bound() const { return keys_beyond_bound_.load(std::memory_order_relaxed); }
 
  private:
   enum class Wake : std::uint32_t { rtp, rtcp, mailbox, tick, step };
@@ -76,13 +81,14 @@ class Worker {
   void serve_tick(Instant now);
   void serve_step(Instant now);
   void send_reports(Instant now);
+  void tell_heard();
   void adjust_tickers();
 
   void apply(OpenLeg& message, Instant now);
   void apply(SetFormat& message, Instant) { relay_.set_format(message.slot, message.format); }
   void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
-  void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound)); }
+  void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn); }
   void apply(CloseLeg& message, Instant);
   void apply(Stop&, Instant) { stopping_ = true; }
 
@@ -97,6 +103,7 @@ class Worker {
   std::vector<ClosedLeg> closed_;    // of the messages being served
   Slot next_report_ = 0;
   std::uint64_t steps_ = 0;
+  std::atomic<std::uint64_t> keys_beyond_bound_{0};  // for metrics
   bool stopping_ = false;
   std::array<std::uint8_t, 2048> buffer_;  // one datagram: any that fits an Ethernet frame
   std::thread thread_;                     // last: everything it uses is there when it starts

@@ -177,6 +177,8 @@ void SipAdapter::perform(const core::ConnectLegs& action) { implementation_->she
 void SipAdapter::perform(const core::DisconnectLegs& action) {
   implementation_->shell.media.disconnect(action.a, action.b);
 }
-void SipAdapter::perform(const core::PlayToLeg& action) { implementation_->shell.media.play(action.leg, action.sound); }
+void SipAdapter::perform(const core::PlayToLeg& action) {
+  implementation_->shell.media.play(action.leg, action.sound, action.turn);
+}
 
 }  // namespace pledge::signalling

@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "core/room.hpp"
+#include "core/menus.hpp"
 #include "core/statistics.hpp"
 #include "core/wire.hpp"
 
@@ -32,6 +32,9 @@ Options random_options(std::mt19937& random) {
   }
   if (random() % 2) options.queues[0].nobody = {OverflowKind::announcement, "nobody here", 0};
   options.classes[1].starvation_bound = 25s;
+  options.menus = two_menus();
+  options.triage.insert(options.triage.begin(), rule("asked", "100", ""));
+  options.triage[0].menu = "101";
   options.pools[0].reserve.kind = ReserveKind::fixed;
   options.pools[0].reserve.handlers = static_cast<double>(random() % 8) / 4;
   options.pools.push_back(options.pools[0]);
@@ -115,7 +118,7 @@ class RandomLife {
   }
   void call() {
     CallFacts facts;
-    facts.dialled = random_() % 2 ? "999" : "101";
+    facts.dialled = random_() % 2 ? "999" : random_() % 2 ? "101" : "100";  // the last meets a menu
     facts.caller = "+4420794600" + std::to_string(10 + random_() % 30);
     const LegId leg{2 * ++calls_};
     legs_.push_back(leg);
@@ -140,7 +143,7 @@ class RandomLife {
 
   void one() {
     const std::string id = who();
-    switch (random_() % 24) {
+    switch (random_() % 28) {
       case 0: case 1: case 2: case 3: case 4:
         call();
         break;
@@ -161,6 +164,8 @@ class RandomLife {
       case 21: supervise(id); break;
       case 22: happen(ReleaseCall{request(id), {id}, room_.core.handler({id})->now.contact}); break;
       case 23: reload(); break;
+      case 24: case 25: happen(KeyPressed{leg(), static_cast<Key>(random_() % 12)}); break;
+      case 26: case 27: happen(SoundFinished{leg(), static_cast<std::uint32_t>(1 + random_() % 3)}); break;
     }
   }
   // Answers and failures of legs that are gone, or were answered before, cross the core's own actions: it must bear them.
@@ -185,11 +190,12 @@ class RandomLife {
     if (random_() % 4) return;
     Options changed = options_;
     changed.pools[0].reserve.handlers = static_cast<double>(random_() % 8) / 4;
+    if (random_() % 4 == 0) changed.menus[0].choices.erase(changed.menus[0].choices.begin());
     if (random_() % 2) changed.handlers.erase(changed.handlers.begin() + static_cast<long>(random_() % 12));
     if (random_() % 4 == 0) {
       changed.queues.pop_back();
       changed.queues[0].full = {OverflowKind::reject, {}, 503};
-      changed.triage[1].queue = {"emergency"};
+      changed.triage[2].queue = {"emergency"};
       changed.roles = {{{"all"}, {{"emergency"}}, false}, {{"general"}, {{"emergency"}}, false}};
     }
     room_.configure(changed);

@@ -75,6 +75,19 @@ TEST_CASE("each kind of disagreement is a fault") {
   CHECK_FALSE(audit(input).good());
 }
 
+TEST_CASE("a caller who gives up in a menu is no queue's, and a call refused before any is told") {
+  auto input = agreed();
+  input.calls.push_back(call("m", Outcome::abandoned, 3s));
+  input.ended.push_back(contact("m", v1::CONTACT_END_ABANDONED, std::nullopt));
+  input.ended.back().clear_queue();
+  const auto result = audit(input);
+  CHECK(result.good());
+  CHECK(result.before_queues == 1);
+  input.calls.back().outcome = Outcome::refused;
+  input.ended.back().set_end(v1::CONTACT_END_REJECTED);
+  CHECK_FALSE(audit(input).good());
+}
+
 TEST_CASE("a stranger's call is counted on both sides") {
   auto input = agreed();
   input.ended.push_back(contact("stranger", v1::CONTACT_END_COMPLETED, 1s));

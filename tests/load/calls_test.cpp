@@ -11,9 +11,22 @@ using namespace std::chrono_literals;
 
 namespace {
 
+// Keeps which keys were pressed when.
+struct Keypad final : AudioPort {
+  explicit Keypad(VirtualNet& net) : net(net) {}
+  Stream open() override { return ++last; }
+  std::uint16_t port(Stream) const override { return 4000; }
+  void start(Stream, const Address&) override {}
+  void press(Stream, std::uint8_t event) override { pressed.emplace_back(event, net.now); }
+  Counts close(Stream) override { return {}; }
+  VirtualNet& net;
+  Stream last = 0;
+  std::vector<std::pair<int, core::Time>> pressed;
+};
+
 struct Pair {
   Pair(CallerOptions caller_options, PhoneOptions phone_options)
-      : callers(caller_wire, nullptr, with_engine(std::move(caller_options)),
+      : callers(caller_wire, &keypad, with_engine(std::move(caller_options)),
                 [this](const CallRecord& record) { records.push_back(record); }),
         phones(phone_wire, nullptr, phone_options,
                {{}, [this](const PhoneRecord& record) { phone_records.push_back(record); }}) {
@@ -26,6 +39,7 @@ struct Pair {
     return options;
   }
   VirtualNet net;
+  Keypad keypad{net};
   VirtualNet::Port caller_wire{net, 6000}, phone_wire{net, 7000};
   std::vector<CallRecord> records;
   std::vector<PhoneRecord> phone_records;
@@ -155,6 +169,26 @@ TEST_CASE("a queue that answers at entry: the handler's answer counts, not the 2
   REQUIRE(pair.records.size() == 1);
   CHECK(pair.records[0].outcome == Outcome::answered);
   CHECK(pair.records[0].wait() == 4999ms);
+}
+
+TEST_CASE("a caller in a menu presses the keys in turn, until a handler is there") {
+  auto options = one_call();
+  options.kinds[0].answered_at_entry = true;
+  options.kinds[0].keys = {core::Key::two, core::Key::star, core::Key::one};
+  options.kinds[0].key_gap_least = 2s;
+  Pair pair(options, phone(0s));
+  pair.callers.start();
+  pair.net.run_for(5s);
+  const auto answered = pair.net.now - 5s + 1ms + 2ms;  // placed at 1 ms, the 200 after 2 ms more
+  CHECK(pair.keypad.pressed == std::vector<std::pair<int, core::Time>>{{2, answered + 2s}, {10, answered + 4s}});
+  pair.callers.connected("+447700900000", pair.net.now);
+  pair.net.run_for(10s);
+  CHECK(pair.keypad.pressed.size() == 2);
+  options.kinds[0].share_without_keys = 1;
+  Pair silent(options, phone(0s));
+  silent.callers.start();
+  silent.net.run_for(20s);
+  CHECK(silent.keypad.pressed.empty());
 }
 
 TEST_CASE("the same seed places the same calls; the rate and the shares are those asked for") {

@@ -4,7 +4,7 @@
 #include <map>
 #include <sstream>
 
-#include "core/room.hpp"
+#include "core/menus.hpp"
 
 namespace pledge::core::test {
 
@@ -27,6 +27,12 @@ std::string rest(const Words& words, std::size_t from) {
   return text;
 }
 
+Key key_named(const std::string& text) {
+  for (std::uint8_t i = 0; i < 16; ++i)
+    if (name(static_cast<Key>(i)) == text) return static_cast<Key>(i);
+  throw std::runtime_error("no key " + text);
+}
+
 class Player {
  public:
   std::string play(const std::string& transcript);
@@ -36,7 +42,10 @@ class Player {
   bool queue_setting(const Words& words);
   void happening(const Words& words);
   void happen(const Words& words);
+  bool happen_in_menu(const Words& words);
   void reload_without(const std::string& handler);
+  void reload_without_queue(const std::string& queue);
+  void reload_without_menus();
   void note();
   void advance(Time to);
   LegId leg_of(const std::string& who) const;
@@ -47,6 +56,7 @@ class Player {
   std::optional<Room> room_;
   std::map<std::string, LegId> callers_;  // by number
   std::map<std::string, LegId> phones_;   // by handler, the last one rung
+  std::map<LegId, std::uint32_t> turns_;  // the last one of each leg
   std::string out_;
 };
 
@@ -75,6 +85,11 @@ void Player::setting(const Words& words) {
     TriageRule special = rule(words[2], words[1], "general");
     special.skills = {{{words[2]}, 1}};
     options_.triage.insert(options_.triage.begin(), special);
+  } else if (words[0] == "menus") {
+    options_.menus = two_menus();
+    options_.service_states = {"normal", "major incident"};
+    options_.triage.insert(options_.triage.begin(), rule("101", "101", ""));
+    options_.triage.front().menu = "101";
   } else if (!queue_setting(words)) {
     throw std::runtime_error("unknown setting " + words[0]);
   }
@@ -127,7 +142,30 @@ void Player::happen(const Words& w) {
   else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
   else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
-  else throw std::runtime_error("unknown happening: " + rest(w, 0));
+  else if (!happen_in_menu(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
+}
+
+// presses NUMBER KEY, hears NUMBER (what is played, to its end), state NAME, reload-without-menus.
+bool Player::happen_in_menu(const Words& w) {
+  Room& room = *room_;
+  if (w[0] == "presses") room.event(KeyPressed{leg_of(w.at(1)), key_named(w.at(2))});
+  else if (w[0] == "hears") room.event(SoundFinished{leg_of(w.at(1)), turns_.at(leg_of(w.at(1)))});
+  else if (w[0] == "state") room.event(SetServiceState{by("operator"), rest(w, 1), "drill"});
+  else if (w[0] == "reload-without-menus") reload_without_menus();
+  else if (w[0] == "reload-without-queue") reload_without_queue(w.at(1));
+  else return false;
+  return true;
+}
+
+void Player::reload_without_menus() {
+  options_.menus.clear();
+  std::erase_if(options_.triage, [](const TriageRule& rule) { return !rule.menu.empty(); });
+  room_->configure(options_);
+}
+
+void Player::reload_without_queue(const std::string& queue) {
+  std::erase_if(options_.queues, [&](const QueueOptions& q) { return q.id.value == queue; });
+  room_->configure(options_);
 }
 
 void Player::reload_without(const std::string& handler) {
@@ -137,6 +175,7 @@ void Player::reload_without(const std::string& handler) {
 
 void Player::note() {
   for (const Action& action : room_->actions()) {
+    if (const auto* play = std::get_if<PlayToLeg>(&action)) turns_[play->leg] = play->turn;
     if (const auto* ring = std::get_if<RingPhone>(&action)) phones_[ring->handler.value] = ring->leg;
     if (!std::holds_alternative<WakeAt>(action)) out_ += "    " + to_text(action, TextStyle{start}) + "\n";
   }

@@ -37,6 +37,9 @@ TEST_CASE("every member of every options struct is an option, or said to be fill
   check_covered<core::Widening>();
   check_covered<core::QueueOptions>();
   check_covered<core::TriageRule, Rule>();
+  check_covered<core::MenuChoice, MenuChoice>();
+  check_covered<core::MenuWording, MenuWording>();
+  check_covered<core::MenuOptions, Menu>();
   check_covered<core::RoleOptions>();
   check_covered<core::ReserveOptions>();
   check_covered<core::PoolOptions>();

@@ -55,7 +55,7 @@ struct Media final : runtime::MediaPort {
     log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
   }
   void disconnect(LegId, LegId) override {}
-  void play(LegId leg, const std::string& sound) override {
+  void play(LegId leg, const std::string& sound, std::uint32_t) override {
     log += "play" + std::to_string(leg.value) + ":" + sound + " ";
   }
   void close(LegId leg, std::function<void(runtime::MediaCounters)>) override {

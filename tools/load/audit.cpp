@@ -55,9 +55,13 @@ class Auditor {
       seen.outcome = Outcome::answered;
       seen.answered = seen.sent + (time_of(contact.answered()) - time_of(contact.arrived()));
     }
-    auto& tally = tallies_[contact.queue()];
-    ++tally.offered;
-    tally.add(seen);
+    if (contact.queue().empty() && contact.end() == v1::CONTACT_END_ABANDONED) {  // gone before any queue: the queues' statistics do not know it
+      ++out_.before_queues;
+    } else {
+      auto& tally = tallies_[contact.queue()];
+      ++tally.offered;
+      tally.add(seen);
+    }
     judge_outcome(seen, contact);
     if (!record.fault.empty()) fault(fmt::format("call {}: {}", record.call_id, record.fault));
   }

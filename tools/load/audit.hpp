@@ -22,6 +22,7 @@ struct Audit {
   std::vector<Row> rows;                // in the order of the statistics
   std::uint64_t calls = 0;              // that the callers placed
   std::uint64_t strangers = 0;          // calls of others, counted on both sides
+  std::uint64_t before_queues = 0;      // given up in a menu
   std::uint64_t unheard = 0;            // answered at a phone that the callers cannot tell from a ring tone
   core::Duration largest_difference{};  // of one call's wait, engine against caller
   std::vector<std::string> faults;      // what does not agree, for a person

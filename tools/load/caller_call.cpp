@@ -74,6 +74,17 @@ void CallerCall::take_answer(const SipMessage& message, const Address& from) {
   if (crossed && plan_.answered_at_entry) return bye(Outcome::abandoned);
   if (!plan_.answered_at_entry) connected(place_.wire.now());
   if (crossed) hang_up();  // the 200 passed our CANCEL: answered, and over
+  press_next();
+}
+
+// Until a handler is there.
+void CallerCall::press_next() {
+  if (phase_ != Phase::held || pressed_ == plan_.keys.size() || !stream_) return;
+  key_ = place_.wire.schedule().at(place_.wire.now() + plan_.key_gap, [this] {
+    if (phase_ != Phase::held) return;
+    place_.audio->press(stream_, static_cast<std::uint8_t>(plan_.keys[pressed_++]));
+    press_next();
+  });
 }
 
 void CallerCall::connected(core::Time when) {
@@ -150,6 +161,7 @@ void CallerCall::finish(Outcome outcome, std::string fault) {
   resender_.stop();
   place_.wire.schedule().cancel(patience_);
   place_.wire.schedule().cancel(talk_);
+  place_.wire.schedule().cancel(key_);
   if (stream_) record_.packets = place_.audio->close(stream_);
   stream_ = 0;
   record_.outcome = outcome;

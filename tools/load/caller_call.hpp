@@ -3,7 +3,9 @@
 // RFC 3261 on a Wire; no socket and no clock of its own.
 #include <functional>
 #include <string>
+#include <vector>
 
+#include "core/options.hpp"
 #include "tools/load/audio.hpp"
 #include "tools/load/resender.hpp"
 #include "tools/load/sip_text.hpp"
@@ -24,6 +26,8 @@ struct CallPlan {
   core::Duration patience{};       // 0 = waits without limit
   core::Duration talk{};           // 0 = the far end hangs up
   bool answered_at_entry = false;  // the 200 comes before a handler does; connected() tells of the handler
+  std::vector<core::Key> keys;     // pressed in a menu, one after the other
+  core::Duration key_gap{};        // from the answer to the first key, and from each to the next
 };
 
 // What the caller saw, on the caller's clock.
@@ -67,7 +71,7 @@ class CallerCall {
   void take_answer(const SipMessage& message, const Address& from);
   void take_refusal(const SipMessage& message);
   void take_request(const SipMessage& message, const Address& from);
-  void begin_talk();
+  void press_next();
   void cancel();
   void bye(Outcome outcome);
   void acknowledge();
@@ -85,7 +89,8 @@ class CallerCall {
   Address peer_;
   AudioPort::Stream stream_ = 0;
   Resender resender_;
-  Schedule::Ticket patience_, talk_;
+  std::size_t pressed_ = 0;  // of plan_.keys
+  Schedule::Ticket patience_, talk_, key_;
 };
 
 }  // namespace pledge::load

@@ -55,6 +55,10 @@ void Callers::arrive() {
   plan.patience = random_.exponential(kind.patience_mean);
   plan.talk = random_.exponential(kind.talk_mean);
   plan.answered_at_entry = kind.answered_at_entry;
+  if (!kind.keys.empty()) {
+    if (random_.unit() >= kind.share_without_keys) plan.keys = kind.keys;
+    plan.key_gap = kind.key_gap_least + random_.exponential(kind.key_gap_mean);
+  }
   auto call = std::make_unique<CallerCall>(CallerCall::Place{wire_, options_.engine, audio_}, std::move(plan),
                                            [this](const CallerCall& ended) { over(ended); });
   auto& placed = *calls_.emplace(call->call_id(), std::move(call)).first->second;

@@ -76,9 +76,12 @@ void UdpWire::drain() {
 // ---- audio ---------------------------------------------------------------------------------------------------
 namespace {
 constexpr core::Duration packet_time = std::chrono::milliseconds{20};
-constexpr std::size_t rtp_header = 12, payload = 160;
+constexpr std::size_t rtp_header = 12, payload = 160, event_size = 4;
 constexpr char pcma_type = 8;
 constexpr char pcma_silence = static_cast<char>(0xD5);
+constexpr char event_type = 101;                     // as sdp() says
+constexpr char event_end = static_cast<char>(0x8A);  // RFC 4733 §2.3: the end bit, and -10 dBm0
+constexpr std::uint32_t press_packets = 8;           // 160 ms, the last one and two repetitions with the end bit
 }  // namespace
 
 struct UdpAudio::Line {
@@ -89,6 +92,8 @@ struct UdpAudio::Line {
   std::uint16_t sequence = 0;
   std::uint32_t timestamp = 0;
   std::uint32_t ssrc = 0;
+  std::uint8_t event = 0;       // the key held down
+  std::uint32_t press_sent = press_packets + 2;  // packets of the press; then it is over
 
   static void listen(const std::shared_ptr<Line>& line) {
     line->socket.async_wait(udp::socket::wait_read, [line](const boost::system::error_code& error) {
@@ -129,6 +134,13 @@ void UdpAudio::start(Stream stream, const Address& remote) {
   if (const auto found = lines_.find(stream); found != lines_.end()) found->second->remote = remote;
 }
 
+void UdpAudio::press(Stream stream, std::uint8_t event) {
+  const auto found = lines_.find(stream);
+  if (found == lines_.end() || !found->second->remote) return;
+  found->second->event = event;
+  found->second->press_sent = 0;
+}
+
 AudioPort::Counts UdpAudio::close(Stream stream) {
   const auto found = lines_.find(stream);
   if (found == lines_.end()) return {};
@@ -160,20 +172,30 @@ void UdpAudio::tick() {
   tick_ = loop_.schedule().at(due + packet_time, [this] { tick(); });
 }
 
+// A press takes the place of audio: all its packets have the timestamp of its beginning (RFC 4733 §2.5.1.2).
 void UdpAudio::send(Line& line) {
   std::array<char, rtp_header + payload> packet;
   packet.fill(pcma_silence);
+  const bool pressing = line.press_sent < press_packets + 2;
+  const std::uint32_t held = pressing ? std::min(line.press_sent, press_packets - 1) : 0;  // packets of 20 ms before this
   const auto put = [&](std::size_t at, std::uint32_t value, std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; ++i) packet[at + i] = static_cast<char>(value >> (8 * (bytes - 1 - i)));
   };
   packet[0] = static_cast<char>(0x80);  // version 2 (RFC 3550 §5.1)
-  packet[1] = pcma_type;
+  packet[1] = pressing ? static_cast<char>(event_type | (line.press_sent == 0 ? 0x80 : 0)) : pcma_type;
   put(2, line.sequence++, 2);
-  put(4, line.timestamp, 4);
+  put(4, line.timestamp - (pressing ? line.press_sent : 0) * payload, 4);
   put(8, line.ssrc, 4);
+  if (pressing) {
+    packet[rtp_header] = static_cast<char>(line.event);
+    packet[rtp_header + 1] = held + 1 == press_packets ? event_end : static_cast<char>(event_end & 0x7F);
+    put(rtp_header + 2, (held + 1) * payload, 2);
+    ++line.press_sent;
+  }
   line.timestamp += payload;
   boost::system::error_code error;
-  line.socket.send_to(asio::buffer(packet), *line.remote, 0, error);
+  const auto size = pressing ? rtp_header + event_size : packet.size();
+  line.socket.send_to(asio::buffer(packet.data(), size), *line.remote, 0, error);
   if (!error) ++line.counts.sent;
 }
 

@@ -73,6 +73,7 @@ class UdpAudio final : public AudioPort {
   Stream open() override;
   std::uint16_t port(Stream stream) const override;
   void start(Stream stream, const Address& remote) override;
+  void press(Stream stream, std::uint8_t event) override;
   Counts close(Stream stream) override;
   Counts total() const;  // closed and open streams
 

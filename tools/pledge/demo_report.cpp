@@ -26,6 +26,7 @@ void print_text(const load::Audit& audit, const load::Room::Counts& counts, cons
              audit.calls, style.seconds, counts.caller_packets.sent, counts.caller_packets.received,
              counts.phone_packets.sent, counts.phone_packets.received);
   if (audit.strangers > 0) fmt::print("{} calls of others, counted on both sides\n", audit.strangers);
+  if (audit.before_queues > 0) fmt::print("{} callers gave up in a menu, before any queue\n", audit.before_queues);
   if (audit.unheard > 0)
     fmt::print("{} calls answered at a phone that is not simulated: their waits are the engine's\n", audit.unheard);
   for (const auto& fault : audit.faults) fmt::print("differs: {}\n", fault);

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "core/triage.hpp"
 #include "tools/load/audit.hpp"
 #include "tools/load/room.hpp"
 #include "tools/pledge/command.hpp"
@@ -26,10 +27,33 @@ constexpr std::chrono::seconds engine_end_within{10};
 constexpr double busy_share = 0.85;  // of the handlers' time: nearly what the room can bear
 constexpr core::Duration ring_least = std::chrono::milliseconds{800}, ring_spread = std::chrono::milliseconds{1200};
 constexpr core::Duration talk_least = std::chrono::seconds{2};
+constexpr double silent_share = 0.1;  // of the callers in a menu: they press nothing, and reach a human by that
+constexpr core::Duration key_gap_least = std::chrono::milliseconds{800}, key_gap_mean = std::chrono::milliseconds{1500};
 constexpr std::uint32_t page_size = 500;
 constexpr std::size_t log_lines = 15;
 
 core::Duration seconds(double value) { return core::Duration{static_cast<std::int64_t>(value * 1e9)}; }
+
+struct MenuWay {
+  std::string queue;
+  std::vector<core::Key> keys;
+};
+
+// Of a checked configuration, whose menus do not go round.
+std::vector<MenuWay> ways_through(const core::Options& options, const std::string& menu) {
+  std::vector<MenuWay> ways;
+  for (const auto& at : options.menus) {
+    if (at.id != menu) continue;
+    for (const auto& choice : at.choices) {
+      if (!choice.queue.empty()) ways.push_back({choice.queue.value, {choice.key}});
+      for (auto& further : choice.menu.empty() ? std::vector<MenuWay>{} : ways_through(options, choice.menu)) {
+        further.keys.insert(further.keys.begin(), choice.key);
+        ways.push_back(std::move(further));
+      }
+    }
+  }
+  return ways;
+}
 
 class Demo {
  public:
@@ -95,8 +119,8 @@ class Demo {
     return true;
   }
 
-  // The queue that a number leads to now, as the engine itself explains it.
-  std::string queue_of(const std::string& dialled) {
+  // What a call to this number would meet now, as the engine itself explains it.
+  v1::Decision outcome_of(const std::string& dialled) {
     v1::ExplainRequest request;
     auto& what_if = *request.mutable_what_if();
     what_if.set_caller("+447700900000");
@@ -104,30 +128,44 @@ class Demo {
     if (!site_.settings.sip.trunks.empty()) what_if.set_trunk(site_.settings.sip.trunks.front().id.value);
     v1::ExplainResponse answer;
     const auto status = call(*client_.operations, &v1::OperationsService::Stub::Explain, request, answer);
-    return status.ok() && answer.decisions_size() > 0 ? answer.decisions(0).queue() : std::string{};
+    return status.ok() && answer.decisions_size() > 0 ? answer.decisions(0) : v1::Decision{};
   }
 
-  // One number for each queue that has one.
+  // The ways through a menu: queues and the keys that lead there.
+  std::vector<MenuWay> ways_of(const v1::Decision& outcome) {
+    for (const auto& rule : site_.settings.core.triage)
+      if (!rule.menu.empty() && core::way_to_menu(rule.id, rule.menu) == outcome.rule())
+        return ways_through(site_.settings.core, rule.menu);
+    return {{outcome.queue(), {}}};
+  }
+
+  // One number for each queue that has one, with the keys to press where a menu comes first.
   std::vector<load::CallKind> kinds() {
     std::vector<load::CallKind> out;
     for (const auto& rule : site_.settings.core.triage)
       for (const auto& number : rule.dialled) {
         if (number.empty() || number.back() == '*' || rule.kind != core::TriageKind::enqueue) continue;
-        const auto queue = queue_of(number);
-        const auto& queues = site_.settings.core.queues;
-        const auto found =
-            std::find_if(queues.begin(), queues.end(), [&](const auto& q) { return q.id.value == queue; });
-        const bool known = std::any_of(out.begin(), out.end(), [&](const auto& k) { return k.queue == queue; });
-        if (found == queues.end() || known) continue;
-        load::CallKind kind;
-        kind.queue = queue;
-        kind.dialled = number;
-        kind.patience_mean = seconds(options_.patience_seconds);
-        kind.answered_at_entry = found->waiting == core::Waiting::answer;
-        out.push_back(std::move(kind));
+        for (const auto& way : ways_of(outcome_of(number))) add_kind(out, number, way);
       }
     share_out(out);
     return out;
+  }
+
+  void add_kind(std::vector<load::CallKind>& kinds, const std::string& number, const MenuWay& way) const {
+    const auto& queues = site_.settings.core.queues;
+    const auto found = std::find_if(queues.begin(), queues.end(), [&](const auto& q) { return q.id.value == way.queue; });
+    const bool known = std::any_of(kinds.begin(), kinds.end(), [&](const auto& k) { return k.queue == way.queue; });
+    if (found == queues.end() || known) return;
+    load::CallKind kind;
+    kind.queue = way.queue;
+    kind.dialled = number;
+    kind.patience_mean = seconds(options_.patience_seconds);
+    kind.answered_at_entry = found->waiting == core::Waiting::answer || !way.keys.empty();
+    kind.keys = way.keys;
+    kind.share_without_keys = silent_share;
+    kind.key_gap_least = key_gap_least;
+    kind.key_gap_mean = key_gap_mean;
+    kinds.push_back(std::move(kind));
   }
 
   // 999 is about 40 % of a city's calls; the other queues, as configured, each have half of the one before.

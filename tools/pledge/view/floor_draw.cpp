@@ -61,8 +61,12 @@ void header(Drawing& d) {
   for (const auto& queue : d.floor.queues) waiting += queue.waiting();
   for (const auto& [id, handler] : d.floor.handlers) signed_on += handler.state() != v1::HANDLER_STATE_SIGNED_OFF;
   const auto state = d.floor.service_state.state() + (d.floor.service_state.draining() ? ", draining" : "");
-  const auto text = fmt::format(" Pledge   {}   {}   {} waiting, {} in progress, {} handlers signed on",
-                                clock_text(d.view.now), state, waiting, d.floor.contacts.size(), signed_on);
+  const auto in_menus = std::count_if(d.floor.contacts.begin(), d.floor.contacts.end(), [](const auto& contact) {
+    return contact.second.state() == v1::CONTACT_STATE_MENU;
+  });
+  const auto asked = in_menus > 0 ? fmt::format("{} in menus, ", in_menus) : std::string{};
+  const auto text = fmt::format(" Pledge   {}   {}   {} waiting, {}{} in progress, {} handlers signed on",
+                                clock_text(d.view.now), state, waiting, asked, d.floor.contacts.size(), signed_on);
   const auto status = fmt::format("  {} ", d.view.status);
   const auto gap = d.width() > columns_of(status) ? d.width() - columns_of(status) : 0;
   d.add(d.view.paint(Colour::inverse, left(text, gap) + status));
@@ -153,6 +157,7 @@ void alarms(Drawing& d) {
 constexpr std::size_t call_columns = 6, before_rule = 68;
 
 core::Time clock_start(const v1::Contact& contact) {
+  if (contact.state() == v1::CONTACT_STATE_MENU) return time_of(contact.arrived());
   return contact.state() == v1::CONTACT_STATE_TALKING ? time_of(contact.answered()) : time_of(contact.queued());
 }
 
