@@ -25,6 +25,8 @@ void Core::check_invariants() const {
     indexed += contact.indexed;
     const bool waits = contact.state == ContactState::waiting;
     require(contact.indexed == waits, "every waiting call is indexed, and no other", contact.id.value);
+    const bool talks = contact.state == ContactState::talking && contact.answered != never;
+    require(talks || contact.recording.id.empty(), "only what the caller hears of the handler is recorded", contact.id.value);
     const bool has_handler = contact.state == ContactState::offered || contact.state == ContactState::talking;
     if (!has_handler) continue;
     require(contact.handler != no_index, "an offered or talking call has a handler", contact.id.value);
