@@ -120,8 +120,13 @@ void Core::State::on(const ResumeRecording& event) {
   reply(event.request, Refusal::none, {}, contact->version);
 }
 
+// One that fails in mid-call is over: the recorder needs no stop any more.
 void Core::State::on(const RecordingFinished& event) {
   const bool failed = !event.failure.empty();
+  if (Contact* contact = find(event.contact); contact && contact->recording.id == event.recording) {
+    timers.cancel(contact->recording.resume_timer);
+    contact->recording = {};
+  }
   emit(RecordingChanged{event.recording, event.contact, failed ? RecordingState::failed : RecordingState::kept, event.failure, {}});
   if (failed) alarm("recording.failed", "recording " + event.recording.value + ": " + event.failure);
 }
