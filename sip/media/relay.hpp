@@ -3,8 +3,8 @@
 // clock: datagrams and instants come in, at most one transmission comes out. A leg is known by its slot, a small
 // number that the engine gives out.
 //
-// Room kept for what comes next: recording and the detection of keys or speech tap `accept` (every valid packet of a
-// leg passes there once), and a conference is another feeder of Outbound.
+// Recording taps what `accept` lets pass (every valid packet of a leg, once). Room kept for what comes next: the detection of
+// keys or speech taps the same place, and a conference is another feeder of Outbound.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -17,6 +17,7 @@
 #include "sip/media/address.hpp"
 #include "sip/media/outbound.hpp"
 #include "sip/media/reception.hpp"
+#include "sip/media/recording_tap.hpp"
 #include "sip/media/rtcp.hpp"
 #include "sip/media/sound.hpp"
 #include "sip/media/source.hpp"
@@ -68,6 +69,9 @@ class Relay {
   void disconnect(Slot a, Slot b);
   // Heard instead of whatever the leg is connected to, from the next packet of its group until connect().
   void play(Slot slot, SharedSound sound);
+  // Every valid packet of the leg goes there too, until told otherwise or the leg is closed. Audio that its peer is not to hear
+  // (on hold) is counted only.
+  void record(Slot slot, RecordingTap tap);
 
   // A datagram on the leg's RTP port; it is overwritten with what is sent on.
   std::optional<Transmission> receive(Slot slot, const SocketAddress& from, std::span<std::uint8_t> datagram,
@@ -101,6 +105,7 @@ class Relay {
   void pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now);
   std::optional<Transmission> forward(const Leg& from, Leg& to, const RtpPacket& packet,
                                       std::span<std::uint8_t> datagram, Instant now);
+  void record(const Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> datagram, Instant now) const;
   bool expected(const Leg& leg) const;
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);
