@@ -15,6 +15,7 @@
 #include "core/core.hpp"
 #include "journal/journal.hpp"
 #include "main/operations.hpp"
+#include "main/recordings.hpp"
 #include "main/reporting.hpp"
 #include "main/silence.hpp"
 #include "runtime/clock.hpp"
@@ -83,6 +84,7 @@ class Engine final : runtime::Observer {
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
   SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
+  std::unique_ptr<Recordings> recordings_;
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
@@ -102,6 +104,7 @@ Engine::~Engine() {
   if (service_) service_->stop();
   service_.reset();
   signalling_.reset();
+  recordings_.reset();
   media_.reset();
   journal_.reset();
 }
@@ -141,6 +144,7 @@ Result Engine::open_media() try {
   const auto& running = operations_.running();
   media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
   media_->on_silence([this](const auto& legs) { silences_.take(legs); });
+  recordings_ = std::make_unique<Recordings>(loop_.get_executor(), *media_, driver_, clock_, running.recording);
   return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
@@ -163,6 +167,8 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
   service_->add_metrics([this] { return silences_.metrics(); });
+  service_->add_metrics([this] { return recordings_->metrics(); });
+  service_->serve_recordings(operations_.running().recording);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
