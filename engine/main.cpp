@@ -280,6 +280,7 @@ int fail(const std::string& text) {
 int serve(const ServeArguments& arguments) {
   if (!open_log(arguments.log_level)) return fail(fmt::format("there is no log level \"{}\"", arguments.log_level));
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of the write, not the end of every call
   auto loaded = settings::load(arguments.directory, environment(runtime::SystemClock().now()));
   for (const auto& fault : loaded ? loaded->warnings : loaded.error())
     fmt::print(stderr, "{}\n", settings::to_text(fault));

@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <fstream>
 #include <sstream>

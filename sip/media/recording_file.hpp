@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "runtime/media_port.hpp"
 #include "sip/media/sockets.hpp"
@@ -31,7 +32,6 @@ class RecordingFile {
 
  private:
   RecordingFile(Descriptor file, std::string path) : file_(std::move(file)), path_(std::move(path)) {}
-  tl::expected<void, std::string> put(std::string_view bytes, std::uint64_t at);
   Descriptor file_;
   std::string path_;         // complete, with ".wav"
   std::uint64_t bytes_ = 0;  // of samples
