@@ -15,6 +15,7 @@
 #include "core/core.hpp"
 #include "journal/journal.hpp"
 #include "main/operations.hpp"
+#include "main/recordings.hpp"
 #include "main/reporting.hpp"
 #include "main/silence.hpp"
 #include "runtime/clock.hpp"
@@ -83,6 +84,7 @@ class Engine final : runtime::Observer {
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
   SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
+  std::unique_ptr<Recordings> recordings_;
   std::unique_ptr<signalling::SipAdapter> signalling_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
@@ -102,6 +104,7 @@ Engine::~Engine() {
   if (service_) service_->stop();
   service_.reset();
   signalling_.reset();
+  recordings_.reset();
   media_.reset();
   journal_.reset();
 }
@@ -142,6 +145,7 @@ Result Engine::open_media() try {
   media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
   media_->on_silence([this](const auto& legs) { silences_.take(legs); });
   media_->on_dialogue([this](core::Event event) { driver_.submit(std::move(event)); });
+  recordings_ = std::make_unique<Recordings>(loop_.get_executor(), *media_, driver_, clock_, running.recording);
   return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
@@ -164,6 +168,8 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
   service_->add_metrics([this] { return silences_.metrics(); });
+  service_->add_metrics([this] { return recordings_->metrics(); });
+  service_->serve_recordings(operations_.running().recording);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
@@ -275,6 +281,7 @@ int fail(const std::string& text) {
 int serve(const ServeArguments& arguments) {
   if (!open_log(arguments.log_level)) return fail(fmt::format("there is no log level \"{}\"", arguments.log_level));
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit of file sizes is an error of the write, not the end of every call
   auto loaded = settings::load(arguments.directory, environment(runtime::SystemClock().now()));
   for (const auto& fault : loaded ? loaded->warnings : loaded.error())
     fmt::print(stderr, "{}\n", settings::to_text(fault));

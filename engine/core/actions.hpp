@@ -196,9 +196,45 @@ struct ServiceStateChanged {
   PLEDGE_FIELDS(ServiceStateChanged, state, draining)
 };
 
+// ---- to the recorder, and who wants to know of it --------------------------------------------------------------
+struct StartRecording {
+  RecordingId recording;
+  ContactId contact;
+  LegId caller_leg, handler_leg;
+  QueueId queue;
+  HandlerId handler;
+  std::string sip_call_id;
+  PLEDGE_FIELDS(StartRecording, recording, contact, caller_leg, handler_leg, queue, handler, sip_call_id)
+};
+struct SilenceRecording {  // from now on silence is recorded; with `on` false, the voices again
+  RecordingId recording;
+  bool on = true;
+  std::string reason;
+  PLEDGE_FIELDS(SilenceRecording, recording, on, reason)
+};
+struct StopRecording {
+  RecordingId recording;
+  PLEDGE_FIELDS(StopRecording, recording)
+};
+enum class RecordingState : std::uint8_t { none, on, paused, stopped, kept, failed };
+constexpr std::string_view name(RecordingState s) {
+  constexpr std::string_view names[] = {"none", "on", "paused", "stopped", "kept", "failed"};
+  return names[static_cast<std::size_t>(s)];
+}
+// The recording as it now is. `kept` and `failed` come when the file is complete, most often after the contact's end.
+struct RecordingChanged {
+  RecordingId recording;
+  ContactId contact;
+  RecordingState state = RecordingState::none;
+  std::string reason;  // of a pause, of the end of one, or of a failure
+  std::string actor;   // who paused or resumed; empty: the engine
+  PLEDGE_FIELDS(RecordingChanged, recording, contact, state, reason, actor)
+};
+
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
-                            Alarm, ServiceStateChanged, WithdrawAnswer>;
+                            Alarm, ServiceStateChanged, WithdrawAnswer, StartRecording, SilenceRecording, StopRecording,
+                            RecordingChanged>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

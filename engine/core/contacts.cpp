@@ -188,6 +188,7 @@ void Core::State::abandon(Contact& contact, LegEnd cause) {
 }
 
 void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
+  stop_recording(contact);
   explain(contact, DecisionKind::ended, why);
   contact.state = ContactState::ended;
   changed(contact, how);

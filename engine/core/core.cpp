@@ -52,6 +52,7 @@ void Core::State::serve_timer() {
     case TimerKind::starvation:
     case TimerKind::test_call:
     case TimerKind::menu:
+    case TimerKind::resume_recording:
       contact = find(ContactId{due->subject});
       if (!contact) return;
       break;
@@ -80,6 +81,7 @@ void Core::State::serve_timer() {
       pools[due->subject].lets_go = never;
       match_pool(static_cast<PoolIndex>(due->subject));
       break;
+    case TimerKind::resume_recording: resume_recording(*contact, "paused for as long as is allowed", {}); break;
     case TimerKind::reserve: recompute_reserves(); break;
     case TimerKind::sweep: sweep(static_cast<QueueIndex>(due->subject)); break;
   }

@@ -17,6 +17,8 @@ struct ContactView {
   Waiting waiting = Waiting::alert;
   LegId caller_leg, handler_leg;
   std::uint32_t position = 0;        // 1 = next of its queue; 0 = not waiting
+  RecordingId recording;             // empty: not recorded
+  RecordingState recording_state = RecordingState::none;
 };
 struct HandlerView {
   HandlerChanged now;

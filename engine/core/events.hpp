@@ -210,9 +210,43 @@ struct SoundFinished {
   PLEDGE_FIELDS(SoundFinished, leg, turn)
 };
 
+// ---- recording -------------------------------------------------------------------------------------------------
+// No voice is recorded from now on, e.g. while a card number is said. Asked for by the call's handler or a supervisor; ends
+// with ResumeRecording, or by itself after RecordingOptions::pause_at_most.
+struct PauseRecording {
+  Request request;  // expected_version: of the contact
+  ContactId contact;
+  std::string reason;
+  PLEDGE_FIELDS(PauseRecording, request, contact, reason)
+};
+struct ResumeRecording {
+  Request request;
+  ContactId contact;
+  PLEDGE_FIELDS(ResumeRecording, request, contact)
+};
+// Told by the recorder, once for each StartRecording: the file is complete, or what there is of it was given up.
+struct RecordingFinished {
+  RecordingId recording;
+  ContactId contact;
+  std::string file;          // relative to the directory of recordings; empty: there is none
+  std::string digest;        // SHA-256 of the file, in lower-case hexadecimal (FIPS 180-4)
+  Duration length{};
+  std::uint64_t lost = 0;    // RTP packets that the network or the engine lost
+  std::string failure;       // what went wrong, for a person; empty: nothing
+  PLEDGE_FIELDS(RecordingFinished, recording, contact, file, digest, length, lost, failure)
+};
+// A supervisor wants to listen. Being an event it is in the journal, with the answer, before any audio is given out.
+struct HearRecording {
+  Request request;
+  RecordingId recording;
+  std::string reason;
+  PLEDGE_FIELDS(HearRecording, request, recording, reason)
+};
+
 using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, LegHeld,
                            AnswerSent, PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
                            ReleaseCall, ExtendWrapUp, FinishWrapUp, ConsoleAttached, ConsoleLost, Reprioritise,
-                           MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain, KeyPressed, SoundFinished>;
+                           MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain, KeyPressed, SoundFinished,
+                           PauseRecording, ResumeRecording, RecordingFinished, HearRecording>;
 
 }  // namespace pledge::core

@@ -28,6 +28,8 @@ void Core::check_invariants() const {
     require((contact.state == ContactState::menu) == (contact.menu.at != nullptr), "a caller asked is in a menu", contact.id.value);
     require(!contact.menu.at || contact.menu.step == InMenu::Step::answering || contact.menu_timer.slot != UINT32_MAX,
             "a caller in a menu will leave it", contact.id.value);
+    const bool talks = contact.state == ContactState::talking && contact.answered != never;
+    require(talks || contact.recording.id.empty(), "only what the caller hears of the handler is recorded", contact.id.value);
     const bool has_handler = contact.state == ContactState::offered || contact.state == ContactState::talking;
     if (!has_handler) continue;
     require(contact.handler != no_index, "an offered or talking call has a handler", contact.id.value);

@@ -277,6 +277,7 @@ void Core::State::credit_answer(Contact& contact) {
     ++handler.calls;
   }
   changed(contact);
+  start_recording(contact);
 }
 
 // The other end answered and is gone before the caller could hear it. The caller has been promised nothing yet and goes on

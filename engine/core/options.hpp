@@ -73,9 +73,10 @@ struct QueueOptions {
   bool wrap_up_until_done = false;    // wrap-up ends only when the handler says so
   Duration short_abandon = 5s;        // abandons sooner than this are also counted as short
   Duration redial_keeps_place = 0s;   // a caller who abandoned and redials within this keeps the place; 0 = off
+  bool record = false;                // calls handed over from here are recorded
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place)
+                redial_keeps_place, record)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the
@@ -253,6 +254,14 @@ struct SelectionOptions {
   PLEDGE_FIELDS(SelectionOptions, order, head_start)
 };
 
+// How calls of the queues that say `record` are recorded.
+struct RecordingOptions {
+  std::vector<std::string> pause_reasons;  // allowed for a pause; empty = any non-empty text
+  Duration pause_at_most = 5min;           // a pause then ends by itself: one forgotten must not cost the rest of the call
+  std::uint32_t pauses_at_most = 50;       // of one call; beyond it a pause is refused
+  PLEDGE_FIELDS(RecordingOptions, pause_reasons, pause_at_most, pauses_at_most)
+};
+
 // Most of each thing the core holds. At a bound there is a decision, never growth.
 struct Limits {
   std::uint32_t contacts = 50'000;
@@ -283,8 +292,9 @@ struct Options {
   Duration reserve_recomputed_every = 10s;
   SelectionOptions selection;
   std::vector<MenuOptions> menus;
+  RecordingOptions recording;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
-                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus)
+                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording)
 };
 
 }  // namespace pledge::core

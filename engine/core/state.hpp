@@ -1,7 +1,7 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
-// menus.cpp (the caller is asked), offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports),
-// supervision.cpp, reserves.cpp, configure.cpp, views.cpp.
+// menus.cpp (the caller is asked), offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what
+// the wire reports), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
 
@@ -29,6 +29,13 @@ struct InMenu {
   std::uint32_t keys = 0;                  // pressed
   std::uint32_t failed = 0;                // presentations of this menu
   bool informed = false;                   // an answer was heard, and no key pressed since
+};
+
+struct Recording {
+  RecordingId id;                          // empty: the call is not recorded
+  RecordingState state = RecordingState::none;
+  std::uint32_t pauses = 0;
+  TimerHandle resume_timer;
 };
 
 struct Contact {
@@ -65,6 +72,7 @@ struct Contact {
   std::uint32_t failed_offers = 0;
   std::uint32_t overflows = 0;
   DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
+  Recording recording;
   TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer;
 };
 
@@ -327,6 +335,17 @@ struct Core::State {
   void on(const SetServiceState& event);
   void on(const Drain& event);
   void on(const TimerDue&) { serve_timer(); }
+
+  // ---- recordings.cpp
+  void start_recording(Contact& contact);                // if its queue says so
+  void stop_recording(Contact& contact);
+  void resume_recording(Contact& contact, std::string why, std::string actor);
+  bool is_supervisor(const std::string& actor) const;
+  Contact* recorded_for_request(const Request& request, ContactId id);  // replies and returns nullptr if refused
+  void on(const PauseRecording& event);
+  void on(const ResumeRecording& event);
+  void on(const RecordingFinished& event);
+  void on(const HearRecording& event);
 
   // ---- reserves.cpp
   void recompute_reserves();

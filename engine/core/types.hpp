@@ -52,6 +52,7 @@ using RoleId = NameId<struct RoleTag>;
 using TrunkId = NameId<struct TrunkTag>;
 using PoolId = NameId<struct PoolTag>;
 using CentreId = NameId<struct CentreTag>;
+using RecordingId = NameId<struct RecordingTag>;  // also the name of its file
 
 }  // namespace pledge::core
 

@@ -37,6 +37,8 @@ ContactView Core::State::view(const Contact& contact) const {
   view.caller_leg = contact.caller_leg;
   view.handler_leg = contact.other_leg;
   view.position = contact.indexed ? ahead_of(contact) + 1 : 0;
+  view.recording = contact.recording.id;
+  view.recording_state = contact.recording.state;
   return view;
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 
+#include "main/recordings.hpp"
 #include "sip/media/sound_file.hpp"
 
 namespace pledge {
@@ -31,7 +32,8 @@ std::string sound_fault(const std::string& path) {
 settings::Environment environment(core::Time now) {
   rlimit files{};
   ::getrlimit(RLIMIT_NOFILE, &files);
-  return {now, files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max, default_prompts(), sound_fault};
+  return {now, files.rlim_max == RLIM_INFINITY ? 0 : files.rlim_max, default_prompts(), sound_fault,
+          folder_fault};
 }
 
 runtime::OperationResult Operations::check(const std::string& directory) {

@@ -100,6 +100,12 @@ void Driver::forward(const LegAction& action) {
   if (signalling_ != nullptr) signalling_->perform(action);
 }
 
+// Never held back: the core records what the caller hears, so that the 200 has left before.
+template <class RecordingAction>
+void Driver::record(const RecordingAction& action) {
+  if (recorder_ != nullptr) recorder_->perform(action);
+}
+
 void Driver::carry_out(const core::Action& action) {
   const auto with_leg = [&](core::LegId leg, const auto& one) {
     if (auto* held = held_for(leg)) held->push_back(one);
@@ -119,6 +125,9 @@ void Driver::carry_out(const core::Action& action) {
                  [&](const core::DisconnectLegs& a) { with_legs(a); },
                  [&](const core::PlayToLeg& a) { with_leg(a.leg, a); }, [&](const core::AlertLeg& a) { forward(a); },
                  [&](const core::RingPhone& a) { forward(a); }, [&](const core::DialOut& a) { forward(a); },
+                 [&](const core::StartRecording& a) { record(a); },
+                 [&](const core::SilenceRecording& a) { record(a); },
+                 [&](const core::StopRecording& a) { record(a); },
                  [&](const core::WakeAt& a) {
                    due_ = a.due;
                    if (waker_ != nullptr) waker_->wake_at(a.due);

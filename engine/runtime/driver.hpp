@@ -23,6 +23,7 @@ class Driver final : public EventSink {
   // Before the first event. Each part may be missing; then what it would do is not done.
   void connect(JournalPort& journal) { journal_ = &journal; }
   void connect(SignallingPort& signalling) { signalling_ = &signalling; }
+  void connect(RecordingPort& recorder) { recorder_ = &recorder; }
   void connect(Waker& waker) { waker_ = &waker; }
   void add(Observer& observer) { observers_.push_back(&observer); }
 
@@ -47,6 +48,8 @@ class Driver final : public EventSink {
   void carry_out(const core::Action& action);
   template <class LegAction>
   void forward(const LegAction& action);
+  template <class RecordingAction>
+  void record(const RecordingAction& action);
   void hold_answer(const core::AnswerLeg& action);
   // A 200 that waits for the disk: the AnswerLeg, and what came for the media of its leg since. One that was withdrawn and
   // asked for again is another answer, of a later record.
@@ -65,6 +68,7 @@ class Driver final : public EventSink {
   const Clock& clock_;
   JournalPort* journal_ = nullptr;
   SignallingPort* signalling_ = nullptr;
+  RecordingPort* recorder_ = nullptr;
   Waker* waker_ = nullptr;
   std::vector<Observer*> observers_;
 

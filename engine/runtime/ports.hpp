@@ -38,6 +38,17 @@ class SignallingPort {
   ~SignallingPort() = default;
 };
 
+// Implemented by sip/media. Each recording started is answered by one core::RecordingFinished through the sink.
+class RecordingPort {
+ public:
+  virtual void perform(const core::StartRecording&) = 0;
+  virtual void perform(const core::SilenceRecording&) = 0;
+  virtual void perform(const core::StopRecording&) = 0;
+
+ protected:
+  ~RecordingPort() = default;
+};
+
 // Implemented by engine/journal. append() has written the record to the page cache when it returns. A failure (disk
 // full) is reported as an alarm by the journal; calls are still served.
 class JournalPort {

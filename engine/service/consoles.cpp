@@ -133,6 +133,7 @@ Message Consoles::snapshot(const core::HandlerView& view) const {
   }
   put_statistics(snapshot->mutable_statistics(), handler);
   for (const auto& reason : core_.options().not_ready_reasons) snapshot->add_not_ready_reasons(reason);
+  for (const auto& reason : core_.options().recording.pause_reasons) snapshot->add_pause_reasons(reason);
   for (const auto& configured : core_.options().handlers) {
     if (configured.id != handler) continue;
     for (const auto& role : configured.roles) snapshot->add_roles(role.value);

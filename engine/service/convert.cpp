@@ -24,6 +24,7 @@ static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::
 static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
 static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
 static_assert(v1::DECISION_KIND_MENU == static_cast<int>(core::DecisionKind::menu) + 1);
+static_assert(v1::RECORDING_STATE_FAILED == static_cast<int>(core::RecordingState::failed));
 static_assert(v1::GRADE_RESOLUTION == static_cast<int>(core::Grade::resolution));
 static_assert(v1::PROVENANCE_WITHHELD == static_cast<int>(core::Provenance::withheld));
 }  // namespace
@@ -55,6 +56,7 @@ v1::HandlerState wire(core::HandlerState s) { return shifted<v1::HandlerState>(s
 v1::PhoneMode wire(core::PhoneMode m) { return shifted<v1::PhoneMode>(m); }
 v1::OfferEnd wire(core::OfferEnd e) { return shifted<v1::OfferEnd>(e); }
 v1::DecisionKind wire(core::DecisionKind k) { return shifted<v1::DecisionKind>(k); }
+v1::RecordingState wire(core::RecordingState s) { return same<v1::RecordingState>(s); }
 core::Grade grade_of(v1::Grade g) {
   return v1::Grade_IsValid(g) ? static_cast<core::Grade>(static_cast<int>(g)) : core::Grade::none;
 }
@@ -108,6 +110,8 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   if (queue && now.answered == core::never) put(to->mutable_answer_deadline(), now.queued + queue->target_within);
   if (now.answered != core::never) put(to->mutable_answered(), now.answered);
   if (record.ended != core::never) put(to->mutable_ended(), record.ended);
+  to->set_recording(wire(record.recording_state));
+  to->set_recording_name(record.recording.value);
   if (facts == Facts::without) return;
   to->set_rule(record.rule);
   for (const auto& label : record.labels) to->add_labels(label);
@@ -203,6 +207,26 @@ std::string sentence(const core::Decision& d) {
       return fmt::format("asked for a key by rule {}", d.rule);
   }
   return {};
+}
+
+std::string sentence(const core::RecordingChanged& r) {
+  const std::string by = r.actor.empty() ? "" : " by " + r.actor;
+  switch (r.state) {
+    case core::RecordingState::none:
+      break;
+    case core::RecordingState::on:
+      return r.reason.empty() && r.actor.empty() ? fmt::format("recorded as {}", r.recording.value)
+                                                 : fmt::format("recording goes on{}{}", by, because(r.reason));
+    case core::RecordingState::paused:
+      return fmt::format("recording paused{}{}", by, because(r.reason));
+    case core::RecordingState::stopped:
+      return "recording stopped";
+    case core::RecordingState::kept:
+      return fmt::format("recording {} is kept", r.recording.value);
+    case core::RecordingState::failed:
+      return fmt::format("recording {} FAILED{}", r.recording.value, because(r.reason));
+  }
+  return "not recorded";
 }
 
 }  // namespace pledge::service

@@ -23,6 +23,7 @@ v1::HandlerState wire(core::HandlerState s);
 v1::PhoneMode wire(core::PhoneMode m);
 v1::OfferEnd wire(core::OfferEnd e);
 v1::DecisionKind wire(core::DecisionKind k);
+v1::RecordingState wire(core::RecordingState s);
 core::Grade grade_of(v1::Grade g);  // an unknown value is "none"
 
 enum class Facts : bool { without, with };
@@ -37,6 +38,7 @@ void put(v1::Decision* to, core::Time at, const core::Decision& decision);
 
 // The decision as a sentence for a person.
 std::string sentence(const core::Decision& decision);
+std::string sentence(const core::RecordingChanged& recording);
 
 const core::QueueOptions* find_queue(const core::Options& options, const core::QueueId& id);
 

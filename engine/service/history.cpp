@@ -65,6 +65,18 @@ void History::observe(core::Time now, const core::OfferEnded& offer) {
   add(offer.contact, {now, OfferStep{offer.offer, offer.handler, offer.end}});
 }
 
+// The file of a call is complete after its end, and perhaps after the call was forgotten.
+std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::RecordingChanged& recording) {
+  const auto live = live_.find(recording.contact);
+  const auto past = past_.find(recording.contact);
+  if (live == live_.end() && past == past_.end()) return nullptr;
+  const auto r = live != live_.end() ? live->second : past->second;
+  r->recording = recording.recording;
+  r->recording_state = recording.state;
+  add(recording.contact, {now, recording});
+  return r;
+}
+
 void History::observe(const core::RingPhone& ring) {
   if (ring.contact) wire_.rings(record(ring.contact)->wire, ring.leg, ring.handler.value);
 }

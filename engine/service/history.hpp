@@ -28,7 +28,7 @@ struct OfferStep {
 };
 struct Step {
   core::Time at;
-  std::variant<ContactStep, core::Decision, OfferStep> what;
+  std::variant<ContactStep, core::Decision, OfferStep, core::RecordingChanged> what;
 };
 
 struct ContactRecord {
@@ -37,6 +37,8 @@ struct ContactRecord {
   std::string rule;
   std::vector<std::string> labels;
   core::Time ended = core::never;
+  core::RecordingId recording;  // empty: none
+  core::RecordingState recording_state = core::RecordingState::none;
   std::vector<Step> steps;  // in order
   bool cut = false;         // steps beyond the bound were left out
   WireCall wire;
@@ -54,6 +56,8 @@ class History {
   void observe(core::Time now, const core::Decision& decision);
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(core::Time now, const core::OfferEnded& offer);
+  // Returns the record as it now is; nullptr: the call has left the history, and does not come back for this.
+  std::shared_ptr<ContactRecord> observe(core::Time now, const core::RecordingChanged& recording);
   void observe(const core::RingPhone& ring);
   void observe(const core::DialOut& dial);
   void observe(const runtime::SipMessage& message) { wire_.observe(message); }

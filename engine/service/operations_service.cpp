@@ -41,6 +41,12 @@ void put(v1::TraceStep* to, const Step& step) {
     to->mutable_offer()->set_id(offer->offer.value);
     to->mutable_offer()->set_handler(offer->handler.value);
     if (offer->end) to->mutable_offer()->set_end(wire(*offer->end));
+  } else if (const auto* recording = std::get_if<core::RecordingChanged>(&step.what)) {
+    to->mutable_recording()->set_name(recording->recording.value);
+    to->mutable_recording()->set_state(wire(recording->state));
+    to->mutable_recording()->set_reason(recording->reason);
+    to->mutable_recording()->set_actor(recording->actor);
+    to->mutable_recording()->set_text(sentence(*recording));
   }
 }
 
@@ -89,6 +95,8 @@ void explain(const ContactRecord& record, const core::Options& options, v1::Expl
     if (const auto* decision = std::get_if<core::Decision>(&step.what)) {
       service::put(to.add_decisions(), step.at, *decision);
       to.add_lines(sentence(*decision));
+    } else if (const auto* recording = std::get_if<core::RecordingChanged>(&step.what)) {
+      to.add_lines(sentence(*recording));
     }
   }
 }

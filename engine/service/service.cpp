@@ -12,6 +12,7 @@
 
 #include "grpc/health/v1/health.pb.h"
 #include "service/http_server.hpp"
+#include "service/recording_archive.hpp"
 #include "service/services.hpp"
 
 namespace pledge::service {
@@ -35,6 +36,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void observe(core::Time now, const core::Action& action);
   void observe(const runtime::SipMessage& message);
   void add_metrics(MetricsProvider provider) { providers_.push_back(std::move(provider)); }
+  void serve_recordings(const runtime::RecordingOptions& options);
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
 
@@ -49,6 +51,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void on(core::Time now, const core::Replied& reply);
   void on(core::Time now, const core::Alarm& alarm);
   void on(core::Time now, const core::ServiceStateChanged& state);
+  void on(core::Time now, const core::RecordingChanged& recording);
   void on(core::Time, const core::RingPhone& ring) { hub_->history.observe(ring); }
   void on(core::Time, const core::DialOut& dial) { hub_->history.observe(dial); }
   void on(core::Time, const auto&) {}  // signalling's others and the clock's
@@ -74,6 +77,8 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   std::unique_ptr<SupervisionService> supervision_;
   std::unique_ptr<StatisticsService> statistics_;
   std::unique_ptr<OperationsService> operations_;
+  std::shared_ptr<RecordingArchive> archive_;
+  std::unique_ptr<RecordingService> recordings_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<HttpServer> http_;
   std::vector<MetricsProvider> providers_;
@@ -157,6 +162,24 @@ void Service::Parts::on(core::Time, const core::Replied& reply) {
   hub_->requests.observe(reply);
 }
 
+// What comes after the call's end is for its history only: the screens have taken leave of it.
+void Service::Parts::on(core::Time now, const core::RecordingChanged& recording) {
+  const auto record = hub_->history.observe(now, recording);
+  if (!record || record->ended != core::never) return;
+  hub_->consoles.observe(*record);
+  hub_->feed->changed(record);
+}
+
+// Alarms of the archive come from its own thread.
+void Service::Parts::serve_recordings(const runtime::RecordingOptions& options) {
+  archive_ = std::make_shared<RecordingArchive>(options, clock_, [this](core::Alarm alarm) {
+    asio::post(loop_, [weak = weak_from_this(), alarm = std::move(alarm)] {
+      if (const auto self = weak.lock(); self && !self->stopped_) self->on(self->clock_.now(), alarm);
+    });
+  });
+  add_metrics([archive = archive_] { return archive->metrics(); });
+}
+
 void Service::Parts::on(core::Time now, const core::Alarm& alarm) {
   hub_->metrics.observe(alarm);
   hub_->feed->alarm(now, alarm);
@@ -200,6 +223,7 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   supervision_ = std::make_unique<SupervisionService>(front_, broadcaster_);
   statistics_ = std::make_unique<StatisticsService>(front_);
   operations_ = std::make_unique<OperationsService>(front_);
+  recordings_ = std::make_unique<RecordingService>(front_, archive_);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(options_.grpc_address, grpc::InsecureServerCredentials(), &port);
@@ -211,13 +235,14 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options_.message_bytes));
   builder.RegisterService(console_.get()).RegisterService(supervision_.get());
   builder.RegisterService(statistics_.get()).RegisterService(operations_.get());
+  builder.RegisterService(recordings_.get());
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) {
     return tl::unexpected(
         fmt::format("gRPC cannot listen on {}: is the address right and the port free?", options_.grpc_address));
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
-  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations"}) {
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording"}) {
     server_->GetHealthCheckService()->SetServingStatus(fmt::format("pledge.v1.{}Service", name), true);
   }
   return static_cast<std::uint16_t>(port);
@@ -318,6 +343,7 @@ void Service::Parts::stop() {
     server_->Wait();
     server_.reset();
   }
+  if (archive_) archive_->stop();
   hub_.reset();
   there_.stop();
   if (thread_.joinable()) thread_.join();
@@ -332,6 +358,7 @@ void Service::stop() { parts_->stop(); }
 void Service::observe(core::Time now, const core::Action& action) { parts_->observe(now, action); }
 void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }
 void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::move(provider)); }
+void Service::serve_recordings(const runtime::RecordingOptions& options) { parts_->serve_recordings(options); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 

@@ -18,6 +18,7 @@
 
 #include "core/core.hpp"
 #include "runtime/ports.hpp"
+#include "runtime/recording_options.hpp"
 #include "runtime/service_options.hpp"
 #include "runtime/sip_trace.hpp"
 
@@ -55,6 +56,9 @@ class Service final : public runtime::Observer, public runtime::SipTrace {
 
   // Asked at each scrape, on the loop. Call before start().
   void add_metrics(MetricsProvider provider);
+  // Recordings there are listed, given out, and removed when they are old enough, on a thread of their own; without this
+  // call there are none. Call before start().
+  void serve_recordings(const runtime::RecordingOptions& options);
   // Streams dropped since the start because their reader stalled.
   std::uint64_t watchers_dropped() const;
   // What /readyz says besides draining; true from start() on unless told otherwise.

@@ -1,11 +1,13 @@
 #pragma once
-// The four services as gRPC sees them: each call checks what can be checked without the engine's state and posts the
+// The services as gRPC sees them: each call checks what can be checked without the engine's state and posts the
 // rest into the loop. Private to the service.
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/operations.grpc.pb.h"
+#include "pledge/v1/recording.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "service/hub.hpp"
+#include "service/recording_archive.hpp"
 
 namespace pledge::service {
 
@@ -80,6 +82,21 @@ class OperationsService final : public v1::OperationsService::CallbackService {
 
  private:
   std::shared_ptr<Front> front_;
+};
+
+class RecordingService final : public v1::RecordingService::CallbackService {
+ public:
+  // Without an archive nothing can be listed or heard.
+  RecordingService(std::shared_ptr<Front> front, std::shared_ptr<RecordingArchive> archive)
+      : front_(std::move(front)), archive_(std::move(archive)) {}
+  Reply PauseRecording(Context, const v1::PauseRecordingRequest*, v1::PauseRecordingResponse*) override;
+  Reply ResumeRecording(Context, const v1::ResumeRecordingRequest*, v1::ResumeRecordingResponse*) override;
+  Reply ListRecordings(Context, const v1::ListRecordingsRequest*, v1::ListRecordingsResponse*) override;
+  grpc::ServerWriteReactor<v1::HearRecordingResponse>* HearRecording(Context, const v1::HearRecordingRequest*) override;
+
+ private:
+  std::shared_ptr<Front> front_;
+  std::shared_ptr<RecordingArchive> archive_;
 };
 
 // The request of a raw stream. False: it does not parse.

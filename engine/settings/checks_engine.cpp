@@ -148,6 +148,22 @@ void check_service(Reader& reader, const runtime::ServiceOptions& service) {
   }
 }
 
+bool records(const Source& source) {
+  return std::any_of(source.queues.begin(), source.queues.end(), [](const auto& queue) { return queue.record; });
+}
+
+void check_recording(Reader& reader, const Source& source, const Environment& environment) {
+  if (!records(source)) return;
+  const auto& directory = source.recording.directory;
+  const auto fault = environment.folder_fault ? environment.folder_fault(directory) : std::string{};
+  if (!fault.empty())
+    reader.error(reader.place("recording.directory"), fmt::format("no recording can be written to {}", directory), fault,
+                 "make the folder writable for this user, or name another");
+  if (source.recording.pause_reasons.empty())
+    reader.warning(reader.place("recording.pause_reasons"), "no reasons for pausing a recording",
+                   "any text is taken as one, and they cannot be counted", "list them: pause_reasons = [\"card number\"]");
+}
+
 }  // namespace
 
 std::uint64_t descriptors_needed(const Source& source) {
@@ -158,7 +174,9 @@ std::uint64_t descriptors_needed(const Source& source) {
   const auto& listeners = source.sip.listeners;
   const bool tcp = std::any_of(listeners.begin(), listeners.end(),
                                [](const auto& l) { return l.transport == runtime::Transport::tcp; });
-  return own + sockets_per_leg * legs + (tcp ? source.sip.limits.tcp_connections : 0) + source.service.watchers +
+  std::uint64_t files = 0;
+  if (records(source)) files = std::min<std::uint64_t>(source.limits.contacts, legs / 2);
+  return own + files + sockets_per_leg * legs + (tcp ? source.sip.limits.tcp_connections : 0) + source.service.watchers +
          source.service.http_connections;
 }
 
@@ -172,6 +190,7 @@ void check_engine(Reader& reader, const Source& source, const Environment& envir
   check_sip(reader, source);
   if (!reader.any_broken("media")) check_media(reader, source);
   if (!reader.any_broken("service")) check_service(reader, source.service);
+  if (!reader.any_broken("recording")) check_recording(reader, source, environment);
   const auto needed = descriptors_needed(source);
   if (environment.most_descriptors == 0 || needed <= environment.most_descriptors) return;
   reader.error(reader.place("media.port_last"), fmt::format("{} file descriptors are needed", needed),

@@ -92,6 +92,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
   core.pools = source.pools;
   core.offers = source.offers;
   core.limits = source.limits;
+  core.recording = source.recording;
   core.handlers.assign(source.handlers.begin(), source.handlers.end());
   const auto windows = all_windows(source, within);
   for (const auto& rule : source.rules) core.triage.push_back(expand_rule(rule, windows, within));
@@ -162,6 +163,7 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   settings.media = source->media;
   settings.announcements = expand_announcements(*source, environment);
   settings.recordings = digests_of(settings.announcements);
+  settings.recording = source->recording;
   settings.journal = source->journal;
   settings.service = source->service;
   settings.calendars_until = within.to;

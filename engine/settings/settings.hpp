@@ -19,6 +19,7 @@
 #include "core/options.hpp"
 #include "runtime/journal_options.hpp"
 #include "runtime/media_options.hpp"
+#include "runtime/recording_options.hpp"
 #include "runtime/service_options.hpp"
 #include "runtime/signalling_options.hpp"
 #include "settings/fault.hpp"
@@ -33,6 +34,7 @@ struct Settings {
   runtime::MediaOptions media;
   std::vector<runtime::Announcement> announcements;
   std::map<std::string, std::uint64_t> recordings;  // digest of each file that they play, by its path
+  runtime::RecordingOptions recording;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
   core::Time calendars_until;            // calendars are expanded up to here; reload well before
@@ -48,6 +50,8 @@ struct Environment {
   std::string default_prompts = {};    // folder of the prompts that come with the engine; empty = none
   // What is wrong with a sound file and what to do, "it is cut off; copy it again"; empty = nothing. None: not checked.
   std::function<std::string(const std::string& path)> sound_fault = {};
+  // Likewise why no files can be made in a folder, or where it is missing in its parent.
+  std::function<std::string(const std::string& path)> folder_fault = {};
 };
 
 struct File {

@@ -8,6 +8,7 @@
 #include "core/options.hpp"
 #include "runtime/journal_options.hpp"
 #include "runtime/media_options.hpp"
+#include "runtime/recording_options.hpp"
 #include "runtime/service_options.hpp"
 #include "runtime/signalling_options.hpp"
 
@@ -77,6 +78,9 @@ struct Announcement {
   std::string language;
 };
 
+// [recording]: the rules, which are the core's, and the files.
+struct Recording : core::RecordingOptions, runtime::RecordingOptions {};
+
 struct Source {
   General general;
   core::Limits limits;
@@ -95,6 +99,7 @@ struct Source {
   runtime::MediaOptions media;
   Prompts prompts;
   std::vector<Announcement> announcements;
+  Recording recording;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
 };

@@ -62,6 +62,7 @@ PLEDGE_SCHEMA(runtime::SignallingOptions);
 PLEDGE_SCHEMA(runtime::MediaOptions);
 PLEDGE_SCHEMA(Prompts);
 PLEDGE_SCHEMA(Announcement);
+PLEDGE_SCHEMA(Recording);
 PLEDGE_SCHEMA(runtime::JournalOptions);
 PLEDGE_SCHEMA(runtime::ServiceOptions);
 PLEDGE_SCHEMA(Source);

@@ -32,7 +32,7 @@ const Table<General>& Schema<General>::table() {
                "How often a computed reserve is worked out anew, besides on every change of staff.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
-                      "utc_offsets", "selection", "menus"});
+                      "utc_offsets", "selection", "menus", "recording"});
   return table;
 }
 
@@ -128,7 +128,9 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
                {.least = 0, .most = 10 * minute})
           .add("redial_keeps_place", &T::redial_keeps_place,
                "A caller who gave up and redials within this keeps the place; 0 s = off.",
-               {.least = 0, .most = 2 * hour});
+               {.least = 0, .most = 2 * hour})
+          .add("record", &T::record,
+               "Calls handed over from here are recorded, from the answer to the end: see [recording].");
   return table;
 }
 

@@ -96,6 +96,29 @@ const Table<Announcement>& Schema<Announcement>::table() {
   return table;
 }
 
+const Table<Recording>& Schema<Recording>::table() {
+  static const Table<Recording> table =
+      Table<Recording>("[recording]", "How the calls of queues with record = true are recorded, and how long that is kept.")
+          .add("directory", &Recording::directory,
+               "Where the files are, DIRECTORY/YYYY-MM-DD/NAME.wav and .json; made if missing.",
+               {.format = Format::path, .restart = true})
+          .add("keep_for", &Recording::keep_for, "Older recordings are removed; 0 s = never.",
+               {.least = 0, .most = 5000 * day, .restart = true})
+          .add("removed_every", &Recording::removed_every, "How often older ones are looked for.",
+               {.least = second, .most = day, .restart = true})
+          .add("packets_waiting", &Recording::packets_waiting,
+               "Packets that may wait for a slow disk, 192 bytes each; more are lost to the recording, never to the call.",
+               {.least = 64, .most = 16'777'216, .unit = "packets", .restart = true})
+          .add("pause_reasons", &Recording::pause_reasons,
+               "Reasons that may be given for pausing a recording; none = any text.")
+          .add("pause_at_most", &Recording::pause_at_most,
+               "A pause ends by itself after so long: a forgotten one must not cost the rest of the call.",
+               {.least = second, .most = 2 * hour})
+          .add("pauses_at_most", &Recording::pauses_at_most, "Pauses of one recording; a further one is refused.",
+               {.least = 1, .most = 1000, .unit = "pauses"});
+  return table;
+}
+
 const Table<runtime::JournalOptions>& Schema<runtime::JournalOptions>::table() {
   using T = runtime::JournalOptions;
   constexpr double gigabyte = 1024.0 * 1024 * 1024, terabyte = 1024 * gigabyte;
@@ -202,6 +225,7 @@ const Table<Source>& Schema<Source>::table() {
           .add("media", &Source::media, "RTP.", {.restart = true})
           .add("prompts", &Source::prompts, "Recorded prompts.")
           .add("announcement", &Source::announcements, "What waiting callers hear.")
+          .add("recording", &Source::recording, "Recordings of calls.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
           .add("service", &Source::service, "gRPC and metrics.", {.restart = true});
   return table;

@@ -58,6 +58,7 @@ class MediaEngine::Legs {
   void connect(core::LegId a, core::LegId b);
   void disconnect(core::LegId a, core::LegId b);
   void play(core::LegId leg, const std::string& sound, std::uint32_t turn);
+  void record(core::LegId leg, const RecordingTap& tap);
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
     auto loaded = load_sounds(announcements, ringback_);
     if (!loaded) return tl::unexpected(loaded.error());
@@ -237,6 +238,10 @@ void MediaEngine::Legs::play(core::LegId leg, const std::string& name, std::uint
   post(PlaySound{its, sound(name, turn != 0), turn});
 }
 
+void MediaEngine::Legs::record(core::LegId leg, const RecordingTap& tap) {
+  if (const Slot its = slot(leg); its != no_slot) post(RecordLeg{its, tap});
+}
+
 void MediaEngine::Legs::tell_silence(std::vector<runtime::LegSilence> changed) {
   std::erase_if(changed, [&](const auto& one) { return !slots_.count(one.leg) || !slots_.count(one.peer); });
   if (heard_of_ && !changed.empty()) heard_of_(changed);
@@ -267,6 +272,7 @@ void MediaEngine::play(core::LegId leg, const std::string& sound, std::uint32_t 
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
 }
+void MediaEngine::record(core::LegId leg, const RecordingTap& tap) { legs_->record(leg, tap); }
 void MediaEngine::on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of) {
   legs_->on_silence(std::move(heard_of));
 }

@@ -16,6 +16,7 @@
 #include "runtime/media_faults.hpp"
 #include "runtime/media_options.hpp"
 #include "runtime/media_port.hpp"
+#include "sip/media/recording_tap.hpp"
 
 namespace pledge::media {
 
@@ -38,6 +39,9 @@ class MediaEngine final : public runtime::MediaPort {
   // Heard instead of the leg's peer, if it has one, until connect().
   void play(core::LegId leg, const std::string& sound, std::uint32_t turn) override;
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
+
+  // What the leg sends goes to the tap too, until it is closed or told otherwise (an empty tap).
+  void record(core::LegId leg, const RecordingTap& tap);
 
   // `heard_of` is told on the loop's thread, many legs at a time where many fall silent together; legs closed meanwhile are
   // left out. Empty = nobody is told.

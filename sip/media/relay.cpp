@@ -39,6 +39,8 @@ struct Relay::Leg {
   std::uint32_t turn = 0;           // of a dialogue; 0: none
   bool end_told = false;            // of the turn's sound
 
+  RecordingTap tap;
+
   std::array<char, cname_size> cname;
   std::optional<SocketAddress> rtcp_from;  // behind NAT: where reports come from
   std::uint32_t sender_report = 0;         // the peer's last one, and when it came
@@ -142,6 +144,7 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
     const auto payload = std::span(datagram).subspan(packet->payload_offset, packet->payload_size);
     look_for_keys(*leg, *packet, payload, *arrival, now);
   }
+  if (leg->tap.ring && *arrival != Arrival::duplicate) record(*leg, *packet, datagram, now);
   Leg* peer = find(leg->peer);
   if (!peer || !leg->format.receive || *arrival == Arrival::duplicate) return std::nullopt;
   if (*arrival == Arrival::started) peer->out.cut();
@@ -168,6 +171,7 @@ void Relay::pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& pack
   if (!leg.source.believed() || from != *leg.source.believed() || !leg.reception.any()) return;
   if (leg.heard) leg.heard = now;
   if (leg.reception.take(packet, now) != Arrival::in_order) return;
+  if (leg.tap.ring) leg.tap.take(packet, {}, leg.format.codec, now);
   if (Leg* peer = find(leg.peer)) peer->out.skip(packet.sequence);
 }
 
@@ -195,6 +199,17 @@ std::optional<Transmission> Relay::forward(const Leg& from, Leg& to, const RtpPa
   write_rtp_header({payload_type, place->marker, place->sequence, place->timestamp, to.out.ssrc()},
                    bytes.first<rtp_header_size>());
   return Transmission{to.slot, *destination, bytes};
+}
+
+// ---- recording --------------------------------------------------------------------------------------------------
+
+void Relay::record(Slot slot, RecordingTap tap) {
+  if (Leg* leg = find(slot)) leg->tap = std::move(tap);
+}
+
+void Relay::record(const Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> datagram, Instant now) const {
+  const bool heard = leg.peer != no_slot && leg.format.receive && packet.payload_type == leg.format.payload_type;
+  leg.tap.take(packet, datagram.subspan(packet.payload_offset, heard ? packet.payload_size : 0), leg.format.codec, now);
 }
 
 void Relay::count_sent(const Transmission& transmission) {

@@ -3,8 +3,8 @@
 // clock: datagrams and instants come in, at most one transmission comes out. A leg is known by its slot, a small
 // number that the engine gives out.
 //
-// Room kept for what comes next: recording and the detection of speech tap `accept` (every valid packet of a
-// leg passes there once), and a conference is another feeder of Outbound.
+// Recording and the detection of keys tap what `accept` lets pass (every valid packet of a leg, once). Room kept for what
+// comes next: the detection of speech taps the same place, and a conference is another feeder of Outbound.
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -19,6 +19,7 @@
 #include "sip/media/keys.hpp"
 #include "sip/media/outbound.hpp"
 #include "sip/media/reception.hpp"
+#include "sip/media/recording_tap.hpp"
 #include "sip/media/rtcp.hpp"
 #include "sip/media/sound.hpp"
 #include "sip/media/source.hpp"
@@ -82,6 +83,9 @@ class Relay {
   std::vector<Heard> take_heard() { return std::exchange(heard_, {}); }
   // Key-presses not told, of all legs: more than MediaOptions::keys_a_second.
   std::uint64_t keys_beyond_bound() const { return keys_beyond_bound_; }
+  // Every valid packet of the leg goes there too, until told otherwise or the leg is closed. Audio that its peer is not to hear
+  // (on hold) is counted only.
+  void record(Slot slot, RecordingTap tap);
 
   // A datagram on the leg's RTP port; it is overwritten with what is sent on.
   std::optional<Transmission> receive(Slot slot, const SocketAddress& from, std::span<std::uint8_t> datagram,
@@ -115,6 +119,7 @@ class Relay {
   void pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now);
   std::optional<Transmission> forward(const Leg& from, Leg& to, const RtpPacket& packet,
                                       std::span<std::uint8_t> datagram, Instant now);
+  void record(const Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> datagram, Instant now) const;
   bool expected(const Leg& leg) const;
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);

@@ -44,7 +44,11 @@ struct CloseLeg {
   std::uint64_t ticket;  // of who waits for the counters; 0: nobody
 };
 struct Stop {};
-using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop>;
+struct RecordLeg {
+  Slot slot;
+  RecordingTap tap;
+};
+using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop, RecordLeg>;
 
 // A leg is gone; its ports are free again, or parked.
 struct ClosedLeg {
@@ -89,6 +93,7 @@ class Worker {
   void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
   void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn); }
+  void apply(RecordLeg& message, Instant) { relay_.record(message.slot, std::move(message.tap)); }
   void apply(CloseLeg& message, Instant);
   void apply(Stop&, Instant) { stopping_ = true; }
 

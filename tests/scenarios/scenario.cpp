@@ -43,6 +43,7 @@ class Player {
   void happening(const Words& words);
   void happen(const Words& words);
   bool happen_in_menu(const Words& words);
+  bool recording(const Words& words);
   void reload_without(const std::string& handler);
   void reload_without_queue(const std::string& queue);
   void reload_without_menus();
@@ -77,6 +78,11 @@ void Player::setting(const Words& words) {
     handler(words[1]).phone_mode = PhoneMode::accept_first;
   } else if (words[0] == "nailed-up") {
     handler(words[1]).phone_mode = PhoneMode::nailed_up;
+  } else if (words[0] == "supervisor") {
+    options_.roles.push_back({{"supervisor"}, {}, true});
+    handler(words[1]).roles.push_back({"supervisor"});
+  } else if (words[0] == "pause-at-most") {
+    options_.recording.pause_at_most = seconds(words[1]);
   } else if (words[0] == "starvation-bound") {
     options_.classes[1].starvation_bound = seconds(words[1]);
   } else if (words[0] == "skill") {  // skill h1 welsh
@@ -95,12 +101,13 @@ void Player::setting(const Words& words) {
   }
 }
 
-// Of both queues: bound 2, full general, nobody NUMBER, redial 60.
+// Of both queues: bound 2, full general, nobody NUMBER, redial 60, record.
 bool Player::queue_setting(const Words& words) {
   for (auto& queue : options_.queues) {
     if (words[0] == "bound") queue.bound = static_cast<std::uint32_t>(std::stoul(words[1]));
     else if (words[0] == "nobody") queue.nobody = {OverflowKind::number, words[1], 0};
     else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
+    else if (words[0] == "record") queue.record = true;
     else if (words[0] != "full") return false;
     else if (queue.id.value != words[1]) queue.full = {OverflowKind::queue, words[1], 0};
   }
@@ -142,7 +149,7 @@ void Player::happen(const Words& w) {
   else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
   else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
-  else if (!happen_in_menu(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
+  else if (!recording(w) && !happen_in_menu(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
 }
 
 // presses NUMBER KEY, hears NUMBER (what is played, to its end), state NAME, reload-without-menus.
@@ -166,6 +173,17 @@ void Player::reload_without_menus() {
 void Player::reload_without_queue(const std::string& queue) {
   std::erase_if(options_.queues, [&](const QueueOptions& q) { return q.id.value == queue; });
   room_->configure(options_);
+}
+
+// pauses h1 CONTACT REASON, resumes h1 CONTACT, hears h1 RECORDING REASON, written CONTACT RECORDING [FAILURE]
+bool Player::recording(const Words& w) {
+  if (w.size() < 3) return false;
+  if (w[0] == "pauses") room_->event(PauseRecording{by(w[1]), {std::stoull(w[2])}, rest(w, 3)});
+  else if (w[0] == "resumes") room_->event(ResumeRecording{by(w[1]), {std::stoull(w[2])}});
+  else if (w[0] == "hears") room_->event(HearRecording{by(w[1]), {w[2]}, rest(w, 3)});
+  else if (w[0] == "written") room_->event(RecordingFinished{{w[2]}, {std::stoull(w[1])}, {}, {}, 1s, 0, rest(w, 3)});
+  else return false;
+  return true;
 }
 
 void Player::reload_without(const std::string& handler) {

@@ -19,6 +19,7 @@
 #include "core/room.hpp"
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/operations.grpc.pb.h"
+#include "pledge/v1/recording.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "service/service.hpp"
@@ -40,9 +41,12 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
  public:
   // The clock runs, unless it is to stand at `frozen` until told otherwise.
   explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick(),
-                  core::Time frozen = {})
+                  core::Time frozen = {}, const std::string& recordings_in = {})
       : frozen_ns(frozen.ns), service(loop, core, *this, *this, service_options, *this) {
     submit(core::Configured{std::make_shared<const core::Options>(std::move(options))});
+    runtime::RecordingOptions kept;
+    kept.directory = recordings_in;
+    if (!recordings_in.empty()) service.serve_recordings(kept);
     const auto started = service.start();
     if (!started) throw std::runtime_error{started.error()};
     addresses = *started;
@@ -53,6 +57,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
     supervision = v1::SupervisionService::NewStub(channel);
     statistics = v1::StatisticsService::NewStub(channel);
     operations = v1::OperationsService::NewStub(channel);
+    recordings = v1::RecordingService::NewStub(channel);
   }
   ~Engine() {
     on_loop([&] { service.stop(); });
@@ -164,6 +169,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   std::unique_ptr<v1::SupervisionService::Stub> supervision;
   std::unique_ptr<v1::StatisticsService::Stub> statistics;
   std::unique_ptr<v1::OperationsService::Stub> operations;
+  std::unique_ptr<v1::RecordingService::Stub> recordings;
 
  private:
   void apply(const core::Event& event) {

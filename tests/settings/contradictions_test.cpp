@@ -278,4 +278,31 @@ TEST_CASE("what is defined and never used is warned of") {
         Lines{"x.toml:2:8: warning: pool \"spare\" is not used: nothing refers to it; remove it, or use it"});
 }
 
+TEST_CASE("recordings need a folder that can be written, and should have reasons for pauses") {
+  const std::string on = replaced(base, "target_within = \"30 s\"\n", "target_within = \"30 s\"\nrecord = true\n");
+  Environment environment{noon};
+  environment.folder_fault = [](const std::string& path) { return path == "taken" ? "taken: Permission denied" : std::string{}; };
+  const auto faults = [&](const std::string& text, const std::string& more) {
+    Lines lines;
+    const auto loaded = load({{"base.toml", text}, {"more.toml", more}, {"rules.toml", rules}}, environment);
+    for (const auto& fault : loaded ? loaded->warnings : loaded.error()) lines.push_back(to_text(fault));
+    return lines;
+  };
+  const std::string reasons = "pause_reasons = [\"card number\"]\n";
+  CHECK(faults(on, "[recording]\n" + reasons) == Lines{});
+  CHECK(faults(base, "[recording]\ndirectory = \"taken\"\n") == Lines{});  // nothing is recorded
+  CHECK(faults(on, "[recording]\ndirectory = \"taken\"\n" + reasons) ==
+        Lines{"more.toml:2:13: no recording can be written to taken: taken: Permission denied; make the folder writable for "
+              "this user, or name another"});
+  CHECK(faults(on, "[recording]\npause_at_most = \"1 min\"\n") ==
+        Lines{"more.toml:1:1: warning: no reasons for pausing a recording: any text is taken as one, and they cannot be counted; "
+              "list them: pause_reasons = [\"card number\"]"});
+  const auto settings = load({{"base.toml", on}, {"more.toml", "[recording]\nkeep_for = \"7 days\"\n" + reasons}, {"rules.toml", rules}}, environment);
+  REQUIRE(settings);
+  CHECK(settings->recording.keep_for == 7 * 24h);
+  CHECK(settings->core.recording.pause_reasons == Lines{"card number"});
+  CHECK(settings->core.queues[1].record);
+  CHECK_FALSE(settings->core.queues[0].record);
+}
+
 }  // namespace pledge::settings::test

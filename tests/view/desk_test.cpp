@@ -131,3 +131,30 @@ TEST_CASE("each state has its keys") {
   desk.apply(state(v1::HANDLER_STATE_WRAP_UP));
   CHECK(keys(desk) == "wenq");
 }
+
+TEST_CASE("a recorded call says so, and a key pauses it and records again") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_READY));
+  desk.apply(offer(true));
+  desk.apply(state(v1::HANDLER_STATE_TALKING));
+  const auto changed = [](v1::RecordingState recording) {
+    v1::WatchConsoleResponse out;
+    out.mutable_contact()->set_id(9);
+    out.mutable_contact()->set_state(v1::CONTACT_STATE_TALKING);
+    out.mutable_contact()->set_recording(recording);
+    return out;
+  };
+  desk.apply(changed(v1::RECORDING_STATE_UNSPECIFIED));
+  CHECK(text(desk).find("REC") == std::string::npos);
+  CHECK(keys(desk).find('p') == std::string::npos);
+  CHECK(desk.apply(changed(v1::RECORDING_STATE_ON)) == "this call is recorded");
+  CHECK(text(desk).find("● REC") != std::string::npos);
+  CHECK(text(desk).find("pause recording") != std::string::npos);
+  CHECK(desk.apply(changed(v1::RECORDING_STATE_PAUSED)) == "recording paused");
+  CHECK(text(desk).find("‖ PAUSED") != std::string::npos);
+  CHECK(text(desk).find("record again") != std::string::npos);
+  CHECK(desk.apply(changed(v1::RECORDING_STATE_ON)) == "recording again");
+  desk.apply(changed(v1::RECORDING_STATE_FAILED));
+  CHECK(text(desk).find("NOT RECORDED") != std::string::npos);
+  CHECK(keys(desk).find('p') == std::string::npos);
+}

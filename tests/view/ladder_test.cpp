@@ -103,3 +103,11 @@ TEST_CASE("a retransmission and a cut trace are said") {
   CHECK_FALSE(line_with(frame, "(again)").empty());
   CHECK(frame.back().find("not kept") != std::string::npos);
 }
+
+TEST_CASE("the recording of a call and its pauses stand between the arrows") {
+  Trace t;
+  t.sip(false, "", "INVITE");
+  t.step().mutable_recording()->set_text("recording paused by h1 (card number)");
+  const auto frame = draw_ladder(t.all, 120);
+  CHECK(line_with(frame, "● recording paused by h1 (card number)").find("│ ●") != std::string::npos);
+}

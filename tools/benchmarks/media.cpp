@@ -2,7 +2,10 @@
 // packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
 // the engine's (with both passages through the loopback) and not this program's own.
 //
-//   bench_media [--calls 500] [--waiting 1000] [--seconds 10]
+//   bench_media [--calls 500] [--waiting 1000] [--seconds 10] [--recordings FOLDER]
+//
+// Recordings are written to a folder of the system's for temporary files, unless another is named: what is measured is the
+// disk's too.
 //
 // One JSON object a line: {"name", "value", "unit"}.
 #include <fmt/core.h>
@@ -14,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdlib>
@@ -23,7 +27,9 @@
 #include <string>
 #include <vector>
 
+#include "runtime/clock.hpp"
 #include "sip/media/engine.hpp"
+#include "sip/media/recorder.hpp"
 #include "sip/media/rtp.hpp"
 #include "sip/media/sockets.hpp"
 #include "sip/media/sound.hpp"
@@ -43,6 +49,7 @@ constexpr std::size_t phases = 20;  // phones are spread over the 20 ms between 
 struct Arguments {
   std::size_t calls = 500, waiting = 1000;
   int seconds = 10;
+  std::string recordings;
 };
 
 Nanoseconds wall() { return std::chrono::system_clock::now().time_since_epoch() / 1ns; }
@@ -59,13 +66,13 @@ double quantile(std::vector<Nanoseconds>& values, double share) {
   return static_cast<double>(*at);
 }
 
-// CPU time of the engine's thread, by its name.
-Nanoseconds media_thread_time() {
+// CPU time of one of the engine's threads, by its name.
+Nanoseconds thread_time(const char* wanted) {
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
     std::string name;
     std::ifstream(task.path() / "comm") >> name;
     Nanoseconds time = 0;
-    if (name == "media" && std::ifstream(task.path() / "schedstat") >> time) return time;
+    if (name == wanted && std::ifstream(task.path() / "schedstat") >> time) return time;
   }
   return 0;
 }
@@ -214,6 +221,39 @@ class Bench {
     print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
   }
 
+  // The same, and each call is recorded.
+  void recorded(std::size_t calls, int seconds, const std::string& folder) {
+    std::size_t finished = 0, failed = 0;
+    std::uint64_t lost = 0;
+    runtime::SystemClock clock;
+    runtime::RecordingOptions options;
+    options.directory = folder;
+    Recorder recorder(loop_.get_executor(), media_, clock, options,
+                      {[&](const core::RecordingFinished& one) {
+                         ++finished;
+                         failed += !one.failure.empty();
+                         lost += one.lost;
+                       },
+                       [](const core::Alarm& alarm) { fmt::print(stderr, "{}: {}\n", alarm.kind, alarm.text); }});
+    for (std::size_t i = 0; i < calls; ++i) {
+      media_.connect(leg(2 * i), leg(2 * i + 1));
+      recorder.perform(core::StartRecording{name_of(i), {i}, leg(2 * i), leg(2 * i + 1), {}, {}, {}});
+    }
+    drive(1, true);
+    const Nanoseconds writer_before = thread_time("recorder"), before = wall();
+    const double cores = drive(seconds, true);
+    const double writer = static_cast<double>(thread_time("recorder") - writer_before) / static_cast<double>(wall() - before);
+    for (std::size_t i = 0; i < calls; ++i) recorder.perform(core::StopRecording{name_of(i)});
+    const auto work = boost::asio::make_work_guard(loop_);
+    while (finished < calls) loop_.restart(), loop_.run_one_for(1s);
+    const std::string name = fmt::format("media.recorded_{}", calls);
+    print(name + ".cores", cores + writer, "cores");
+    print(name + ".latency_p99", quantile(phones_.latencies, 0.99) / 1e6, "ms");
+    print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
+    print(name + ".not_recorded", static_cast<double>(lost), "packets");
+    print(name + ".failed", static_cast<double>(failed), "recordings");
+  }
+
   // Each hears a message of `message_seconds`, then ring tone, again and again.
   void waiting(std::size_t callers, int seconds) {
     const auto file = std::filesystem::temp_directory_path() / fmt::format("bench-media-{}.alaw", ::getpid());
@@ -233,6 +273,7 @@ class Bench {
 
  private:
   static core::LegId leg(std::size_t i) { return {i + 1}; }
+  static core::RecordingId name_of(std::size_t call) { return {fmt::format("20261126-000000000-{}", call)}; }
 
   // Lets time pass; returns the cores that the media thread used.
   double drive(int seconds, bool sending) {
@@ -240,7 +281,7 @@ class Bench {
     phones_.forget();
     Ticker tick(20ms / phases);
     tick.run(true);
-    const Nanoseconds cpu_before = media_thread_time(), before = wall();
+    const Nanoseconds cpu_before = thread_time("media"), before = wall();
     const std::uint64_t ticks = static_cast<std::uint64_t>(seconds) * 50 * phases;
     for (std::uint64_t now = 0, due = 0; now < ticks;) {
       for (due += tick.passed(); now < due && now < ticks; ++now) {
@@ -249,7 +290,7 @@ class Bench {
       phones_.receive(0);
       wait_for(tick);
     }
-    const double cores = static_cast<double>(media_thread_time() - cpu_before) / static_cast<double>(wall() - before);
+    const double cores = static_cast<double>(thread_time("media") - cpu_before) / static_cast<double>(wall() - before);
     if (sending) phones_.receive(200);  // the last ones still under way
     return cores;
   }
@@ -292,11 +333,21 @@ Arguments parse(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i];
     const long value = std::atol(argv[i + 1]);
+    if (name == "--recordings") arguments.recordings = argv[i + 1];
     if (name == "--calls") arguments.calls = static_cast<std::size_t>(value);
     else if (name == "--waiting") arguments.waiting = static_cast<std::size_t>(value);
     else if (name == "--seconds") arguments.seconds = static_cast<int>(value);
   }
   return arguments;
+}
+
+// In a folder of its own, which is removed afterwards.
+void record(const Arguments& arguments) {
+  namespace fs = std::filesystem;
+  const fs::path above = arguments.recordings.empty() ? fs::temp_directory_path() : fs::path(arguments.recordings);
+  const fs::path folder = above / fmt::format("bench-recordings-{}", ::getpid());
+  Bench(2 * arguments.calls).recorded(arguments.calls, arguments.seconds, folder.string());
+  fs::remove_all(folder);
 }
 
 }  // namespace
@@ -309,5 +360,6 @@ int main(int argc, char** argv) {
   ::setrlimit(RLIMIT_NOFILE, &files);
   set_up(10'000);
   if (arguments.calls > 0) Bench(2 * arguments.calls).talking(arguments.calls, arguments.seconds);
+  if (arguments.calls > 0) record(arguments);
   if (arguments.waiting > 0) Bench(arguments.waiting).waiting(arguments.waiting, arguments.seconds);
 }

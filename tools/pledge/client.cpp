@@ -32,7 +32,8 @@ Client::Client(const std::string& address)
       console(v1::ConsoleService::NewStub(channel)),
       supervision(v1::SupervisionService::NewStub(channel)),
       statistics(v1::StatisticsService::NewStub(channel)),
-      operations(v1::OperationsService::NewStub(channel)) {}
+      operations(v1::OperationsService::NewStub(channel)),
+      recordings(v1::RecordingService::NewStub(channel)) {}
 
 std::string reason_of(const grpc::Status& status) {
   v1::ErrorDetail detail;

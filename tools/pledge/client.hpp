@@ -9,6 +9,7 @@
 
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/operations.grpc.pb.h"
+#include "pledge/v1/recording.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "tools/pledge/json.hpp"
@@ -25,6 +26,7 @@ struct Client {
   std::unique_ptr<v1::SupervisionService::Stub> supervision;
   std::unique_ptr<v1::StatisticsService::Stub> statistics;
   std::unique_ptr<v1::OperationsService::Stub> operations;
+  std::unique_ptr<v1::RecordingService::Stub> recordings;
 };
 
 // One unary call with a deadline: call(*client.console, &v1::ConsoleService::Stub::Ready, request, response).

@@ -15,11 +15,11 @@ void add_console(CLI::App& app, Program& program) {
   command->add_flag("--plain", options->plain, "without colours (also: $NO_COLOR)");
   command->footer(
       "At a terminal: signs on, then shows the state, the offered call with what is known of its caller, and the keys\n"
-      "that do something now: a accept, d decline, r ready, n not ready, x release, w finish wrap-up, e extend it,\n"
-      "q sign off. Ctrl-C leaves without signing off: after the grace time the handler is not-ready. When the engine is\n"
+      "that do something now: a accept, d decline, r ready, n not ready, x release, p pause the recording or record\n"
+      "again, w finish wrap-up, e extend it, q sign off. Ctrl-C leaves without signing off: after the grace time the handler is not-ready. When the engine is\n"
       "lost the console finds it again; when it was restarted, you are signed on again and not ready.\n\n"
-      "Otherwise it reads commands, one a line: ready, not-ready REASON, accept, decline, release, finish,\n"
-      "extend [SECONDS], sign-off, state, wait STATE [SECONDS], quit; and prints what happens. At the end of the\n"
+      "Otherwise it reads commands, one a line: ready, not-ready REASON, accept, decline, release, pause REASON,\n"
+      "resume, finish, extend [SECONDS], sign-off, state, wait STATE [SECONDS], quit; and prints what happens. At the end of the\n"
       "commands it signs off. It leaves with 1 when a command was refused or a wait was in vain.\n\n"
       "Examples:\n"
       "  pledge console a0001\n"

@@ -99,6 +99,8 @@ class DeskLines {
     else if (verb == "ready") obey(verb, session_.ready());
     else if (verb == "not-ready") obey(verb, session_.not_ready(rest));
     else if (verb == "release") obey(verb, session_.release());
+    else if (verb == "pause") obey(verb, session_.pause_recording(rest));
+    else if (verb == "resume") obey(verb, session_.resume_recording());
     else if (verb == "finish") obey(verb, session_.finish_wrap_up());
     else if (verb == "extend") obey(verb, session_.extend_wrap_up(seconds_in(rest, extend_default)));
     else if (verb == "sign-off") obey(verb, session_.sign_off(rest));

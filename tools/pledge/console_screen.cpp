@@ -33,7 +33,7 @@ class DeskScreen {
   }
 
  private:
-  enum class Asking { nothing, role, takeover, reason };
+  enum class Asking { nothing, role, takeover, reason, pause };
 
   void take() {
     const bool was_live = session_.live(), was_on = !signed_off();
@@ -115,6 +115,8 @@ class DeskScreen {
         return tell(session_.ready());
       case 'x':
         return tell(session_.release());
+      case 'p':
+        return pause_or_resume();
       case 'w':
         return tell(session_.finish_wrap_up());
       case 'e':
@@ -128,6 +130,13 @@ class DeskScreen {
       default:
         return;
     }
+  }
+
+  void pause_or_resume() {
+    const auto& desk = session_.desk();
+    if (desk.contact->recording() == v1::RECORDING_STATE_PAUSED) return tell(session_.resume_recording());
+    asking_ = Asking::pause;
+    question_ = view::Question{"Pause the recording: why? (Esc goes back)", desk.pause_reasons, ""};
   }
 
   void sign_off() {
@@ -153,6 +162,7 @@ class DeskScreen {
     dismiss();
     if (asked == Asking::role) sign_on(text, false);
     else if (asked == Asking::reason) tell(session_.not_ready(text));
+    else if (asked == Asking::pause) tell(session_.pause_recording(text));
     else if (text == "yes") sign_on(role_, true);
     else leaving_ = true;
   }

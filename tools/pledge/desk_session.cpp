@@ -101,6 +101,23 @@ grpc::Status DeskSession::release() {
   return call(*client_.console, &v1::ConsoleService::Stub::Release, asked, answer);
 }
 
+grpc::Status DeskSession::pause_recording(const std::string& reason) {
+  v1::PauseRecordingRequest asked;
+  *asked.mutable_mutation() = mutation_by(handler_);
+  asked.set_contact(desk_.handler.contact());
+  asked.set_reason(reason);
+  v1::PauseRecordingResponse answer;
+  return call(*client_.recordings, &v1::RecordingService::Stub::PauseRecording, asked, answer);
+}
+
+grpc::Status DeskSession::resume_recording() {
+  v1::ResumeRecordingRequest asked;
+  *asked.mutable_mutation() = mutation_by(handler_);
+  asked.set_contact(desk_.handler.contact());
+  v1::ResumeRecordingResponse answer;
+  return call(*client_.recordings, &v1::RecordingService::Stub::ResumeRecording, asked, answer);
+}
+
 grpc::Status DeskSession::finish_wrap_up() {
   v1::FinishWrapUpResponse answer;
   return call(*client_.console, &v1::ConsoleService::Stub::FinishWrapUp, request<v1::FinishWrapUpRequest>(), answer);

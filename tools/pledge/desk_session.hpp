@@ -34,6 +34,8 @@ class DeskSession {
   grpc::Status accept();
   grpc::Status decline();
   grpc::Status release();
+  grpc::Status pause_recording(const std::string& reason);
+  grpc::Status resume_recording();
   grpc::Status finish_wrap_up();
   grpc::Status extend_wrap_up(std::chrono::seconds by);
 

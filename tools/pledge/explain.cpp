@@ -114,7 +114,7 @@ void add_trace(CLI::App& app, Program& program) {
       "A ladder with the caller left of Pledge and the phones right of it. Each arrow is one SIP message on the wire;\n"
       "behind it stand whose phone, CSeq, session description (address:port codecs), and \"(again)\" for a message that\n"
       "was there before (a retransmission, or a 180 repeated each minute). Between the arrows:\n"
-      "  ■ the call's state   ◆ an offer to a handler and its end   · a decision and its reasons\n"
+      "  ■ the call's state   ◆ an offer to a handler and its end   · a decision and its reasons   ● recording\n"
       "The engine keeps this for live calls and for the latest that ended (service.ended_contacts). `pledge watch --json`\n"
       "names the calls that are live.\n\n"
       "Examples:\n  pledge trace 1042\n  pledge trace 'a84b4c76e66710@192.0.2.1' | less -S\n  pledge trace 1042 --json");

@@ -30,6 +30,19 @@ std::string why_of(v1::OfferEnd end) {
   }
 }
 
+std::string said_of(v1::RecordingState before, v1::RecordingState now) {
+  switch (now) {
+    case v1::RECORDING_STATE_ON:
+      return before == v1::RECORDING_STATE_PAUSED ? "recording again" : "this call is recorded";
+    case v1::RECORDING_STATE_PAUSED:
+      return "recording paused";
+    case v1::RECORDING_STATE_FAILED:
+      return "this call is NOT recorded any more: the recording failed";
+    default:
+      return {};
+  }
+}
+
 }  // namespace
 
 std::string Desk::apply(const v1::WatchConsoleResponse& response) {
@@ -73,6 +86,7 @@ std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
   contact = snapshot.has_contact() ? std::optional{snapshot.contact()} : std::nullopt;
   statistics = snapshot.statistics();
   reasons.assign(snapshot.not_ready_reasons().begin(), snapshot.not_ready_reasons().end());
+  pause_reasons.assign(snapshot.pause_reasons().begin(), snapshot.pause_reasons().end());
   roles.assign(snapshot.roles().begin(), snapshot.roles().end());
   service_state = snapshot.service_state();
   attached = true;
@@ -105,11 +119,12 @@ std::string Desk::take(const v1::OfferOver& over) {
 std::string Desk::take(const v1::Contact& changed) {
   auto known = contact && contact->id() == changed.id() ? *contact : v1::Contact{};
   if (offer && offer->contact().id() == changed.id()) known = offer->contact();
+  const auto recorded = known.recording();
   update(known, changed);
   if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
   contact = std::move(known);
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
-  return {};
+  return recorded == changed.recording() ? std::string{} : said_of(recorded, changed.recording());
 }
 
 std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
@@ -120,6 +135,9 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
     keys.emplace_back('d', "decline");
   }
   if (state == v1::HANDLER_STATE_TALKING) keys.emplace_back('x', "release");
+  const auto recorded = desk.contact && state == v1::HANDLER_STATE_TALKING ? desk.contact->recording() : v1::RecordingState{};
+  if (recorded == v1::RECORDING_STATE_ON) keys.emplace_back('p', "pause recording");
+  if (recorded == v1::RECORDING_STATE_PAUSED) keys.emplace_back('p', "record again");
   if (state == v1::HANDLER_STATE_WRAP_UP) {
     keys.emplace_back('w', "finish wrap-up");
     keys.emplace_back('e', "extend by 30 s");

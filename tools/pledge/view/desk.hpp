@@ -12,7 +12,7 @@ struct Desk {
   std::optional<v1::Offer> offer;
   std::optional<v1::Contact> contact;  // in talk, or just wrapped up
   v1::OwnStatistics statistics;
-  std::vector<std::string> reasons, roles;
+  std::vector<std::string> reasons, roles, pause_reasons;
   v1::ServiceState service_state;
   std::deque<std::string> events;  // what happened, latest first, a few
   bool attached = false;           // the snapshot has arrived

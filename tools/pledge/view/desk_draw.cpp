@@ -104,6 +104,19 @@ void waited(Drawing& d, const v1::Contact& contact) {
   d.fact("waited", text, colour);
 }
 
+std::string recorded(const Drawing& d, v1::RecordingState state) {
+  switch (state) {
+    case v1::RECORDING_STATE_ON:
+      return "   " + d.view.paint(Colour::red, "● REC");
+    case v1::RECORDING_STATE_PAUSED:
+      return "   " + d.view.paint(Colour::yellow, "‖ PAUSED");
+    case v1::RECORDING_STATE_FAILED:
+      return "   " + d.view.paint(Colour::alert, "NOT RECORDED");
+    default:
+      return {};
+  }
+}
+
 void call(Drawing& d) {
   if (d.desk.offer) {
     const auto& offer = *d.desk.offer;
@@ -125,7 +138,8 @@ void call(Drawing& d) {
                           ? (contact.has_ended() ? time_of(contact.ended()) : d.view.now) - time_of(contact.answered())
                           : core::Duration{};
     d.add(d.view.paint(Colour::bold, fmt::format(" {}   call {}   {}", over ? "LAST CALL" : "ON THE LINE", contact.id(),
-                                                 span_text(talk))));
+                                                 span_text(talk))) +
+          recorded(d, contact.recording()));
     waited(d, contact);
     caller(d, contact);
   } else {
