@@ -12,7 +12,7 @@ const Table<MenuChoice>& Schema<MenuChoice>::table() {
   using T = core::MenuChoice;
   static const Table<MenuChoice> table =
       Table<MenuChoice>("choice", "What a key does: it leads to a queue, a menu, an announcement, or repeats the menu.")
-          .add("key", &T::key, "The key.", {.required = true})
+          .add("key", &T::key, "Key of the telephone that makes this choice.", {.required = true})
           .add("says", &T::says, "What the announcement calls it, in a few words; appears in explanations.",
                {.required = true})
           .add("queue", &T::queue, "To the call handlers of this queue.", {.refers = Named::queue, .said_if_set = true})

@@ -60,7 +60,8 @@ TEST_CASE("a narrower rule after a wider one is unreachable") {
 
 TEST_CASE("rules that contradict themselves") {
   CHECK(rules_of("[[rule]]\nname = \"nowhere\"\ndialled = [\"1\"]\n" + rest) ==
-        Lines{"rules.toml:2:8: rule \"nowhere\" leads nowhere: an enqueue rule needs a queue; add queue = \"...\""});
+        Lines{"rules.toml:2:8: rule \"nowhere\" leads nowhere: an enqueue rule needs a queue or a menu; add queue = "
+              "\"...\" or menu = \"...\""});
   CHECK(rules_of(first + "dialled = [\"1\"]\nkind = \"reject\"\n" + rest) ==
         Lines{"rules.toml:3:9: rule \"first\" has a queue but kind = \"reject\": only an enqueue rule has a queue; "
               "remove the queue or the kind"});
@@ -299,7 +300,7 @@ TEST_CASE("recordings need a folder that can be written, and should have reasons
               "list them: pause_reasons = [\"card number\"]"});
   const auto settings = load({{"base.toml", on}, {"more.toml", "[recording]\nkeep_for = \"7 days\"\n" + reasons}, {"rules.toml", rules}}, environment);
   REQUIRE(settings);
-  CHECK(settings->recording.keep_for == 7 * 24h);
+  CHECK(settings->recording.keep_for == std::chrono::days{7});
   CHECK(settings->core.recording.pause_reasons == Lines{"card number"});
   CHECK(settings->core.queues[1].record);
   CHECK_FALSE(settings->core.queues[0].record);

@@ -55,7 +55,8 @@ class Auditor {
       seen.outcome = Outcome::answered;
       seen.answered = seen.sent + (time_of(contact.answered()) - time_of(contact.arrived()));
     }
-    if (contact.queue().empty() && contact.end() == v1::CONTACT_END_ABANDONED) {  // gone before any queue: the queues' statistics do not know it
+    const bool gone = contact.end() == v1::CONTACT_END_ABANDONED || contact.end() == v1::CONTACT_END_INFORMED;
+    if (contact.queue().empty() && gone) {  // before any queue: the queues' statistics do not know it
       ++out_.before_queues;
     } else {
       auto& tally = tallies_[contact.queue()];

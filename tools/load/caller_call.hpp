@@ -26,7 +26,7 @@ struct CallPlan {
   core::Duration patience{};       // 0 = waits without limit
   core::Duration talk{};           // 0 = the far end hangs up
   bool answered_at_entry = false;  // the 200 comes before a handler does; connected() tells of the handler
-  std::vector<core::Key> keys;     // pressed in a menu, one after the other
+  std::vector<core::Key> keys{};   // pressed in a menu, one after the other
   core::Duration key_gap{};        // from the answer to the first key, and from each to the next
 };
 

@@ -19,7 +19,7 @@ struct CallKind {
   core::Duration patience_mean = std::chrono::seconds{240};  // exponential; 0 = waits without limit
   core::Duration talk_mean{};                                // exponential; 0 = the handler hangs up
   bool answered_at_entry = false;                            // the queue's waiting mode is `answer`, or a menu comes first
-  std::vector<core::Key> keys;                               // the way through that menu to the queue
+  std::vector<core::Key> keys{};                             // the way through that menu to the queue
   double share_without_keys = 0;                             // of the callers: they press nothing
   core::Duration key_gap_least{}, key_gap_mean{};            // the mean is of what comes on top, exponential
 };

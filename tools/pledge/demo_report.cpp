@@ -22,6 +22,8 @@ void print_text(const load::Audit& audit, const load::Room::Counts& counts, cons
   fmt::print("\n{} {:>8} {:>9} {:>10} {:>8} {:>9} {:>11} {:>9} {:>9} {:>9}\n", view::left("queue", 20), "offered",
              "answered", "abandoned", "refused", "within", "target", "mean", "p90", "longest");
   for (const auto& row : audit.rows) print_row(row);
+  fmt::print("within: by the promise, from the entry of the queue; mean, p90 and longest: by the caller, from the INVITE, a menu "
+             "included\n");
   fmt::print("\n{} calls in {:.0f} s; RTP: callers sent {} packets and heard {}, phones sent {} and heard {}\n",
              audit.calls, style.seconds, counts.caller_packets.sent, counts.caller_packets.received,
              counts.phone_packets.sent, counts.phone_packets.received);
