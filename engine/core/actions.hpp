@@ -65,7 +65,10 @@ struct PlayToLeg {  // "ringback", an announcement's name, or empty for silence,
   // Not 0: a turn of a dialogue. The leg's key-presses are reported, and the end of the sound with this number, until it is
   // connected or told otherwise; an announcement that is not known ends at once. 0: nobody wants to know.
   std::uint32_t turn = 0;
-  PLEDGE_FIELDS(PlayToLeg, leg, sound, turn)
+  // What the announcement tells where it has room for it. 0: that part is left out.
+  std::uint32_t position = 0;      // 1 = served next
+  std::uint32_t wait_minutes = 0;  // until the answer, at most
+  PLEDGE_FIELDS(PlayToLeg, leg, sound, turn, position, wait_minutes)
 };
 
 // ---- to the clock ---------------------------------------------------------------------------------------------

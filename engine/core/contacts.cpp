@@ -173,6 +173,7 @@ void Core::State::play(Contact& contact, const std::string& sound) {
   if (contact.sound == sound && !contact.listened_to) return;
   contact.sound = sound;
   contact.listened_to = false;
+  if (const WaitMessage* message = directory.wait_message(sound)) return tell(contact, *message);
   emit(PlayToLeg{contact.caller_leg, sound});
 }
 
@@ -195,6 +196,7 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   cancel_waiting_timers(contact);
   timers.cancel(contact.test_timer);
   timers.cancel(contact.menu_timer);
+  timers.cancel(contact.message_timer);
   contact.menu = {};
   forget_leg(contact.caller_leg);
   forget_leg(contact.other_leg);

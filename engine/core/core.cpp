@@ -53,6 +53,7 @@ void Core::State::serve_timer() {
     case TimerKind::test_call:
     case TimerKind::menu:
     case TimerKind::resume_recording:
+    case TimerKind::message:
       contact = find(ContactId{due->subject});
       if (!contact) return;
       break;
@@ -77,6 +78,7 @@ void Core::State::serve_timer() {
       end(*contact, ContactEnd::tested, "test call over");
       break;
     case TimerKind::menu: menu_timeout(*contact); break;
+    case TimerKind::message: message_due(*contact); break;
     case TimerKind::let_go:
       pools[due->subject].lets_go = never;
       match_pool(static_cast<PoolIndex>(due->subject));

@@ -94,6 +94,12 @@ const RoleOptions* Directory::find_role(const std::string& name) const {
   return nullptr;
 }
 
+const WaitMessage* Directory::wait_message(const std::string& announcement) const {
+  for (const WaitMessage& message : options_->wait_messages)
+    if (message.announcement == announcement) return &message;
+  return nullptr;
+}
+
 PoolIndex Directory::pool(const PoolId& id) const {
   const auto index = pool_names_.find(id.value);
   return index == no_index ? 0 : index;

@@ -50,6 +50,7 @@ class Directory {
   bool remembers_callers() const { return remembers_callers_; }
   bool by_occupancy() const { return by_occupancy_; }
   std::vector<std::uint32_t> class_of_queue() const;
+  const WaitMessage* wait_message(const std::string& announcement) const;  // null: it tells nothing of the queue
   // The strictest promise of the first class: what the reserve is computed from.
   const QueueOptions* first_class_target() const { return first_target_; }
 

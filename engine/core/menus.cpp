@@ -56,7 +56,7 @@ void Core::State::play_turn(Contact& contact, const std::string& sound, InMenu::
   contact.menu.step = step;
   contact.sound = sound;
   contact.listened_to = true;
-  emit(PlayToLeg{contact.caller_leg, sound, ++contact.menu.turn});
+  emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn});
   timers.cancel(contact.menu_timer);
   contact.menu_timer = timers.arm(now + contact.menu.at->heard_at_most, TimerKind::menu, contact.id.value);
 }
@@ -86,8 +86,11 @@ void Core::State::on(const KeyPressed& event) {
 }
 
 void Core::State::on(const SoundFinished& event) {
-  Contact* contact = in_menu(event.leg);
-  if (contact && contact->menu.turn == event.turn) turn_over(*contact);
+  const auto at = legs.find(event.leg);
+  Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
+  if (!contact || contact->caller_leg != event.leg || contact->turn != event.turn) return;
+  if (contact->state == ContactState::menu) turn_over(*contact);
+  else message_over(*contact);
 }
 
 void Core::State::choose(Contact& contact, const MenuChoice& choice) {

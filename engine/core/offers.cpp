@@ -271,6 +271,7 @@ void Core::State::accepted(Contact& contact) {
 void Core::State::credit_answer(Contact& contact) {
   if (contact.caller_answer != CallerAnswer::sent || contact.answered != never) return;
   contact.answered = now;
+  count_answer(contact);
   if (contact.state == ContactState::talking) {
     Handler& handler = handlers[contact.handler];
     handler.misses = 0;

@@ -254,6 +254,15 @@ struct SelectionOptions {
   PLEDGE_FIELDS(SelectionOptions, order, head_start)
 };
 
+// An announcement to waiting callers that tells of the queue, and is composed anew each time it is heard.
+struct WaitMessage {
+  std::string announcement;
+  bool position = false;      // how many are served before
+  bool wait = false;          // how long it will take, once enough calls were answered to know
+  Duration repeat_after{};    // between its end and its next beginning; 0 = heard once
+  PLEDGE_FIELDS(WaitMessage, announcement, position, wait, repeat_after)
+};
+
 // How calls of the queues that say `record` are recorded.
 struct RecordingOptions {
   std::vector<std::string> pause_reasons;  // allowed for a pause; empty = any non-empty text
@@ -293,8 +302,10 @@ struct Options {
   SelectionOptions selection;
   std::vector<MenuOptions> menus;
   RecordingOptions recording;
+  std::vector<WaitMessage> wait_messages;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
-                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording)
+                offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording,
+                wait_messages)
 };
 
 }  // namespace pledge::core

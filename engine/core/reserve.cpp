@@ -131,12 +131,16 @@ void RateMeter::count(Time now, Duration window, Duration handling) {
   bucket.handling_ns += handling.count();
 }
 
-double RateMeter::per_second(Duration window) const {
-  if (first_ < 0 || window.count() <= 0) return 0;
+std::uint64_t RateMeter::counted() const {
   std::uint64_t count = 0;
   for (const Bucket& bucket : ring_) count += bucket.count;
+  return count;
+}
+
+double RateMeter::per_second(Duration window) const {
+  if (first_ < 0 || window.count() <= 0) return 0;
   const double seen = static_cast<double>(std::min<std::int64_t>(current_ - first_ + 1, buckets));
-  return static_cast<double>(count) * buckets / (seen * static_cast<double>(window.count()) / 1e9);
+  return static_cast<double>(counted()) * buckets / (seen * static_cast<double>(window.count()) / 1e9);
 }
 
 std::optional<double> RateMeter::mean_handling(std::uint32_t least) const {

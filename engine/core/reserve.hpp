@@ -61,6 +61,7 @@ class RateMeter {
   void count(Time now, Duration window, Duration handling = {});
   void roll(Time now, Duration window);
   double per_second(Duration window) const;
+  std::uint64_t counted() const;  // in the window
   // Mean of the handling times counted in the window; nullopt with fewer than `least` of them.
   std::optional<double> mean_handling(std::uint32_t least) const;
 

@@ -1,7 +1,7 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
-// menus.cpp (the caller is asked), offers.cpp (matching, offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what
-// the wire reports), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
+// menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
+// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
 
@@ -25,7 +25,6 @@ struct InMenu {
   const MenuOptions* at = nullptr;         // in `options`; none: not in a menu
   Step step = Step::answering;
   std::string path;                        // rule, menus and keys, for the explanation
-  std::uint32_t turn = 0;                  // of the last PlayToLeg
   std::uint32_t keys = 0;                  // pressed
   std::uint32_t failed = 0;                // presentations of this menu
   bool informed = false;                   // an answer was heard, and no key pressed since
@@ -62,6 +61,8 @@ struct Contact {
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
   bool accepted = false;                   // by a menu: a drain concerns it no more
+  std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
+  Time told_until;                         // the wait told last ends then; 0 = none was told
   InMenu menu;
   bool indexed = false;                    // in the match index
   KeyIndex key = no_index;
@@ -73,7 +74,7 @@ struct Contact {
   std::uint32_t overflows = 0;
   DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
   Recording recording;
-  TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer;
+  TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer, message_timer;
 };
 
 struct Handler {
@@ -163,6 +164,7 @@ struct Core::State {
     bool sweeping = false;
     std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
     std::optional<WaitingCall> swept;
+    RateMeter answers;
   };
   std::vector<WaitingQueue> waiting;       // by queue
   std::uint32_t waiting_total = 0;
@@ -254,6 +256,14 @@ struct Core::State {
   Contact* in_menu(LegId leg);
   void on(const KeyPressed& event);
   void on(const SoundFinished& event);
+
+  // ---- messages.cpp
+  void tell(Contact& contact, const WaitMessage& message);
+  std::uint32_t position_of(const Contact& contact) const;
+  std::uint32_t wait_to_tell(Contact& contact);          // in minutes; 0: not known
+  void message_over(Contact& contact);
+  void message_due(Contact& contact);
+  void count_answer(const Contact& contact);
 
   // ---- offers.cpp
   void match_call(Contact& contact);

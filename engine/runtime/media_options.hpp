@@ -1,8 +1,10 @@
 #pragma once
 // Options of the media engine (sip/media): plain data, filled by `settings` from the TOML files. MediaOptions are read
 // once, when the engine is built; a reload does not move live ports.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -96,9 +98,15 @@ struct MediaOptions {
 // replaces all of them; callers who hear one hear it to their end.
 struct Announcement {
   std::string id;
-  std::vector<std::string> files;  // WAV or raw G.711
+  std::vector<std::string> files;  // WAV or raw G.711; or one of the two below, composed anew each time it is heard
   std::string background;          // a file that repeats, "ringback", or empty = silence
   std::chrono::milliseconds repeat_after{};  // background between the end and the next beginning; 0 = never again
+  std::map<std::string, std::string> words{};  // files of what positions and waits are composed of (core/spoken.hpp)
+
+  static constexpr const char* position = "{position}";
+  static constexpr const char* wait = "{wait}";
+  static bool is_composed(const std::string& file) { return file == position || file == wait; }
+  bool composed() const { return std::any_of(files.begin(), files.end(), is_composed); }
 };
 
 }  // namespace pledge::runtime

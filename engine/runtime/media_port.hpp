@@ -8,7 +8,7 @@
 #include <system_error>
 #include <tl/expected.hpp>
 
-#include "core/types.hpp"
+#include "core/actions.hpp"
 
 namespace pledge::runtime {
 
@@ -54,8 +54,8 @@ class MediaPort {
   virtual void connect(core::LegId a, core::LegId b) = 0;      // cuts whatever either was playing
   virtual void disconnect(core::LegId a, core::LegId b) = 0;
   // "ringback", the name of an announcement, or empty for silence; unknown names play ringback. Heard instead of the leg's peer, if it has
-  // one, until connect(). A turn that is not 0: see core::PlayToLeg.
-  virtual void play(core::LegId leg, const std::string& sound, std::uint32_t turn) = 0;
+  // one, until connect().
+  virtual void play(const core::PlayToLeg& what) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
   virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;
 

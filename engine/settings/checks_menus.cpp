@@ -89,6 +89,9 @@ void MenuCheck::announcement(const std::string& name, const Place& place) const 
   if (name == "ringback")
     reader.error(place, fmt::format("menu \"{}\" says nothing", menu.id), "ring tone names no choices",
                  "name an [[announcement]] with the prompt");
+  if (found != all.end() && std::any_of(found->prompts.begin(), found->prompts.end(), runtime::Announcement::is_composed))
+    reader.error(place, fmt::format("announcement \"{}\" is not for menu \"{}\"", name, menu.id),
+                 "a caller in a menu waits in no queue: there is no position and no wait to tell", "leave them out");
   if (found == all.end() || (found->then.empty() && found->repeat_after <= core::Duration{})) return;
   reader.error(place, fmt::format("announcement \"{}\" has no end for menu \"{}\"", name, menu.id),
                found->then.empty() ? "it repeats" : fmt::format("after it comes \"{}\"", found->then),

@@ -134,6 +134,7 @@ std::map<std::string, std::uint64_t> recordings_of(const Settings& settings, con
     };
     const auto& files = settings.announcements[row].files;
     for (std::size_t i = 0; i < files.size(); ++i) add(written[row].prompts[i], files[i]);
+    for (const auto& [word, file] : settings.announcements[row].words) add(word, file);
     if (is_prompt(written[row].then)) add(written[row].then, settings.announcements[row].background);
   }
   return result;

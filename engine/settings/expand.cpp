@@ -93,6 +93,12 @@ core::Options expand_core(const Source& source, core::Interval within) {
   core.offers = source.offers;
   core.limits = source.limits;
   core.recording = source.recording;
+  for (const auto& written : source.announcements) {
+    const auto tells = [&](const char* what) { return std::count(written.prompts.begin(), written.prompts.end(), what) > 0; };
+    const core::WaitMessage message{written.id, tells(runtime::Announcement::position), tells(runtime::Announcement::wait),
+                                    written.repeat_after};
+    if (message.position || message.wait) core.wait_messages.push_back(message);
+  }
   core.handlers.assign(source.handlers.begin(), source.handlers.end());
   const auto windows = all_windows(source, within);
   for (const auto& rule : source.rules) core.triage.push_back(expand_rule(rule, windows, within));
@@ -120,7 +126,13 @@ std::vector<runtime::Announcement> expand_announcements(const Source& source, co
       return find_prompt(source.prompts, environment, language_of(source.prompts, written), prompt);
     };
     runtime::Announcement announcement{written.id, {}, written.then, {}};
-    for (const auto& prompt : written.prompts) announcement.files.push_back(file(prompt));
+    for (const auto& prompt : written.prompts) {
+      const bool composed = runtime::Announcement::is_composed(prompt);
+      announcement.files.push_back(composed ? prompt : file(prompt));
+      if (!composed) continue;
+      for (const auto& word : words_of(source.prompts, environment, language_of(source.prompts, written), prompt))
+        announcement.words[word] = file(word);
+    }
     if (is_prompt(written.then)) announcement.background = file(written.then);
     announcement.repeat_after = std::chrono::duration_cast<std::chrono::milliseconds>(written.repeat_after);
     result.push_back(std::move(announcement));

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/spoken.hpp"
 #include "settings/checks.hpp"
 #include "settings/digest.hpp"
 
@@ -34,6 +35,7 @@ struct AnnouncementCheck {
 
   Place at(std::string_view key) const { return reader.place(fmt::format("announcement.{}.{}", row, key)); }
   void prompt(const std::string& name, const Place& place) const;
+  void composed(const std::string& what, const Place& place) const;
   void missing(const std::string& name, const Place& place) const;
   void all() const;
 };
@@ -59,6 +61,22 @@ void AnnouncementCheck::prompt(const std::string& name, const Place& place) cons
                split == std::string::npos ? "replace the file" : fault.substr(split + 2));
 }
 
+// All its words, in one line: a language that lacks one lacks most of them.
+void AnnouncementCheck::composed(const std::string& what, const Place& place) const {
+  if (!runtime::Announcement::is_composed(what))
+    return reader.error(place, fmt::format("announcement \"{}\" cannot tell {}", announcement.id, what),
+                        "what is put together for each caller is {position} or {wait}", "write one of these, or the name of a prompt");
+  const auto language = language_of(source.prompts, announcement);
+  std::vector<std::string> absent;
+  for (const auto& word : words_of(source.prompts, environment, language, what))
+    if (find_prompt(source.prompts, environment, language, word).empty()) absent.push_back(word);
+    else prompt(word, place);
+  if (absent.empty()) return;
+  reader.error(place, fmt::format("{} cannot be said in language {}", what, language),
+               fmt::format("the prompts of these words are missing: {}", fmt::join(absent, ", ")),
+               fmt::format("record them in the folder {} of [prompts], or leave {} out", language, what));
+}
+
 void AnnouncementCheck::all() const {
   if (!is_prompt(announcement.id))
     reader.error(at("name"), fmt::format("announcement \"{}\" is the engine's own", announcement.id),
@@ -67,7 +85,8 @@ void AnnouncementCheck::all() const {
     reader.error(at("prompts"), fmt::format("announcement \"{}\" says nothing", announcement.id), "it has no prompts",
                  "name one at least, or remove the announcement");
   for (std::size_t i = 0; i < announcement.prompts.size(); ++i)
-    prompt(announcement.prompts[i], at(fmt::format("prompts.{}", i)));
+    if (const auto& name = announcement.prompts[i]; name.starts_with('{')) composed(name, at(fmt::format("prompts.{}", i)));
+    else prompt(name, at(fmt::format("prompts.{}", i)));
   if (is_prompt(announcement.then)) prompt(announcement.then, at("then"));
 }
 
@@ -91,16 +110,23 @@ std::string find_prompt(const Prompts& prompts, const Environment& environment, 
   return {};
 }
 
+std::vector<std::string> words_of(const Prompts& prompts, const Environment& environment, const std::string& language,
+                                  const std::string& composed) {
+  const auto has = [&](const std::string& word) { return !find_prompt(prompts, environment, language, word).empty(); };
+  return composed == runtime::Announcement::position ? core::words_of_positions(has) : core::words_of_waits(has);
+}
+
 std::map<std::string, std::uint64_t> digests_of(const std::vector<runtime::Announcement>& announcements) {
   std::map<std::string, std::uint64_t> digests;
   const auto add = [&](const std::string& path) {
-    if (path.empty() || digests.count(path)) return;
+    if (path.empty() || runtime::Announcement::is_composed(path) || digests.count(path)) return;
     std::ostringstream bytes;
     bytes << std::ifstream(path, std::ios::binary).rdbuf();
     digests[path] = fnv1a(bytes.view());
   };
   for (const auto& announcement : announcements) {
     for (const auto& file : announcement.files) add(file);
+    for (const auto& [word, file] : announcement.words) add(file);
     if (is_prompt(announcement.background)) add(announcement.background);
   }
   return digests;

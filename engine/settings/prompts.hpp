@@ -15,6 +15,10 @@ std::string language_of(const Prompts& prompts, const Announcement& announcement
 std::string find_prompt(const Prompts& prompts, const Environment& environment, const std::string& language,
                         const std::string& name);
 
+// The words that "{position}" or "{wait}" is put together from in a language: names of prompts, recorded or not.
+std::vector<std::string> words_of(const Prompts& prompts, const Environment& environment, const std::string& language,
+                                  const std::string& composed);
+
 // Digest of the bytes of each file that the announcements play, by path: tells a new recording under the old name. A file
 // that cannot be read has that of an empty one.
 std::map<std::string, std::uint64_t> digests_of(const std::vector<runtime::Announcement>& announcements);

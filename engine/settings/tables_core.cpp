@@ -32,7 +32,7 @@ const Table<General>& Schema<General>::table() {
                "How often a computed reserve is worked out anew, besides on every change of staff.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
-                      "utc_offsets", "selection", "menus", "recording"});
+                      "utc_offsets", "selection", "menus", "recording", "wait_messages"});
   return table;
 }
 

@@ -57,10 +57,10 @@ class MediaEngine::Legs {
   void set_format(core::LegId leg, const MediaFormat& format);
   void connect(core::LegId a, core::LegId b);
   void disconnect(core::LegId a, core::LegId b);
-  void play(core::LegId leg, const std::string& sound, std::uint32_t turn);
+  void play(const core::PlayToLeg& what);
   void record(core::LegId leg, const RecordingTap& tap);
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
-    auto loaded = load_sounds(announcements, ringback_);
+    auto loaded = SoundLibrary::load(announcements, ringback_);
     if (!loaded) return tl::unexpected(loaded.error());
     sounds_ = std::move(*loaded);
     return {};
@@ -84,9 +84,9 @@ class MediaEngine::Legs {
     return found == slots_.end() ? no_slot : found->second;
   }
   // In a dialogue, what is not known ends at once: ring tone would tell the caller that the call is put through.
-  SharedSound sound(const std::string& name, bool dialogue) const {
-    const auto found = sounds_.find(name);
-    return found != sounds_.end() ? found->second : dialogue ? nothing_ : ringback_;
+  SharedSound sound(const core::PlayToLeg& what) const {
+    if (auto known = sounds_.sound(what)) return known;
+    return what.turn != 0 ? nothing_ : ringback_;
   }
   std::optional<Slot> unpark(const std::string& local_ip);
   tl::expected<Slot, std::error_code> bind(core::LegId leg, const std::string& local_ip);
@@ -231,11 +231,11 @@ void MediaEngine::Legs::disconnect(core::LegId a, core::LegId b) {
   if (first != no_slot && second != no_slot) post(DisconnectLegs{first, second});
 }
 
-void MediaEngine::Legs::play(core::LegId leg, const std::string& name, std::uint32_t turn) {
-  const Slot its = slot(leg);
+void MediaEngine::Legs::play(const core::PlayToLeg& what) {
+  const Slot its = slot(what.leg);
   if (its == no_slot) return;
   endpoints_[its].in_use = true;
-  post(PlaySound{its, sound(name, turn != 0), turn});
+  post(PlaySound{its, sound(what), what.turn});
 }
 
 void MediaEngine::Legs::record(core::LegId leg, const RecordingTap& tap) {
@@ -268,7 +268,7 @@ void MediaEngine::disconnect(core::LegId a, core::LegId b) { legs_->disconnect(a
 tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
   return legs_->use(announcements);
 }
-void MediaEngine::play(core::LegId leg, const std::string& sound, std::uint32_t turn) { legs_->play(leg, sound, turn); }
+void MediaEngine::play(const core::PlayToLeg& what) { legs_->play(what); }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
 }

@@ -37,7 +37,7 @@ class MediaEngine final : public runtime::MediaPort {
   // which names the file, nothing has changed. Takes time in proportion to the audio: for start and reload.
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements);
   // Heard instead of the leg's peer, if it has one, until connect().
-  void play(core::LegId leg, const std::string& sound, std::uint32_t turn) override;
+  void play(const core::PlayToLeg& what) override;
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
 
   // What the leg sends goes to the tap too, until it is closed or told otherwise (an empty tap).

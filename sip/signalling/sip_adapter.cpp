@@ -178,7 +178,7 @@ void SipAdapter::perform(const core::DisconnectLegs& action) {
   implementation_->shell.media.disconnect(action.a, action.b);
 }
 void SipAdapter::perform(const core::PlayToLeg& action) {
-  implementation_->shell.media.play(action.leg, action.sound, action.turn);
+  implementation_->shell.media.play(action);
 }
 
 }  // namespace pledge::signalling

@@ -28,6 +28,13 @@ def encode_alaw(samples):
     return audioop.lin2alaw(struct.pack(f"<{len(samples)}h", *samples), 2)
 
 
+def decode_alaw(code):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import audioop
+    return struct.unpack("<h", audioop.alaw2lin(bytes([code]), 2))[0]
+
+
 def write_wav(path, samples):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     harness.write_wav(path, struct.pack(f"<{len(samples)}h", *samples))
@@ -71,6 +78,31 @@ class Announcements(harness.InteropTest):
             self.assertEqual(payload, period[position], f"packet {i}, at {position} of the announcement")
             positions.add(position)
         self.assertEqual(len(positions), len(period))
+
+    def test_a_waiting_caller_is_told_the_position_and_anew_when_it_has_changed(self):
+        names = ["position-next", "position-before", "position-after", "position-far",
+                 *(f"number-{n}" for n in [*range(1, 21), *range(30, 100, 10)])]
+        words = {}  # by what one packet of it is
+        for i, name in enumerate(names):
+            samples = [decode_alaw(0x80 + i)] * SAMPLES_A_PACKET
+            words[encode_alaw(samples)] = name
+            write_wav(os.path.join(self.folder, "config", "own", "en-GB", name + ".wav"), samples * 2)
+        files = config.files([config.handler("anna", harness.free_port(harness.PHONES))],
+                             more=MORE.replace('["hello"]', '["{position}"]'))
+        files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"', 'waiting = "answer"\nwaiting_sound = "please wait"')
+        self.serve(files)
+        rtps = [self.keep(Recorder(harness.TRUSTED)) for _ in range(2)]
+        first = self.caller("caller", dialled="101", keys={"rtp": rtps[0].port}, fill={"TALK": 1000})
+        rtps[0].wait_for(1)
+        second = self.caller("caller", dialled="101", keys={"rtp": rtps[1].port}, fill={"TALK": 2500})
+        first.succeed()
+        second.succeed()
+
+        def sentences(rtp):
+            told = "".join(words.get(payload, "|") + " " for _, _, payload in rtp.heard)
+            return {" ".join(dict.fromkeys(part.split())) for part in told.split("|") if part.strip()}
+        self.assertEqual(sentences(rtps[0]), {"position-next"})
+        self.assertEqual(sentences(rtps[1]), {"position-before number-2 position-after", "position-next"})
 
     def test_a_new_recording_is_told_and_loaded(self):
         engine = self.serve_with([0] * SAMPLES_A_PACKET)

@@ -125,7 +125,7 @@ TEST_CASE("a waiting caller hears ring tone in time, and only until connected") 
   const auto handler_port = room.media.open(handler_leg, "127.0.0.1");
   room.media.set_format(caller_leg, caller.format());
   room.media.set_format(handler_leg, handler.format());
-  room.media.play(caller_leg, "ringback", 0);
+  room.media.play({caller_leg, "ringback", 0});
   CHECK(caller.hear().size() == 160);
   CHECK(caller.last.marker);
   const RtpPacket first = caller.last;
@@ -150,7 +150,7 @@ TEST_CASE("the far end hears of us by RTCP") {
   Phone caller("127.0.0.1");
   REQUIRE(room.media.open(caller_leg, "127.0.0.1"));
   room.media.set_format(caller_leg, caller.format());
-  room.media.play(caller_leg, "ringback", 0);
+  room.media.play({caller_leg, "ringback", 0});
   const auto report = Phone::await(caller.sockets.rtcp);
   REQUIRE(report);
   CHECK(parse_rtcp(*report));
@@ -271,7 +271,7 @@ TEST_CASE("a caller hears the announcement asked for, to its end although other 
   const auto handler_port = room.media.open(handler_leg, "127.0.0.1");
   room.media.set_format(caller_leg, caller.format());
   room.media.set_format(handler_leg, handler.format());
-  room.media.play(caller_leg, "wait", 0);
+  room.media.play({caller_leg, "wait", 0});
   CHECK(caller.hear() == Bytes(160, 0x11));
   REQUIRE(room.media.use({{"wait", {other}, "", {}}}));
   CHECK_FALSE(room.media.use({{"wait", {"no/such/file.wav"}, "", {}}}));  // changes nothing
@@ -279,7 +279,7 @@ TEST_CASE("a caller hears the announcement asked for, to its end although other 
   do heard = caller.hear();
   while (heard == Bytes(160, 0x11));
   CHECK(heard == Bytes(160, 0x22));
-  room.media.play(caller_leg, "wait", 0);
+  room.media.play({caller_leg, "wait", 0});
   do heard = caller.hear();
   while (heard == Bytes(160, 0x22));
   CHECK(heard == Bytes(160, 0x33));
@@ -320,7 +320,7 @@ TEST_CASE("calls on unknown legs are ignored") {
   room.media.set_format(caller_leg, {});
   room.media.connect(caller_leg, handler_leg);
   room.media.disconnect(caller_leg, handler_leg);
-  room.media.play(caller_leg, "ringback", 0);
+  room.media.play({caller_leg, "ringback", 0});
   bool called = false;
   room.media.close(caller_leg, [&](MediaCounters) { called = true; });
   room.loop.poll();
@@ -357,10 +357,10 @@ TEST_CASE("keys and the end of a prompt are told to the loop, and what is not kn
   auto format = caller.format();
   format.event_payload_type = 101;
   room.media.set_format(caller_leg, format);
-  room.media.play(caller_leg, "menu", 1);
+  room.media.play({caller_leg, "menu", 1});
   CHECK(caller.hear() == Bytes(160, 0x11));
   wait_for(1);
-  room.media.play(caller_leg, "no such", 2);
+  room.media.play({caller_leg, "no such", 2});
   wait_for(2);
   send_to(caller.sockets.rtp, rtp({101, true, 1, 160, 77}, {5, 0x0A, 0, 160}), address("127.0.0.1", port->rtp_port));
   wait_for(3);

@@ -163,14 +163,43 @@ TEST_CASE("a library names the file that it cannot read, and shares what it can"
   const auto good = folder.file("good.wav", Wav{.data = Bytes(320, 1)}.file());
   const auto bad = folder.file("bad.wav", {1, 2, 3});
   const auto ringback = std::make_shared<const Sound>(Samples(320));
-  CHECK(load_sounds({{"a", {good, bad}, "ringback", {}}}, ringback).error() ==
+  CHECK(SoundLibrary::load({{"a", {good, bad}, "ringback", {}}}, ringback).error() ==
         bad + ": it is not a WAV file; save it as WAV");
-  CHECK(load_sounds({{"a", {good}, folder.path / "none.wav", {}}}, ringback).error().find("none.wav: it cannot be read") !=
+  CHECK(SoundLibrary::load({{"a", {good}, folder.path / "none.wav", {}}}, ringback).error().find("none.wav: it cannot be read") !=
         std::string::npos);
-  const auto library =
-      load_sounds({{"once", {good, good}, "ringback", {}}, {"again", {good}, "", std::chrono::milliseconds(60)}}, ringback);
+  const auto library = SoundLibrary::load(
+      {{"once", {good, good}, "ringback", {}}, {"again", {good}, "", std::chrono::milliseconds(60)}}, ringback);
   REQUIRE(library);
-  CHECK(library->at("")->frame(AudioCodec::pcma, 0).front() == g711::encode(AudioCodec::pcma, 0));
-  CHECK(library->at("once")->packets() == 4);
-  CHECK(library->at("again")->packets() == 4);
+  const auto named = [&](const std::string& name) { return library->sound({{1}, name}); };
+  CHECK(named("")->frame(AudioCodec::pcma, 0).front() == g711::encode(AudioCodec::pcma, 0));
+  CHECK(named("once")->packets() == 4);
+  CHECK(named("again")->packets() == 4);
+  CHECK(named("once") == named("once"));
+  CHECK_FALSE(named("unknown"));
+}
+
+TEST_CASE("a position and a wait are put together from words for each caller, and a wait that is not known is left out") {
+  const Folder folder;
+  pledge::runtime::Announcement told{"told", {}, "", std::chrono::seconds(30)};
+  std::map<std::uint8_t, std::string> word_of;  // by the code that fills it
+  const auto word = [&](const std::string& name) {
+    const auto code = static_cast<std::uint8_t>(0x10 + word_of.size());
+    word_of[code] = name;
+    return folder.file(name + ".alaw", Bytes(160, code));
+  };
+  for (const auto* name : {"position-next", "position-before", "position-after", "wait-before", "wait-after", "number-20",
+                           "number-3", "number-43", "number-40"})
+    told.words[name] = word(name);
+  told.files = {word("welcome"), told.position, told.wait, word("web")};
+  const auto library = SoundLibrary::load({told}, std::make_shared<const Sound>(Samples(320)));
+  REQUIRE(library);
+  const auto heard = [&](std::uint32_t position, std::uint32_t minutes) {
+    const auto sound = library->sound({{1}, "told", 1, position, minutes});
+    std::string words;
+    for (std::size_t i = 0; i < *sound->ends_at(); ++i) words += word_of[sound->frame(AudioCodec::pcma, i)[0]] + " ";
+    return words;
+  };
+  CHECK(heard(1, 0) == "welcome position-next web ");
+  CHECK(heard(23, 3) == "welcome position-before number-20 number-3 position-after wait-before number-3 wait-after web ");
+  CHECK(heard(43, 0) == "welcome position-before number-43 position-after web ");  // a language that says it in one word
 }

@@ -77,6 +77,31 @@ TEST_CASE("an announcement becomes the files of its prompts, the operator's befo
   CHECK(house.load_with(text)->announcements[0].files[0] == (house.path / "config/own/en-GB/welcome.wav").string());
 }
 
+TEST_CASE("what is told of the queue needs every word of it, and becomes a message of the core") {
+  House house;
+  const std::string text = announced + "prompts = [\"welcome\", \"{position}\"]\nrepeat_after = \"20 s\"\n";
+  for (const auto* word : {"position-next", "position-before", "position-after", "position-far"})
+    house.put(std::string("defaults/en-GB/") + word + ".wav");
+  for (int n = 1; n <= 90; n += n < 20 ? 1 : 10) house.put("defaults/en-GB/number-" + std::to_string(n) + ".wav");
+  const auto good = house.load_with(text);
+  REQUIRE(good);
+  CHECK(good->announcements[0].files == Lines{house.path / "defaults/en-GB/welcome.wav", "{position}"});
+  CHECK(good->announcements[0].words.at("number-30") == (house.path / "defaults/en-GB/number-30.wav").string());
+  REQUIRE(good->core.wait_messages.size() == 1);
+  CHECK(good->core.wait_messages[0].announcement == "wait");
+  CHECK(good->core.wait_messages[0].position);
+  CHECK_FALSE(good->core.wait_messages[0].wait);
+  CHECK(good->core.wait_messages[0].repeat_after == 20s);
+
+  fs::remove(house.path / "defaults/en-GB/number-30.wav");
+  CHECK(house.faults(text) ==
+        Lines{"config/x.toml:18:23: {position} cannot be said in language en-GB: the prompts of these words are missing: "
+              "number-30; record them in the folder en-GB of [prompts], or leave {position} out"});
+  CHECK(house.faults(announced + "prompts = [\"welcome\", \"{place}\"]\n") ==
+        Lines{"config/x.toml:18:23: announcement \"wait\" cannot tell {place}: what is put together for each caller is "
+              "{position} or {wait}; write one of these, or the name of a prompt"});
+}
+
 TEST_CASE("an announcement has the language of its own, else that of all") {
   const House house;
   const std::string text = announced + "prompts = [\"welcome\"]\n";

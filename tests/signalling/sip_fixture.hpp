@@ -55,8 +55,8 @@ struct Media final : runtime::MediaPort {
     log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
   }
   void disconnect(LegId, LegId) override {}
-  void play(LegId leg, const std::string& sound, std::uint32_t) override {
-    log += "play" + std::to_string(leg.value) + ":" + sound + " ";
+  void play(const core::PlayToLeg& what) override {
+    log += "play" + std::to_string(what.leg.value) + ":" + what.sound + " ";
   }
   void close(LegId leg, std::function<void(runtime::MediaCounters)>) override {
     ++ports;

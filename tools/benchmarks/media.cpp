@@ -261,7 +261,7 @@ class Bench {
     const auto used = media_.use({{"message", {file.string()}, "ringback", 2s}});
     std::filesystem::remove(file);
     if (!used) fmt::print(stderr, "{}\n", used.error()), std::exit(1);
-    for (std::size_t i = 0; i < callers; ++i) media_.play(leg(i), "message", 0);
+    for (std::size_t i = 0; i < callers; ++i) media_.play({leg(i), "message", 0});
     drive(1, false);
     const double cores = drive(seconds, false);
     const std::string name = fmt::format("media.waiting_{}", callers);
