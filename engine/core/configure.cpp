@@ -46,7 +46,9 @@ void Core::State::rebuild_index() {
         calls.push_back(call.slot);
         return true;
       });
+    RateMeter answers = queue.answers;  // go on being measured
     queue = {};
+    queue.answers = answers;
   }
   waiting_total = 0;
   index.reset(directory.class_of_queue(), directory.by_occupancy());
@@ -54,13 +56,17 @@ void Core::State::rebuild_index() {
     pool.idle = 0;
     pool.holding = false;
   }
+  std::vector<CallSlot> requeued;
   for (const CallSlot slot : calls) {
     Contact& contact = contacts[slot];
     contact.indexed = false;
-    if (!directory.queue(contact.queue).configured) requeue(contact);
+    if (directory.queue(contact.queue).configured) continue;
+    requeue(contact);
+    requeued.push_back(slot);
   }
   rearm_waiting_calls();
   for (const CallSlot slot : calls) index_call(contacts[slot]);
+  for (const CallSlot slot : requeued) play_waiting(contacts[slot]);  // which may tell the position
   rejoin_handlers();
   for (QueueIndex queue = 0; queue < waiting.size(); ++queue) start_sweep(queue);
 }
@@ -113,7 +119,6 @@ void Core::State::requeue(Contact& contact) {
   if (to == no_index) return;
   contact.queue = to;
   contact.nobody_checked = contact.late_taken = false;
-  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(to).options.waiting_sound);
   explain(contact, DecisionKind::moved, "queue removed from the configuration");
   changed(contact);
 }

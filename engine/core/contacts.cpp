@@ -131,7 +131,7 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
     emit(AlertLeg{contact.caller_leg});
     contact.alerted = true;
   }
-  if (contact.caller_answer != CallerAnswer::none) play(contact, queue.waiting_sound);
+  play_waiting(contact);
   arm_waiting_timers(contact);
   changed(contact);
   wait(contact);
@@ -141,6 +141,7 @@ void Core::State::wait(Contact& contact) {
   contact.said = DecisionKind::triaged;
   if (!directory.queue(contact.queue).configured) {  // removed while the call was offered or dialled out
     requeue(contact);
+    play_waiting(contact);
     arm_waiting_timers(contact);
   }
   index_call(contact);
@@ -166,6 +167,10 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
   if (contact.caller_answer != CallerAnswer::none) return;
   contact.caller_answer = why;
   emit(AnswerLeg{contact.caller_leg});
+}
+
+void Core::State::play_waiting(Contact& contact) {
+  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
 }
 
 // What is heard already does not begin again.
@@ -260,7 +265,7 @@ void Core::State::take_redial_place(Contact& contact) {
   const auto at = callers.find(contact.facts.caller);
   if (within <= Duration{} || at == callers.end()) return;
   Remembered& former = at->second;
-  if (former.abandoned.ns == 0 || former.queue != contact.queue || now - former.abandoned > within) return;
+  if (former.abandoned.ns == 0 || former.queue != contact.queue || contact.arrived - former.abandoned > within) return;
   if (former.place >= contact.place) return;  // a call that was moved here had been waiting for longer
   contact.place = former.place;
   contact.order = former.order;

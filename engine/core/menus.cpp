@@ -34,7 +34,10 @@ void Core::State::enter_menu(Contact& contact, const std::string& id) {
     return reject(contact, service_unavailable, "no such menu", ContactEnd::rejected);
   }
   contact.rule = way_to_menu(contact.rule, id);
-  if (draining) return send_to(contact, queue_after_menu(menu->escape, menu->escape));
+  if (draining) {
+    const QueueIndex humans = queue_after_menu(menu->escape, menu->escape);
+    return humans == no_index ? reject(contact, service_unavailable, "draining", ContactEnd::rejected) : send_to(contact, humans);
+  }
   contact.menu = {directory.snapshot(), menu, InMenu::Step::answering, contact.rule};
   contact.state = ContactState::menu;
   contact.accepted = true;
@@ -95,7 +98,7 @@ void Core::State::on(const SoundFinished& event) {
 
 void Core::State::choose(Contact& contact, const MenuChoice& choice) {
   InMenu& menu = contact.menu;
-  if (choice.grade != Grade::none) contact.grade = choice.grade;
+  if (choice.grade != Grade::none && !contact.graded_by_hand) contact.grade = choice.grade;
   contact.extra_skills.insert(contact.extra_skills.end(), choice.skills.begin(), choice.skills.end());
   add_labels(contact.labels, choice.labels);
   if (choice.repeat) return present(contact);
@@ -149,7 +152,14 @@ void Core::State::menu_timeout(Contact& contact) {
 // as well, a queue of the last class does: nobody gets before an emergency call by that.
 QueueIndex Core::State::queue_after_menu(const QueueId& wanted, const QueueId& escape) const {
   const auto refuses = [&](QueueIndex at) {
-    return at == no_index || (is_full(at) && directory.queue(at).options.full.kind == OverflowKind::reject);
+    for (std::size_t step = 0; step <= waiting.size(); ++step) {
+      if (at == no_index) return true;
+      const Overflow& full = directory.queue(at).options.full;
+      if (!is_full(at) || full.kind == OverflowKind::number) return false;
+      if (full.kind != OverflowKind::queue) return true;
+      at = directory.find_queue(full.target);
+    }
+    return true;  // full queues that send their calls round
   };
   const QueueIndex first = directory.find_queue(wanted.value), second = directory.find_queue(escape.value);
   if (!refuses(first)) return first;

@@ -46,7 +46,8 @@ std::uint32_t Core::State::wait_to_tell(Contact& contact) {
   const double told = contact.told_until.ns == 0 ? 0 : seconds(contact.told_until - now);
   const double wait = careful > told && likely <= told ? told : careful;
   const double minutes = std::clamp(std::ceil(wait / 60), 1.0, most_spoken + 1.0);
-  if (wait != told) contact.told_until = now + of_seconds(60 * minutes);
+  if (minutes > most_spoken) contact.told_until = {0};  // no time was told
+  else if (wait != told) contact.told_until = now + of_seconds(60 * minutes);
   return static_cast<std::uint32_t>(minutes);
 }
 

@@ -300,7 +300,7 @@ void Core::State::take_back_answer(Contact& contact) {
   contact.other_leg = handler.leg = {};
   handler.busy += now - handler.busy_from;
   contact.sound.clear();  // cut off when the two were connected
-  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
+  play_waiting(contact);
   arm_waiting_timers(contact);
   back_to_place(contact, OfferEnd::unreachable, true, why);
 }

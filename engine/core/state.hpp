@@ -60,7 +60,8 @@ struct Contact {
   CallerAnswer caller_answer = CallerAnswer::none;
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
-  bool accepted = false;                   // by a menu: a drain concerns it no more
+  bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
+  bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
   Time told_until;                         // the wait told last ends then; 0 = none was told
   InMenu menu;
@@ -198,6 +199,7 @@ struct Core::State {
   void rejoin_handlers();
   void rearm_waiting_calls();
   void requeue(Contact& contact);                        // its queue is configured no more
+  void play_waiting(Contact& contact);                   // what its queue lets be heard
 
   // ---- contacts.cpp
   void on(const CallArrived& event);

@@ -35,6 +35,7 @@ void Core::State::on(const Reprioritise& event) {
   const bool indexed = contact->indexed;
   unindex_call(*contact);
   contact->grade = event.grade;
+  contact->graded_by_hand = true;
   explain(*contact, DecisionKind::moved, event.reason);
   changed(*contact);
   if (indexed) wait(*contact);

@@ -177,12 +177,13 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
 void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
   explain(contact, DecisionKind::returned, name(cause));
-  const bool turned_away = draining && !contact.accepted;
-  if (!contact.admitted && (turned_away || is_full(contact.queue)))
-    return reject(contact, service_unavailable, turned_away ? "draining" : "queue full", ContactEnd::overflowed);
+  if (!contact.admitted && !contact.accepted && (draining || is_full(contact.queue)))
+    return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
   if (!contact.admitted) return place_in_queue(contact, contact.queue);
   contact.state = ContactState::waiting;
   contact.nobody_checked = true;
+  contact.sound.clear();  // the end of a message may have passed meanwhile
+  play_waiting(contact);
   arm_waiting_timers(contact);
   changed(contact);
   wait(contact);

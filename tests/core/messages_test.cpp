@@ -129,6 +129,49 @@ TEST_CASE("a reload without the message ends it, and the caller keeps the place"
   CHECK(hall.waiting("general") == 1);
 }
 
+TEST_CASE("after a reload that removes a queue its callers are told their places in the other") {
+  Options options = telling_room(1);
+  options.queues.push_back(queue("reports", "general", 30s));
+  options.queues[2].waiting = Waiting::answer;
+  options.queues[2].waiting_sound = "other message";
+  options.roles[0].queues.push_back({"reports"});
+  options.wait_messages.push_back({"other message", true, false, 30s});
+  Hall hall{1};
+  hall.configure(options);
+  const LegId first = hall.call("101"), second = hall.call("101");
+  std::erase_if(options.queues, [](const QueueOptions& q) { return q.id.value == "general"; });
+  options.triage[1].queue = {"reports"};
+  hall.configure(options);
+  CHECK(hall.told(first).sound == "other message");
+  CHECK(hall.told(first).position == 1);
+  CHECK(hall.told(second).position == 2);
+}
+
+TEST_CASE("a reload keeps what is known of the rate of answer") {
+  Hall hall{1};
+  hall.staff("h1");
+  for (int i = 0; i < 5; ++i) {
+    hall.serve("h1", hall.call("101"));
+    hall.pass(10s);
+  }
+  hall.event(GoNotReady{hall.request("h1"), {"h1"}, "break"});
+  hall.configure(telling_room(1));
+  CHECK(hall.told(hall.call("101")).wait_minutes == 1);
+}
+
+TEST_CASE("a caller whose overflow to a number failed is told the position again") {
+  Hall hall{1};
+  Options options = telling_room(1);
+  options.queues[1].nobody = {OverflowKind::number, "+442079460199", 0};
+  hall.configure(options);
+  const LegId caller = hall.call("101");
+  const DialOut dialled = hall.one<DialOut>();
+  hall.event(SoundFinished{caller, 1});
+  hall.event(LegFailed{dialled.leg, LegFailure::busy, 486});
+  CHECK(hall.told(caller).turn == 2);
+  CHECK(hall.told(caller).position == 1);
+}
+
 TEST_CASE("a message that tells of the queue has a turn of its own, whatever menu the caller comes from") {
   Hall hall{1};
   const LegId caller = hall.call("101");
