@@ -71,9 +71,9 @@ class Keys {
   // The keys to be reported: none while nobody listens, and no more than the bound in any second. Valid until the next call.
   const std::vector<core::Key>& take(const Packet& packet, Instant now);
   std::uint64_t beyond_bound() const { return beyond_bound_; }
+  void restart();  // the peer's stream began anew
 
  private:
-  void restart();
   void hold_to_bound(Instant now);
 
   std::uint32_t most_a_second_;

@@ -140,6 +140,7 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
     ++leg->counters.refused;
     return std::nullopt;
   }
+  if (*arrival == Arrival::started) start_over(*leg);
   if (*arrival != Arrival::duplicate) {
     const auto payload = std::span(datagram).subspan(packet->payload_offset, packet->payload_size);
     look_for_keys(*leg, *packet, payload, *arrival, now);
@@ -147,7 +148,6 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
   if (leg->tap.ring && *arrival != Arrival::duplicate) record(*leg, *packet, datagram, now);
   Leg* peer = find(leg->peer);
   if (!peer || !leg->format.receive || *arrival == Arrival::duplicate) return std::nullopt;
-  if (*arrival == Arrival::started) peer->out.cut();
   return forward(*leg, *peer, *packet, datagram, now);
 }
 
@@ -166,11 +166,19 @@ std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const 
   return arrival;
 }
 
+// The far end's stream began anew: neither its packets nor its key-presses compare with those before.
+void Relay::start_over(Leg& leg) {
+  leg.keys.restart();
+  if (Leg* peer = find(leg.peer)) peer->out.cut();
+}
+
 // The peer's own stream may hold packets that were not negotiated (comfort noise): refused, but not heard as loss.
 void Relay::pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now) {
   if (!leg.source.believed() || from != *leg.source.believed() || !leg.reception.any()) return;
   if (leg.heard) leg.heard = now;
-  if (leg.reception.take(packet, now) != Arrival::in_order) return;
+  const Arrival arrival = leg.reception.take(packet, now);
+  if (arrival == Arrival::started) start_over(leg);
+  if (arrival != Arrival::in_order) return;
   if (leg.tap.ring) leg.tap.take(packet, {}, leg.format.codec, now);
   if (Leg* peer = find(leg.peer)) peer->out.skip(packet.sequence);
 }
@@ -250,13 +258,13 @@ std::vector<SilentLeg> Relay::check_silence(Instant now) {
 
 // ---- sounds -----------------------------------------------------------------------------------------------------
 
-void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn) {
+void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn, bool keys) {
   Leg* leg = find(slot);
   if (!leg || !sound) return;
   stop_playing(*leg);
   leg->turn = turn;
   leg->end_told = false;
-  leg->keys.listen(turn != 0);
+  leg->keys.listen(turn != 0 && keys);
   const std::uint64_t groups = groups_.size(), group = slot % groups;
   leg->sound = std::move(sound);
   leg->sound_packets = 0;

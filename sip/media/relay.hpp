@@ -78,7 +78,7 @@ class Relay {
   void disconnect(Slot a, Slot b);
   // Heard instead of whatever the leg is connected to, from the next packet of its group until connect(). With a turn that
   // is not 0, what the peer's keys do and the end of the sound are told by take_heard() meanwhile.
-  void play(Slot slot, SharedSound sound, std::uint32_t turn = 0);
+  void play(Slot slot, SharedSound sound, std::uint32_t turn = 0, bool keys = true);  // keys: false = the end only
   // What happened since the last call, in order.
   std::vector<Heard> take_heard() { return std::exchange(heard_, {}); }
   // Key-presses not told, of all legs: more than MediaOptions::keys_a_second.
@@ -121,6 +121,7 @@ class Relay {
                                       std::span<std::uint8_t> datagram, Instant now);
   void record(const Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> datagram, Instant now) const;
   bool expected(const Leg& leg) const;
+  void start_over(Leg& leg);
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);
   void stop_playing(Leg& leg);

@@ -37,6 +37,7 @@ struct PlaySound {
   Slot slot;
   SharedSound sound;
   std::uint32_t turn;  // 0: of no dialogue
+  bool keys;           // of a dialogue: key-presses are asked for
 };
 struct CloseLeg {
   Slot slot;
@@ -92,7 +93,7 @@ class Worker {
   void apply(SetFormat& message, Instant) { relay_.set_format(message.slot, message.format); }
   void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
-  void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn); }
+  void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn, message.keys); }
   void apply(RecordLeg& message, Instant) { relay_.record(message.slot, std::move(message.tap)); }
   void apply(CloseLeg& message, Instant);
   void apply(Stop&, Instant) { stopping_ = true; }

@@ -203,6 +203,16 @@ TEST_CASE("key-presses for a leg that did not negotiate them are dropped without
   CHECK(b.relay.close(caller).refused == 0);
 }
 
+TEST_CASE("a stream that begins anew with comfort noise is heard on, whatever its sequence numbers") {
+  Bridge b;
+  b.relay.connect(caller, handler);
+  CHECK(b.receive(caller, caller_address, {8, false, 40'000, 0, 7}) == "to 1: pt 8 seq 1000 ts 84160 M ssrc 1001");
+  b.now += 20ms;
+  CHECK(b.receive(caller, caller_address, {13, false, 20, 9'000, 55}) == "nothing");
+  b.now += 20ms;
+  CHECK(b.receive(caller, caller_address, {8, false, 21, 9'160, 55}) == "to 1: pt 8 seq 1001 ts 84480 M ssrc 1001");
+}
+
 TEST_CASE("comfort noise that was not negotiated is refused, and is not heard as loss") {
   Bridge b;
   b.relay.connect(caller, handler);
