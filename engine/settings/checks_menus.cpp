@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "settings/checks.hpp"
@@ -180,6 +181,12 @@ bool EmergencyCheck::trusted() const {
   });
 }
 
+// RFC 5031 §2: compared without regard to case.
+bool is_emergency(std::string urn) {
+  std::transform(urn.begin(), urn.end(), urn.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return urn.starts_with(sos);
+}
+
 // The kind of emergency call that meets the menu, in words; empty if none does.
 std::string EmergencyCheck::met() const {
   for (const auto number : {"999", "112", "18000"}) {
@@ -188,10 +195,11 @@ std::string EmergencyCheck::met() const {
     if (rule.service_urns.empty() && reached(call)) return fmt::format("calls to {}", number);
   }
   const auto urns = rule.service_urns.empty() ? std::vector{std::string{sos}} : rule.service_urns;
+  const bool any_dialled = rule.dialled.empty() || std::count(rule.dialled.begin(), rule.dialled.end(), "*") > 0;
   for (const auto& urn : urns) {
     Rule call = rule;
     call.service_urns = {urn};
-    if (urn.starts_with(sos) && rule.dialled.empty() && reached(call)) return fmt::format("calls for {}", urn);
+    if (is_emergency(urn) && any_dialled && reached(call)) return fmt::format("calls for {}", urn);
   }
   for (int i = 0; i <= 4 && trusted(); ++i) {
     Rule call = rule;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "settings/checks.hpp"
 
@@ -21,7 +22,9 @@ bool pattern_covers(std::string_view general, std::string_view specific) {
   return general == specific;
 }
 bool urn_covers(std::string_view general, std::string_view specific) {
-  return specific.starts_with(general) && (specific.size() == general.size() || specific[general.size()] == '.');
+  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+  return specific.size() >= general.size() && std::equal(general.begin(), general.end(), specific.begin(), same) &&
+         (specific.size() == general.size() || specific[general.size()] == '.');
 }
 
 template <class Covers>
