@@ -98,9 +98,11 @@ Engine::Engine(settings::Settings settings, const ServeArguments& arguments)
                   {[this](const settings::Settings& candidate) { return apply(candidate); }, [this] { shut_down(); }}) {
 }
 
-// Consoles first, so that none sees legs vanish; then the legs, their media, and what has been written.
+// What became of recordings goes to the journal while all is there. Then the consoles, so that none sees legs vanish; then
+// the legs, their media, and what has been written.
 Engine::~Engine() {
   if (signalling_) signalling_->trace_to(nullptr);
+  if (recordings_) recordings_->stop();
   if (service_) service_->stop();
   service_.reset();
   signalling_.reset();

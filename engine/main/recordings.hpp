@@ -16,6 +16,8 @@ class Recordings {
              const runtime::RecordingOptions& options);
 
   std::vector<service::Metric> metrics() const;
+  // Completes what is being recorded, and has it in the journal.
+  void stop() { recorder_.stop(); }
 
  private:
   void finished(const core::RecordingFinished& finished);

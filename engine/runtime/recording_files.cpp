@@ -30,6 +30,18 @@ struct CloseDirectory {
 };
 using Directory = std::unique_ptr<DIR, CloseDirectory>;
 
+std::string_view without(std::string_view name, std::string_view suffix) {
+  if (!name.ends_with(suffix)) return {};
+  name.remove_suffix(suffix.size());
+  return name;
+}
+
+// Of a recording's audio or description: either may be missing, if the disk was full when the call ended.
+std::string_view name_of(std::string_view file) {
+  const auto described = without(file, ".json");
+  return described.empty() ? without(file, ".wav") : described;
+}
+
 // Itself never a symbolic link.
 Directory open_directory(int at, const char* name) {
   const int descriptor = ::openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -50,17 +62,12 @@ std::vector<std::string> names_in(DIR* directory, const std::function<bool(std::
 // The directory itself may be a link that the operator made.
 Directory open_top(const std::string& directory) { return Directory(::opendir(directory.c_str())); }
 
-std::string_view without(std::string_view name, std::string_view suffix) {
-  if (!name.ends_with(suffix)) return {};
-  name.remove_suffix(suffix.size());
-  return name;
-}
-
-// "NAME.wav", "NAME.json", and what a crash left: "NAME.interrupted.wav".
+// "NAME.wav", "NAME.json", and what a crash left: "NAME.interrupted.wav", "NAME.json.part".
 bool is_recordings_file(std::string_view name) {
   std::string_view stem = without(name, ".wav");
   if (const auto interrupted = without(stem, ".interrupted"); !interrupted.empty()) stem = interrupted;
-  if (stem.empty()) stem = without(name, ".json");
+  for (const auto* ending : {".json", ".json.part"})
+    if (stem.empty()) stem = without(name, ending);
   return is_recording_name(stem);
 }
 
@@ -102,12 +109,13 @@ std::vector<std::string> list_recordings(const std::string& directory, std::stri
     const auto folder = open_directory(::dirfd(top.get()), day.c_str());
     if (!folder) continue;
     const auto wanted = [&](std::string_view name) {
-      const auto stem = without(name, ".json");
+      const auto stem = name_of(name);
       return is_recording_name(stem) && stem > after;
     };
     for (const auto& name : names_in(folder.get(), wanted)) {
+      if (!found.empty() && found.back() == name_of(name)) continue;
       if (found.size() >= most) return found;
-      found.emplace_back(without(name, ".json"));
+      found.emplace_back(name_of(name));
     }
   }
   return found;

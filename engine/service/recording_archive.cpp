@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -26,7 +27,9 @@ void RecordingArchive::stop() {
 void RecordingArchive::post(std::function<void()> work) { boost::asio::post(io_, std::move(work)); }
 
 void RecordingArchive::remove_old() {
-  const auto removed = runtime::remove_recordings(options_.directory, clock_.now() - options_.keep_for);
+  // By the system's clock, which dates the files; the engine's own does not follow when that is set.
+  const core::Time now{std::chrono::nanoseconds(std::chrono::system_clock::now().time_since_epoch()).count()};
+  const auto removed = runtime::remove_recordings(options_.directory, now - options_.keep_for);
   files_removed_ += removed.files;
   bytes_removed_ += removed.bytes;
   if (!removed.fault.empty())
@@ -51,10 +54,15 @@ std::string RecordingArchive::path_of(const std::string& name) const {
 std::optional<v1::Recording> RecordingArchive::find(const std::string& name) const {
   if (!runtime::is_recording_name(name)) return std::nullopt;
   std::ifstream in(options_.directory + "/" + runtime::recording_stem(name) + ".json");
-  if (!in) return std::nullopt;
+  v1::Recording recording;
+  if (!in) {
+    if (std::error_code error; !std::filesystem::is_regular_file(path_of(name), error)) return std::nullopt;
+    recording.set_name(name);
+    recording.set_failure("its description is missing: the disk was full when the call ended, or the engine stopped meanwhile");
+    return recording;
+  }
   std::ostringstream text;
   text << in.rdbuf();
-  v1::Recording recording;
   google::protobuf::util::JsonParseOptions lenient;
   lenient.ignore_unknown_fields = true;  // of a later version
   const auto parsed = google::protobuf::util::JsonStringToMessage(text.str(), &recording, lenient);

@@ -1,6 +1,7 @@
 #include "sip/media/recorder.hpp"
 
 #include <boost/asio/post.hpp>
+#include <mutex>
 
 namespace pledge::media {
 
@@ -19,12 +20,19 @@ class Recorder::Inside {
     };
     writer_ = std::make_unique<RecordingWriter>(
         directory, ring_,
-        RecordingWriter::Told{[on_loop](std::uint64_t number, core::RecordingFinished finished) {
-                                on_loop([number, finished](Inside& inside) { inside.finish(number, finished); });
+        RecordingWriter::Told{[this, on_loop](std::uint64_t number, core::RecordingFinished finished) {
+                                {
+                                  const std::lock_guard lock(mutex_);
+                                  done_.emplace_back(number, std::move(finished));
+                                }
+                                on_loop([](Inside& inside) { inside.tell_finished(); });
                               },
                               [on_loop](core::Alarm alarm) { on_loop([alarm](Inside& inside) { inside.told_.alarm(alarm); }); }});
   }
-  void stop() { writer_.reset(); }
+  void stop() {
+    writer_.reset();
+    tell_finished();
+  }
 
   void start(const core::StartRecording& action);
   void silence(const core::SilenceRecording& action);
@@ -39,6 +47,7 @@ class Recorder::Inside {
   };
   void untap(const Recorded& one);
   void finish(std::uint64_t number, const core::RecordingFinished& finished);
+  void tell_finished();
 
   MediaEngine& media_;
   const runtime::Clock& clock_;
@@ -47,10 +56,13 @@ class Recorder::Inside {
   std::uint64_t last_ = 0;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // by name; those not stopped
   std::unordered_map<std::uint64_t, Recorded> recorded_;    // by number; those not finished
-  std::unique_ptr<RecordingWriter> writer_;
+  std::mutex mutex_;
+  std::vector<std::pair<std::uint64_t, core::RecordingFinished>> done_;  // guarded by mutex_: not told yet
+  std::unique_ptr<RecordingWriter> writer_;                              // last: it tells until it ends
 };
 
 void Recorder::Inside::start(const core::StartRecording& action) {
+  if (!writer_) return;  // the engine is being stopped
   const std::uint64_t number = ++last_;
   writer_->post(BeginRecording{number, action, clock_.now(), std::chrono::steady_clock::now()});
   media_.record(action.caller_leg, {ring_, number, 0});
@@ -61,7 +73,7 @@ void Recorder::Inside::start(const core::StartRecording& action) {
 
 void Recorder::Inside::silence(const core::SilenceRecording& action) {
   const auto at = numbers_.find(action.recording.value);
-  if (at == numbers_.end()) return;
+  if (at == numbers_.end() || !writer_) return;
   writer_->post(PauseOrResume{at->second, action.on, action.reason, clock_.now(), std::chrono::steady_clock::now()});
 }
 
@@ -73,10 +85,19 @@ void Recorder::Inside::untap(const Recorded& one) {
 
 void Recorder::Inside::stop(const core::StopRecording& action) {
   const auto at = numbers_.find(action.recording.value);
-  if (at == numbers_.end()) return;
+  if (at == numbers_.end() || !writer_) return;
   writer_->post(EndRecording{at->second, clock_.now(), std::chrono::steady_clock::now()});
   untap(recorded_.at(at->second));
   numbers_.erase(at);
+}
+
+void Recorder::Inside::tell_finished() {
+  std::vector<std::pair<std::uint64_t, core::RecordingFinished>> done;
+  {
+    const std::lock_guard lock(mutex_);
+    done.swap(done_);
+  }
+  for (const auto& [number, finished] : done) finish(number, finished);
 }
 
 // Without a stop before: it failed.
@@ -92,6 +113,7 @@ Recorder::Recorder(boost::asio::any_io_executor loop, MediaEngine& media, const 
   inside_->start(inside_, std::move(loop), options.directory);
 }
 Recorder::~Recorder() { inside_->stop(); }
+void Recorder::stop() { inside_->stop(); }
 
 void Recorder::perform(const core::StartRecording& action) { inside_->start(action); }
 void Recorder::perform(const core::SilenceRecording& action) { inside_->silence(action); }

@@ -27,6 +27,8 @@ class Recorder final : public runtime::RecordingPort {
   Recorder(boost::asio::any_io_executor loop, MediaEngine& media, const runtime::Clock& clock,
            const runtime::RecordingOptions& options, Told told);
   ~Recorder();
+  // The same at once; what became of them is told before this returns. Nothing is recorded afterwards.
+  void stop();
 
   void perform(const core::StartRecording& action) override;
   void perform(const core::SilenceRecording& action) override;

@@ -149,9 +149,11 @@ Result RecordingFile::write_text(const std::string& path, std::string_view text)
   const std::string part = path + unfinished;
   const Descriptor file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0640));
   if (!file) return fault("make", part);
-  if (auto written = write_all(file.get(), text, 0, part); !written) return written;
-  if (::fdatasync(file.get()) != 0) return fault("write", part);
-  return ::rename(part.c_str(), path.c_str()) == 0 ? Result{} : fault("name", path);
+  auto written = write_all(file.get(), text, 0, part);
+  if (written && ::fdatasync(file.get()) != 0) written = fault("write", part);
+  if (written && ::rename(part.c_str(), path.c_str()) != 0) written = fault("name", path);
+  if (!written) (void)::unlink(part.c_str());
+  return written;
 }
 
 std::vector<std::string> RecordingFile::repair(const std::string& directory) {

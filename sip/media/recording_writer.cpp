@@ -70,9 +70,10 @@ void RecordingWriter::run() {
     told_.alarm({"recording.interrupted", "a recording that a crash cut off was kept as " + file});
   while (round()) {
   }
+  const Instant now = std::chrono::steady_clock::now();
   while (!open_.empty()) {
     const auto& begun = open_.begin()->second.begun;
-    const auto length = std::chrono::steady_clock::now() - begun.start;
+    const auto length = now - begun.start;
     if (open_.begin()->second.failure.empty()) open_.begin()->second.failure = "the engine was stopped";
     finish({begun.recording, begun.at + length, begun.start + length});
   }
@@ -92,14 +93,28 @@ std::vector<RecordingMessage> RecordingWriter::take(bool& stopping) {
 bool RecordingWriter::round() {
   const auto ending = std::exchange(ending_, {});
   bool stopping = false;
+  // Before the end of the ring is read: what is written by then has all its packets, however long the disk takes.
+  const Instant now = std::chrono::steady_clock::now();
   const std::uint64_t end = ring_->end();
   auto messages = take(stopping);
   for (auto& message : messages) std::visit([&](auto& one) { apply(one); }, message);
   serve_frames(end);
-  write_full(std::chrono::steady_clock::now());
+  write_full(now);
   for (const auto& one : ending) finish(one);
   tell_lost();
   return !stopping || !ending_.empty();
+}
+
+// While a long file is read: the others go on, and are paused when they are to be.
+void RecordingWriter::keep_up() {
+  const std::uint64_t end = ring_->end();
+  std::vector<RecordingMessage> messages;
+  {
+    const std::lock_guard lock(mutex_);
+    messages.swap(messages_);
+  }
+  for (auto& message : messages) std::visit([&](auto& one) { apply(one); }, message);
+  serve_frames(end);
 }
 
 // Packets of recordings that are over pass unheeded.
@@ -193,7 +208,7 @@ core::RecordingFinished RecordingWriter::complete(Open& open, const EndRecording
     return finished;
   }
   finished.file = stem + ".wav";
-  if (auto digest = open.file.digest([&] { serve_frames(ring_->end()); })) finished.digest = *digest;
+  if (auto digest = open.file.digest([&] { keep_up(); })) finished.digest = *digest;
   else note(digest.error());
   if (auto told = RecordingFile::write_text(directory_ + "/" + stem + ".json", describe(open, end, finished)); !told)
     note(told.error());

@@ -64,6 +64,7 @@ class RecordingWriter {
   void run();
   bool round();  // false: it is time to stop
   std::vector<RecordingMessage> take(bool& stopping);
+  void keep_up();
   void serve_frames(std::uint64_t end);
   void write_full(Instant now);
   void write_if_full(Open& open, Instant now);
