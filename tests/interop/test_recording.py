@@ -185,6 +185,17 @@ class Recording(harness.InteropTest):
         phone.succeed()
         self.assertEqual(glob.glob(os.path.join(self.folder, "config", "recordings", "*")), [])
 
+    def test_what_is_being_recorded_when_the_engine_is_stopped_is_completed_and_in_the_journal(self):
+        self.serve_recorded()
+        self.begin_call(60000)
+        self.engine.stop()
+        finished = self.journalled("RecordingFinished")
+        self.assertEqual(len(finished), 1)
+        files = glob.glob(os.path.join(self.folder, "config", "recordings", "*", "*.wav"))
+        self.assertEqual(len(files), 1)
+        with open(files[0], "rb") as file:
+            self.assertIn(hashlib.sha256(file.read()).hexdigest(), json.dumps(finished[0]))
+
     def test_a_queue_that_does_not_say_so_is_not_recorded(self):
         self.serve_recorded()
         self.engine.ask("handler", "sign-on", "h1")
