@@ -83,7 +83,7 @@ class Calls(harness.InteropTest):
         self.serve_with("h1", ready=False)
         media = self.keep(harness.Rtp(TRUSTED))
         phone = self.phone("h1")
-        caller = self.caller("caller", dialled="101", keys={"rtp": media.port}, fill={"TALK": 1500})
+        caller = self.caller("caller", dialled="101", keys={"rtp": media.port}, fill={"TALK": 4000})
         media.wait_for(10)
         self.sign_on("h1")
         caller.succeed()

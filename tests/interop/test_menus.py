@@ -189,6 +189,7 @@ class Menus(harness.InteropTest):
     def test_callers_in_a_menu_are_seen_and_may_hang_up(self):
         self.serve_menus()
         watch = self.keep(self.engine.client("watch"))
+        watch.expect("snapshot")
         telephone = self.keep(Telephone(TRUSTED))
         caller = self.caller("caller", dialled="101", keys={"rtp": telephone.port}, fill={"TALK": 1000})
         watch.expect("CONTACT_STATE_MENU")

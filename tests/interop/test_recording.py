@@ -162,7 +162,7 @@ class Recording(harness.InteropTest):
 
     def test_the_trace_shows_the_recording_and_its_pauses(self):
         self.serve_recorded()
-        caller, phone, _ = self.begin_call(5000)
+        caller, phone, _ = self.begin_call(9000)
         self.engine.ask("recording", "pause", "1", "--reason", "card number", "--as", "h1")
         caller.succeed()
         phone.succeed()
