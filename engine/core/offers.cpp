@@ -32,11 +32,11 @@ bool Core::State::holds_back(const Pool& pool, double drawn, const Contact& cont
 }
 
 // The best call of the class for this group, or failing that the best of those whose wait lifted the reserve.
-std::optional<MatchIndex::Call> Core::State::call_let_through(GroupIndex group, std::uint32_t rank, const Pool& pool,
-                                                              double drawn) {
-  const auto call = index.best_call(group, rank, false);
-  if (!call || !holds_back(pool, drawn, contacts[call->call])) return call;
-  return index.best_call(group, rank, true);
+Core::State::BestCall Core::State::best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn) {
+  const auto best = index.best_call(group, rank, false);
+  if (!best || !holds_back(pool, drawn, contacts[best->call])) return {best, {}};
+  if (const auto lifted = index.best_call(group, rank, true)) return {lifted, {}};
+  return {{}, best};
 }
 
 // Held back: the pool is searched again when handlers come free, when the reserve is computed anew, and by itself when
@@ -123,9 +123,9 @@ void Core::State::match_handler(HandlerIndex handler) {
   const double drawn = first_class ? draw_reserve(pools[pool]) : 0;
   bool held_any = false;
   for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
-    const auto call = first_class ? call_let_through(group, rank, pools[pool], drawn) : index.best_call(group, rank, false);
+    const auto [call, held_back] = first_class ? best_beside_reserve(group, rank, pools[pool], drawn)
+                                               : BestCall{index.best_call(group, rank, false), {}};
     if (call) return offer(contacts[call->call], handler);
-    const auto held_back = index.best_call(group, rank, false);
     if (!held_back) continue;
     hold(pool, contacts[held_back->call]);
     held_any = true;
@@ -147,8 +147,8 @@ bool Core::State::serve_best_low_class(PoolIndex pool) {
   std::uint32_t best_rank = 0;
   index.for_each_idle_first_class_group(pool, [&](GroupIndex group) {
     for (std::uint32_t rank = 1; rank < index.classes(); ++rank) {
-      const auto call = call_let_through(group, rank, pools[pool], drawn);
-      if (const auto kept = call ? std::nullopt : index.best_call(group, rank, false)) held_back.push_back(kept->call);
+      const auto [call, kept] = best_beside_reserve(group, rank, pools[pool], drawn);
+      if (kept) held_back.push_back(kept->call);
       if (!call) continue;
       if (!best || rank < best_rank || (rank == best_rank && call->rank < best->rank)) {
         best = call;

@@ -1,7 +1,8 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
-// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
+// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), supervision.cpp, recordings.cpp, reserves.cpp,
+// configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
 
@@ -277,7 +278,10 @@ struct Core::State {
   double draw_reserve(const Pool& pool);                 // one draw for a fractional reserve; by_wait is not drawn
   double reserve_against(const Pool& pool, const Contact& contact) const;
   bool holds_back(const Pool& pool, double drawn, const Contact& contact) const;
-  std::optional<MatchIndex::Call> call_let_through(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn);
+  struct BestCall {                                      // at most one of the two
+    std::optional<MatchIndex::Call> call, held_back;
+  };
+  BestCall best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn);
   void hold(PoolIndex pool, const Contact& contact);
   void offer(Contact& contact, HandlerIndex handler);
   void ring(Contact& contact, Handler& handler, bool auto_answer);

@@ -12,9 +12,8 @@
 
 namespace pledge::service {
 
-RecordingArchive::RecordingArchive(const runtime::RecordingOptions& options, const runtime::Clock& clock,
-                                   std::function<void(core::Alarm)> alarm)
-    : options_(options), clock_(clock), alarm_(std::move(alarm)) {
+RecordingArchive::RecordingArchive(const runtime::RecordingOptions& options, std::function<void(core::Alarm)> alarm)
+    : options_(options), alarm_(std::move(alarm)) {
   if (options_.keep_for > core::Duration{}) post([this] { remove_old(); });
   thread_ = std::thread([this] { io_.run(); });
 }

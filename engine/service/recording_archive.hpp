@@ -24,7 +24,7 @@ namespace pledge::service {
 class RecordingArchive {
  public:
   // `alarm` is called on the archive's thread.
-  RecordingArchive(const runtime::RecordingOptions& options, const runtime::Clock& clock, std::function<void(core::Alarm)> alarm);
+  RecordingArchive(const runtime::RecordingOptions& options, std::function<void(core::Alarm)> alarm);
   ~RecordingArchive() { stop(); }
   void stop();  // what was posted and has not begun is dropped
 
@@ -47,7 +47,6 @@ class RecordingArchive {
   void remove_old();
 
   const runtime::RecordingOptions options_;
-  const runtime::Clock& clock_;
   const std::function<void(core::Alarm)> alarm_;
   std::atomic<std::uint64_t> files_removed_{0}, bytes_removed_{0};
   boost::asio::io_context io_{1};

@@ -172,7 +172,7 @@ void Service::Parts::on(core::Time now, const core::RecordingChanged& recording)
 
 // Alarms of the archive come from its own thread.
 void Service::Parts::serve_recordings(const runtime::RecordingOptions& options) {
-  archive_ = std::make_shared<RecordingArchive>(options, clock_, [this](core::Alarm alarm) {
+  archive_ = std::make_shared<RecordingArchive>(options, [this](core::Alarm alarm) {
     asio::post(loop_, [weak = weak_from_this(), alarm = std::move(alarm)] {
       if (const auto self = weak.lock(); self && !self->stopped_) self->on(self->clock_.now(), alarm);
     });

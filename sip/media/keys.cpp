@@ -47,7 +47,6 @@ void Keys::restart() {
 
 const std::vector<core::Key>& Keys::take(const Packet& packet, Instant now) {
   pressed_.clear();
-  if (packet.arrival == Arrival::started) restart();
   if (packet.event) {
     events_.take(packet.timestamp, packet.payload, pressed_);
   } else if (listening_ && !packet.has_events) {

@@ -61,7 +61,6 @@ class Keys {
     bool has_events = false;  // the peer negotiated them: its tones are no keys
     runtime::AudioCodec codec = runtime::AudioCodec::pcma;
     std::uint32_t timestamp = 0;
-    Arrival arrival = Arrival::in_order;
     std::span<const std::uint8_t> payload;
   };
   explicit Keys(std::uint32_t most_a_second) : most_a_second_(most_a_second) {}

@@ -140,14 +140,12 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
     ++leg->counters.refused;
     return std::nullopt;
   }
+  if (*arrival == Arrival::duplicate) return std::nullopt;
   if (*arrival == Arrival::started) start_over(*leg);
-  if (*arrival != Arrival::duplicate) {
-    const auto payload = std::span(datagram).subspan(packet->payload_offset, packet->payload_size);
-    look_for_keys(*leg, *packet, payload, *arrival, now);
-  }
-  if (leg->tap.ring && *arrival != Arrival::duplicate) record(*leg, *packet, datagram, now);
+  look_for_keys(*leg, *packet, std::span(datagram).subspan(packet->payload_offset, packet->payload_size), now);
+  if (leg->tap.ring) record(*leg, *packet, datagram, now);
   Leg* peer = find(leg->peer);
-  if (!peer || !leg->format.receive || *arrival == Arrival::duplicate) return std::nullopt;
+  if (!peer || !leg->format.receive) return std::nullopt;
   return forward(*leg, *peer, *packet, datagram, now);
 }
 
@@ -310,14 +308,12 @@ std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
 
 // ---- dialogue ---------------------------------------------------------------------------------------------------
 
-void Relay::look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Arrival arrival,
-                          Instant now) {
+void Relay::look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now) {
   const bool event = packet.payload_type == leg.format.event_payload_type;
   if (!event && !leg.keys.listening()) return;
   const bool has_events = leg.format.event_payload_type.has_value();
   const std::uint64_t before = leg.keys.beyond_bound();
-  for (const core::Key key :
-       leg.keys.take({event, has_events, leg.format.codec, packet.timestamp, arrival, payload}, now))
+  for (const core::Key key : leg.keys.take({event, has_events, leg.format.codec, packet.timestamp, payload}, now))
     heard_.push_back({leg.slot, key, leg.turn});
   keys_beyond_bound_ += leg.keys.beyond_bound() - before;
 }

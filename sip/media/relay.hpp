@@ -125,7 +125,7 @@ class Relay {
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void unlink(Leg& leg);
   void stop_playing(Leg& leg);
-  void look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Arrival arrival, Instant now);
+  void look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now);
   void look_for_end(Leg& leg, std::uint64_t position);
 
   runtime::MediaOptions options_;

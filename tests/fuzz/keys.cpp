@@ -17,11 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::size_t told = 0;
   while (rest.size() >= 3) {
     const std::size_t length = std::min<std::size_t>(rest[0] & 0x3F, rest.size() - 3);
-    const Arrival arrival = rest[0] & 0x80 ? Arrival::started : rest[0] & 0x40 ? Arrival::late : Arrival::in_order;
+    if (rest[0] & 0x80) events.restart(), tones.restart();
     timestamp += static_cast<std::uint32_t>(rest[1] << 24 | rest[2] << 4);
     const auto payload = rest.subspan(3, length);
-    told += events.take({true, true, pledge::runtime::AudioCodec::pcma, timestamp, arrival, payload}, {}).size();
-    tones.take({false, false, pledge::runtime::AudioCodec::pcmu, timestamp, arrival, payload}, {});
+    told += events.take({true, true, pledge::runtime::AudioCodec::pcma, timestamp, payload}, {}).size();
+    tones.take({false, false, pledge::runtime::AudioCodec::pcmu, timestamp, payload}, {});
     rest = rest.subspan(3 + length);
   }
   if (told > most_a_second) std::abort();  // the clock stands still

@@ -2,7 +2,6 @@
 """What a waiting caller hears, compared with the recorded file sample by sample: sipp calls, RTP is taken from the wire."""
 import os
 import struct
-import warnings
 
 import config
 import harness
@@ -18,21 +17,6 @@ repeat_after = "200 ms"
 """
 SAMPLES_A_PACKET = 160
 SILENCE = b"\xd5" * SAMPLES_A_PACKET
-
-
-def encode_alaw(samples):
-    """By Python's own table, not by the engine's."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # gone in Python 3.13; Debian 12 has 3.11
-        import audioop
-    return audioop.lin2alaw(struct.pack(f"<{len(samples)}h", *samples), 2)
-
-
-def decode_alaw(code):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import audioop
-    return struct.unpack("<h", audioop.alaw2lin(bytes([code]), 2))[0]
 
 
 def write_wav(path, samples):
@@ -64,7 +48,7 @@ class Announcements(harness.InteropTest):
         self.serve_with(ramp)
         rtp = self.keep(Recorder(harness.TRUSTED))
         self.caller("caller", dialled="101", keys={"rtp": rtp.port}, fill={"TALK": 1500}).succeed()
-        packets = [encode_alaw(ramp[i:i + SAMPLES_A_PACKET]) for i in range(0, len(ramp), SAMPLES_A_PACKET)]
+        packets = [harness.encode_alaw(ramp[i:i + SAMPLES_A_PACKET]) for i in range(0, len(ramp), SAMPLES_A_PACKET)]
         period = packets + [SILENCE] * 10  # 200 ms
         rtp.wait_for(3 * len(period))
         first_sequence, first_timestamp, _ = rtp.heard[0]
@@ -84,8 +68,8 @@ class Announcements(harness.InteropTest):
                  *(f"number-{n}" for n in [*range(1, 21), *range(30, 100, 10)])]
         words = {}  # by what one packet of it is
         for i, name in enumerate(names):
-            samples = [decode_alaw(0x80 + i)] * SAMPLES_A_PACKET
-            words[encode_alaw(samples)] = name
+            samples = [*harness.decode_alaw(bytes([0x80 + i]))] * SAMPLES_A_PACKET
+            words[harness.encode_alaw(samples)] = name
             write_wav(os.path.join(self.folder, "config", "own", "en-GB", name + ".wav"), samples * 2)
         files = config.files([config.handler("anna", harness.free_port(harness.PHONES))],
                              more=MORE.replace('["hello"]', '["{position}"]'))
@@ -118,7 +102,7 @@ class Announcements(harness.InteropTest):
         self.assertIn("nothing changes", ask("diff"))
         rtp = self.keep(Recorder(harness.TRUSTED))
         self.caller("caller", dialled="101", keys={"rtp": rtp.port}, fill={"TALK": 500}).succeed()
-        self.assertIn(encode_alaw(loud), [payload for _, _, payload in rtp.heard])
+        self.assertIn(harness.encode_alaw(loud), [payload for _, _, payload in rtp.heard])
 
     def test_a_missing_prompt_is_refused_with_its_place(self):
         self.serve_with([0] * 320)

@@ -4,7 +4,6 @@ import math
 import os
 import struct
 import time
-import warnings
 
 import config
 import harness
@@ -59,13 +58,6 @@ AUDIO, EVENTS = 8, 101
 PACKET = 160
 
 
-def encode_alaw(samples):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # gone in Python 3.13; Debian 12 has 3.11
-        import audioop
-    return audioop.lin2alaw(struct.pack(f"<{len(samples)}h", *samples), 2)
-
-
 class Telephone(harness.Rtp):
     """Keeps when it heard which payload, and presses keys."""
 
@@ -98,7 +90,7 @@ class Telephone(harness.Rtp):
             loud = 7000 if i < packets else 0
             samples = [int(loud * (math.sin(2 * math.pi * low * t / 8000) + math.sin(2 * math.pi * high * t / 8000)))
                        for t in range(i * PACKET, (i + 1) * PACKET)]
-            self.packet(AUDIO, encode_alaw(samples), PACKET * self.sent)
+            self.packet(AUDIO, harness.encode_alaw(samples), PACKET * self.sent)
 
 
 class Menus(harness.InteropTest):
@@ -117,7 +109,7 @@ class Menus(harness.InteropTest):
         self.serve(files)
         self.engine.ask("handler", "sign-on", "anna")
         self.engine.ask("handler", "ready", "anna")
-        self.prompt = encode_alaw([5000] * PACKET)
+        self.prompt = harness.encode_alaw([5000] * PACKET)
 
     def call(self, **options):
         """A caller of 101 who hears the menu, and the phone that is to ring."""
@@ -173,7 +165,7 @@ class Menus(harness.InteropTest):
         self.serve_menus(prompt_seconds=2)
         telephone, caller, phone = self.call(fill={"TALK": 4000})
         telephone.press(3)
-        hours = encode_alaw([-5000] * PACKET)
+        hours = harness.encode_alaw([-5000] * PACKET)
         deadline = time.monotonic() + harness.PATIENCE
         while not (telephone.heard and any(payload == hours for _, payload in telephone.heard)):
             telephone.wait_for(telephone.received + 1)

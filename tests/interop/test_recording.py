@@ -7,7 +7,6 @@ import math
 import os
 import struct
 import time
-import warnings
 
 import config
 import harness
@@ -26,15 +25,10 @@ queues = ["emergency"]
 supervisor = true
 """
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # gone in Python 3.13; Debian 12 has 3.11
-    import audioop
-
 
 def tone(hertz):
-    """20 ms of it in A-law, by Python's own table, not by the engine's."""
-    samples = [int(9000 * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(160)]
-    return audioop.lin2alaw(struct.pack("<160h", *samples), 2)
+    """20 ms of it in A-law."""
+    return harness.encode_alaw([int(9000 * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(160)])
 
 
 class Voice(harness.Rtp):
@@ -64,8 +58,7 @@ def voices(wav):
     tag, channels, rate = struct.unpack("<HHI", wav[20:28])
     assert (tag, channels, rate) == (6, 2, RATE), (tag, channels, rate)
     assert struct.unpack("<I", wav[HEADER - 4:HEADER])[0] == len(wav) - HEADER
-    sides = [audioop.alaw2lin(wav[HEADER + side::2], 2) for side in (0, 1)]
-    sides = [struct.unpack(f"<{len(side) // 2}h", side) for side in sides]
+    sides = [harness.decode_alaw(wav[HEADER + side::2]) for side in (0, 1)]
     return [[strength(side[at:at + 800], hertz) for side in sides for hertz in (CALLER_HZ, HANDLER_HZ)]
             for at in range(0, len(sides[0]) - 800, 800)]
 

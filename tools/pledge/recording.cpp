@@ -18,27 +18,25 @@ struct Options {
   std::string actor, reason, name, file, day;
 };
 
-int pause(const Program& program, const Options& options) {
-  v1::PauseRecordingRequest request;
+template <class Response, class Request, class Method>
+int ask(const Program& program, const Options& options, Method method, Request request) {
   *request.mutable_mutation() = mutation_by(options.actor);
   request.set_contact(options.contact);
-  request.set_reason(options.reason);
   const Client client(program.server);
-  v1::PauseRecordingResponse answer;
-  const auto status = call(*client.recordings, &Stub::PauseRecording, request, answer);
+  Response answer;
+  const auto status = call(*client.recordings, method, request, answer);
   if (status.ok() && program.json) fmt::print("{}\n", to_json(answer));
   return status.ok() ? exit_done : report(status, client.server, program.json);
 }
 
+int pause(const Program& program, const Options& options) {
+  v1::PauseRecordingRequest request;
+  request.set_reason(options.reason);
+  return ask<v1::PauseRecordingResponse>(program, options, &Stub::PauseRecording, request);
+}
+
 int resume(const Program& program, const Options& options) {
-  v1::ResumeRecordingRequest request;
-  *request.mutable_mutation() = mutation_by(options.actor);
-  request.set_contact(options.contact);
-  const Client client(program.server);
-  v1::ResumeRecordingResponse answer;
-  const auto status = call(*client.recordings, &Stub::ResumeRecording, request, answer);
-  if (status.ok() && program.json) fmt::print("{}\n", to_json(answer));
-  return status.ok() ? exit_done : report(status, client.server, program.json);
+  return ask<v1::ResumeRecordingResponse>(program, options, &Stub::ResumeRecording, v1::ResumeRecordingRequest());
 }
 
 std::string line_of(const v1::Recording& one) {
