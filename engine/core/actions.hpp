@@ -59,6 +59,17 @@ struct DisconnectLegs {  // media between them stops; both go on
   LegId a, b;
   PLEDGE_FIELDS(DisconnectLegs, a, b)
 };
+// The leg hears the sum of these legs from now on, instead of whatever it heard; none: silence. What the others hear is
+// theirs. (ConnectLegs is this for two legs both ways.)
+struct MixToLeg {
+  LegId leg;
+  std::vector<LegId> sources;  // ascending, without the leg itself
+  PLEDGE_FIELDS(MixToLeg, leg, sources)
+};
+struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of this leg's peer from now on
+  LegId leg;
+  PLEDGE_FIELDS(ListenForSpeech, leg)
+};
 struct PlayToLeg {  // "ringback", an announcement's name, or empty for silence, until connected or told otherwise
   LegId leg;
   std::string sound;
@@ -78,16 +89,20 @@ struct WakeAt {  // replaces the former wish; `never` = none
 };
 
 // ---- to consoles and statistics ------------------------------------------------------------------------------
-// menu: answered by the engine, which has asked for a key; in no queue yet.
-enum class ContactState : std::uint8_t { arrived, waiting, offered, dialling_out, talking, outside, ended, menu };
+// menu: answered by the engine, which has asked for a key; in no queue yet. calling: a handler is on the line, and the
+// number is being called (an outgoing call). unreached: a call to ring back that nobody answered; another try follows, or a
+// person closes it.
+enum class ContactState : std::uint8_t { arrived, waiting, offered, dialling_out, talking, outside, ended, menu, calling, unreached };
 constexpr std::string_view name(ContactState s) {
-  constexpr std::string_view names[] = {"arrived", "waiting", "offered", "dialling_out", "talking", "outside", "ended", "menu"};
+  constexpr std::string_view names[] = {"arrived", "waiting", "offered", "dialling_out", "talking", "outside", "ended", "menu",
+                                        "calling", "unreached"};
   return names[static_cast<std::size_t>(s)];
 }
-// informed: what a menu told was the last that the caller wanted.
-enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested, informed };
+// informed: what a menu told was the last that the caller wanted. unreached: an outgoing call that nobody answered.
+enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested, informed, unreached };
 constexpr std::string_view name(ContactEnd e) {
-  constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested", "informed"};
+  constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested", "informed",
+                                        "unreached"};
   return names[static_cast<std::size_t>(e)];
 }
 // The contact as it now is. Sent at every change of state, queue or handler.
@@ -103,7 +118,37 @@ struct ContactChanged {
   Time queued;             // entry of the present queue
   Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
-  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end)
+  bool outgoing = false;   // called from here (a call-out, a call to ring back): of no queue's service level
+  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing)
+};
+// The caller's part is Contact's own; these are the others'.
+enum class PartyRole : std::uint8_t { handler, consulted, joined, monitor };
+constexpr std::string_view name(PartyRole r) {
+  constexpr std::string_view names[] = {"handler", "consulted", "joined", "monitor"};
+  return names[static_cast<std::size_t>(r)];
+}
+struct PartyView {
+  LegId leg;
+  PartyRole role = PartyRole::handler;
+  HandlerId handler;      // or
+  std::string number;
+  bool answered = false;
+  MonitorMode mode = MonitorMode::off;  // of a monitor
+  PLEDGE_FIELDS(PartyView, leg, role, handler, number, answered, mode)
+};
+// Who takes part in a call beside its caller, and how: sent at every change after a first use of call control.
+struct PartiesChanged {
+  ContactId contact;
+  bool held = false, muted = false;   // the caller; the handler
+  std::vector<PartyView> parties;     // the handler's first
+  PLEDGE_FIELDS(PartiesChanged, contact, held, muted, parties)
+};
+// What was done to the call, for those who want to know why: kept in the journal with the event.
+struct CallNote {
+  ContactId contact;
+  std::string text;    // for a person
+  std::string actor;   // empty: the engine
+  PLEDGE_FIELDS(CallNote, contact, text, actor)
 };
 enum class HandlerState : std::uint8_t { signed_off, not_ready, ready, offered, talking, wrap_up };
 constexpr std::string_view name(HandlerState s) {
@@ -169,14 +214,16 @@ struct Decision {
 enum class Refusal : std::uint8_t {
   none, unknown_handler, unknown_contact, unknown_queue, unknown_role, role_not_allowed, already_signed_on, not_signed_on,
   wrong_state, offer_gone, accept_at_phone, stale_version, phone_not_registered, reason_required, unknown_reason,
-  not_waiting, not_in_call, queue_full, unknown_service_state, console_not_attached
+  not_waiting, not_in_call, queue_full, unknown_service_state, console_not_attached, bad_target, number_not_allowed,
+  handler_not_free, too_many_parties
 };
 constexpr std::string_view name(Refusal r) {
   constexpr std::string_view names[] = {
       "NONE", "UNKNOWN_HANDLER", "UNKNOWN_CONTACT", "UNKNOWN_QUEUE", "UNKNOWN_ROLE", "ROLE_NOT_ALLOWED",
       "ALREADY_SIGNED_ON", "NOT_SIGNED_ON", "WRONG_STATE", "OFFER_GONE", "ACCEPT_AT_PHONE", "STALE_VERSION",
       "PHONE_NOT_REGISTERED", "REASON_REQUIRED", "UNKNOWN_REASON", "NOT_WAITING", "NOT_IN_CALL", "QUEUE_FULL",
-      "UNKNOWN_SERVICE_STATE", "CONSOLE_NOT_ATTACHED"};
+      "UNKNOWN_SERVICE_STATE", "CONSOLE_NOT_ATTACHED", "BAD_TARGET", "NUMBER_NOT_ALLOWED", "HANDLER_NOT_FREE",
+      "TOO_MANY_PARTIES"};
   return names[static_cast<std::size_t>(r)];
 }
 // The one answer to a Request.
@@ -237,7 +284,7 @@ struct RecordingChanged {
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
                             Alarm, ServiceStateChanged, WithdrawAnswer, StartRecording, SilenceRecording, StopRecording,
-                            RecordingChanged>;
+                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

@@ -42,7 +42,7 @@ Contact& Core::State::create(LegId leg, const CallFacts& facts) {
   const auto& given = facts.network_handover;
   if (given && *given <= now && now - *given <= oldest_handover) contact.handed_over = *given;
   slot_of.emplace(contact.id, slot);
-  legs[leg] = {contact.id, no_index};
+  if (leg) legs[leg] = {contact.id, no_index};
   return contact;
 }
 
@@ -53,6 +53,7 @@ void Core::State::on(const CallArrived& event) {
     return;
   }
   Contact& contact = create(event.leg, event.facts);
+  settle_ring_back(contact);
   if (is_test_call(contact.facts)) {
     contact.rule = "test.sos";
     take_test_call(contact);
@@ -125,7 +126,9 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   contact.state = ContactState::waiting;
   take_redial_place(contact);
   explain(contact, DecisionKind::triaged, contact.rule);
-  if (queue.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
+  if (!contact.caller_leg) {
+    // to be rung back: there is nobody to tell
+  } else if (queue.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
     answer_caller(contact, CallerAnswer::asked_while_waiting);
   } else if (contact.caller_answer == CallerAnswer::none && !contact.alerted) {
     emit(AlertLeg{contact.caller_leg});
@@ -153,7 +156,9 @@ void Core::State::wait(Contact& contact) {
 
 void Core::State::reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd how) {
   unindex_call(contact);
-  if (contact.caller_answer != CallerAnswer::none) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
+  if (!contact.caller_leg) {
+    // to be rung back: there is nobody to release
+  } else if (contact.caller_answer != CallerAnswer::none) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
   else emit(RejectLeg{contact.caller_leg, status, std::string{why}});
   end(contact, how, why);
 }
@@ -195,6 +200,7 @@ void Core::State::abandon(Contact& contact, LegEnd cause) {
 
 void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   stop_recording(contact);
+  release_parties(contact, why);
   explain(contact, DecisionKind::ended, why);
   contact.state = ContactState::ended;
   changed(contact, how);
@@ -202,10 +208,15 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   timers.cancel(contact.test_timer);
   timers.cancel(contact.menu_timer);
   timers.cancel(contact.message_timer);
+  timers.cancel(contact.silent_timer);
+  timers.cancel(contact.retry_timer);
+  if (const auto task = ring_backs.find(contact.facts.caller); task != ring_backs.end() && task->second == contact.id)
+    ring_backs.erase(task);
   contact.menu = {};
   forget_leg(contact.caller_leg);
   forget_leg(contact.other_leg);
   slot_of.erase(contact.id);
+  if (how == ContactEnd::abandoned) ring_back(contact);
   free_slots.push_back(contact.slot);
   contact.id = {};
 }

@@ -54,6 +54,8 @@ void Core::State::serve_timer() {
     case TimerKind::menu:
     case TimerKind::resume_recording:
     case TimerKind::message:
+    case TimerKind::silent:
+    case TimerKind::retry:
       contact = find(ContactId{due->subject});
       if (!contact) return;
       break;
@@ -61,7 +63,7 @@ void Core::State::serve_timer() {
   }
   switch (due->kind) {
     case TimerKind::offer:
-      if (Contact* offered = find(handlers[handler].contact)) offer_failed(*offered, OfferEnd::no_answer);
+      offer_over(handler, OfferEnd::no_answer);
       break;
     case TimerKind::wrap_up: finish_wrap_up(handler); break;
     case TimerKind::backoff:
@@ -78,6 +80,8 @@ void Core::State::serve_timer() {
       end(*contact, ContactEnd::tested, "test call over");
       break;
     case TimerKind::menu: menu_timeout(*contact); break;
+    case TimerKind::silent: silent_timeout(*contact); break;
+    case TimerKind::retry: try_again(*contact); break;
     case TimerKind::message: message_due(*contact); break;
     case TimerKind::let_go:
       pools[due->subject].lets_go = never;

@@ -19,6 +19,7 @@ struct ContactView {
   std::uint32_t position = 0;        // 1 = next of its queue; 0 = not waiting
   RecordingId recording;             // empty: not recorded
   RecordingState recording_state = RecordingState::none;
+  std::optional<PartiesChanged> parties;  // after a first use of call control
 };
 struct HandlerView {
   HandlerChanged now;

@@ -168,6 +168,11 @@ void Core::State::sign_off(HandlerIndex at, std::string reason) {
   timers.cancel(handler.console_timer);
   timers.cancel(handler.phone_timer);
   leave(at);
+  if (Contact* heard = find(handler.monitors))
+    if (Party* listening = party(*heard, at)) {
+      drop_party(*heard, *listening, OfferEnd::withdrawn, "signed off");
+      rearrange(*heard);
+    }
   if (legs.contains(handler.nailed_leg)) emit(ReleaseLeg{handler.nailed_leg, "signed off"});
   forget_leg(handler.nailed_leg);
   handler.nailed_up = handler.backing_off = handler.console_attached = handler.console_lost = false;
@@ -191,7 +196,7 @@ void Core::State::on(const SignOff& event) {
   }
   if (handler->state == HandlerState::offered) {
     handler->leaving = reason;
-    if (Contact* contact = find(handler->contact)) offer_failed(*contact, OfferEnd::declined);
+    offer_over(index_of(*handler), OfferEnd::declined);
   } else {
     sign_off(index_of(*handler), reason);
   }
@@ -215,6 +220,8 @@ void Core::State::on(const GoReady& event) {
     return reply(event.request, Refusal::console_not_attached,
                  "offers are accepted at the console, and its connection is lost: open the console again, then try again",
                  handler->version);
+  if (handler->monitors)
+    return reply(event.request, Refusal::wrong_state, "listening to a call: stop listening first", handler->version);
   handler->pause.clear();
   if (handler->state == HandlerState::wrap_up) {
     finish_wrap_up(at);
@@ -260,9 +267,9 @@ void Core::State::on(const GoNotReady& event) {
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), event.reason) == allowed.end())
     return reply(event.request, Refusal::unknown_reason, "no not-ready reason \"" + event.reason + "\" is configured", handler->version);
   const HandlerIndex at = index_of(*handler);
-  Contact* contact = handler->state == HandlerState::offered ? find(handler->contact) : nullptr;
+  const bool offered = handler->state == HandlerState::offered;
   pause(at, event.reason);
-  if (contact) offer_failed(*contact, OfferEnd::declined);
+  if (offered) offer_over(at, OfferEnd::declined);
   reply(event.request, Refusal::none, {}, handler->version);
 }
 
@@ -302,6 +309,7 @@ void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index) {
   Handler& handler = handlers[at];
   if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
   handler.leg = {};
+  if (queue_index == no_index) return finish_wrap_up(at);
   const Queue& queue = directory.queue(queue_index);
   const Duration talked = now - handler.busy_from;
   (queue.class_rank == 0 ? first_handled : other_handled)
@@ -336,16 +344,28 @@ void Core::State::free_again(HandlerIndex at) {
   refresh_idle(at);
 }
 
+// One of several leaves the others to go on; the last one ends the call.
+void Core::State::release_call(Contact& contact, HandlerIndex at) {
+  if (Party* part = contact.handler == at ? nullptr : party(contact, at)) {
+    note(contact, who(*part) + " leaves");
+    drop_party(contact, *part, OfferEnd::withdrawn, "released by handler");
+    return rearrange(contact);
+  }
+  const LegId leg = contact.other_leg;
+  if (leg == handlers[at].nailed_leg) emit(DisconnectLegs{contact.caller_leg, leg});
+  else emit(ReleaseLeg{leg, "released by handler"});
+  contact.held = false;  // the call is to end
+  if (Party* aside = consulted(contact)) drop_party(contact, *aside, OfferEnd::withdrawn, "released by handler");
+  other_left(contact, LegEnd::hung_up);
+}
+
 void Core::State::on(const ReleaseCall& event) {
   Handler* handler = for_request(event.request, event.handler);
   if (!handler) return;
   Contact* contact = find(handler->contact);
   if (handler->state != HandlerState::talking || !contact || contact->id != event.contact)
     return reply(event.request, Refusal::not_in_call, "this call is over", handler->version);
-  const LegId leg = contact->other_leg;
-  if (leg == handler->nailed_leg) emit(DisconnectLegs{contact->caller_leg, leg});
-  else emit(ReleaseLeg{leg, "released by handler"});
-  other_left(*contact, LegEnd::hung_up);
+  release_call(*contact, index_of(*handler));
   reply(event.request, Refusal::none, {}, handler->version);
 }
 

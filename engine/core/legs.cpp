@@ -22,12 +22,16 @@ void Core::State::on(const LegAnswered& event) {
     return refresh_idle(at->second.handler);
   }
   Contact* contact = find(at->second.contact);
-  if (!contact || contact->other_leg != event.leg) return;
+  if (!contact) return;
+  if (contact->caller_leg == event.leg && contact->state == ContactState::calling) return number_answered(*contact);
+  if (Party* rung = party(*contact, event.leg)) return party_answered(*contact, *rung);
+  if (contact->other_leg != event.leg) return;
   if (contact->state == ContactState::offered) return accepted(*contact);
   if (contact->state != ContactState::dialling_out) return;
   contact->state = ContactState::outside;
   answer_caller(*contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact->caller_leg, contact->other_leg});
+  if (contact->answered != never) return changed(*contact);  // by who transferred it there
   credit_answer(*contact);
 }
 
@@ -57,7 +61,13 @@ void Core::State::on(const LegFailed& event) {
   const LegOwner owner = at->second;
   if (owner.handler != no_index) return nailed_leg_lost(owner.handler);
   Contact* contact = find(owner.contact);
-  if (!contact || contact->other_leg != event.leg) return;
+  if (!contact) return;
+  if (contact->caller_leg == event.leg && contact->state == ContactState::calling) {
+    forget_leg(contact->caller_leg);
+    return outgoing_over(*contact, name(event.cause), true);
+  }
+  if (Party* rung = party(*contact, event.leg)) return party_gone(*contact, *rung, outcome(event.cause), name(event.cause));
+  if (contact->other_leg != event.leg) return;
   forget_leg(contact->other_leg);
   // Want of media ports is the engine's fault: it sets no handler not-ready.
   if (contact->state == ContactState::offered)
@@ -70,15 +80,22 @@ void Core::State::on(const LegEnded& event) {
   if (at == legs.end()) return;
   const LegOwner owner = at->second;
   Contact* contact = find(owner.contact);
-  if (contact && contact->caller_leg == event.leg) return caller_left(*contact, event.cause);
+  if (contact && contact->caller_leg == event.leg) {
+    if (contact->state != ContactState::calling) return caller_left(*contact, event.cause);
+    forget_leg(contact->caller_leg);
+    return outgoing_over(*contact, name(event.cause), true);
+  }
   if (owner.handler != no_index) {
     // Before the end of the call frees the handler for the next.
     handlers[owner.handler].nailed_up = false;
     legs.erase(at);
-    if (contact) other_left(*contact, event.cause);
+    if (Party* part = contact ? party(*contact, event.leg) : nullptr) party_gone(*contact, *part, OfferEnd::unreachable, name(event.cause));
+    else if (contact) other_left(*contact, event.cause);
     return nailed_leg_lost(owner.handler);
   }
-  if (!contact || contact->other_leg != event.leg) return;
+  if (!contact) return;
+  if (Party* part = party(*contact, event.leg)) return party_gone(*contact, *part, OfferEnd::unreachable, name(event.cause));
+  if (contact->other_leg != event.leg) return;
   if (contact->state == ContactState::dialling_out) return on(LegFailed{event.leg, LegFailure::unreachable, 0});
   if (contact->state != ContactState::offered) return other_left(*contact, event.cause);
   forget_leg(contact->other_leg);
@@ -108,14 +125,27 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
       return end(contact, contact.caller_answer != CallerAnswer::none ? ContactEnd::tested : ContactEnd::abandoned, name(cause));
     case ContactState::menu:
       return end(contact, contact.menu.informed ? ContactEnd::informed : ContactEnd::abandoned, name(cause));
+    case ContactState::dialling_out:
+      if (contact.answered == never) return abandon(contact, cause);
+      emit(ReleaseLeg{contact.other_leg, "caller hung up"});  // on the way from one who answered to another
+      return end(contact, ContactEnd::completed, "caller hung up");
     default: return abandon(contact, cause);
   }
 }
 
 // The handler's (or outside) leg is gone; its own release, if any, was asked for by the one who calls this.
 void Core::State::other_left(Contact& contact, LegEnd cause) {
+  if (contact.state == ContactState::calling) {
+    if (contact.other_leg != handlers[contact.handler].nailed_leg) forget_leg(contact.other_leg);
+    return outgoing_over(contact, "given up by the handler", false);
+  }
   if (contact.state != ContactState::talking && contact.state != ContactState::outside) return;
   if (contact.answered == never) return take_back_answer(contact);
+  if (const Party* next = joined(contact)) return hand_over(contact, next->leg);
+  if (contact.state == ContactState::talking && (contact.held || consulted(contact))) {
+    if (contact.other_leg != handlers[contact.handler].nailed_leg) forget_leg(contact.other_leg);
+    return return_caller(contact, "the handler hung up while the caller was on hold");
+  }
   const HandlerIndex handler = contact.state == ContactState::talking ? contact.handler : no_index;
   const QueueIndex queue = contact.queue;
   release_caller(contact, "handler hung up");
@@ -128,8 +158,7 @@ void Core::State::nailed_leg_lost(HandlerIndex at) {
   Handler& handler = handlers[at];
   forget_leg(handler.nailed_leg);
   handler.nailed_up = false;
-  if (Contact* contact = find(handler.contact); contact && handler.state == HandlerState::offered)
-    offer_failed(*contact, OfferEnd::unreachable);
+  if (handler.state == HandlerState::offered) offer_over(at, OfferEnd::unreachable);
   if (handler.state == HandlerState::signed_off) return;
   pause(at, "phone lost");
   refresh_idle(at);

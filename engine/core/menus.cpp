@@ -74,6 +74,9 @@ Contact* Core::State::in_menu(LegId leg) {
 
 // A key cuts whatever is heard, by what is played next.
 void Core::State::on(const KeyPressed& event) {
+  const auto at = legs.find(event.leg);
+  Contact* silent = at == legs.end() ? nullptr : find(at->second.contact);
+  if (silent && silent->caller_leg == event.leg && silent->asked_for_keys) return key_of_silent_caller(*silent, event.key);
   Contact* contact = in_menu(event.leg);
   if (!contact) return;
   InMenu& menu = contact->menu;
@@ -93,6 +96,7 @@ void Core::State::on(const SoundFinished& event) {
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
   if (!contact || contact->caller_leg != event.leg || contact->turn != event.turn) return;
   if (contact->state == ContactState::menu) turn_over(*contact);
+  else if (contact->asked_for_keys) wait_for_keys(*contact);
   else message_over(*contact);
 }
 

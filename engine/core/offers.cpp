@@ -194,14 +194,15 @@ void Core::State::offer(Contact& contact, HandlerIndex to) {
   const Time expires = now + queue.offer_timeout;
   handler.offer_timer = timers.arm(expires, TimerKind::offer, to);
   if (explains) emit(std::move(why));
-  if (handler.offered_mode == PhoneMode::ring) ring(contact, handler, false);
+  if (handler.offered_mode == PhoneMode::ring) contact.other_leg = ring(contact, handler, false);
   emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.offered_mode, expires});
   changed(contact);
 }
 
-void Core::State::ring(Contact& contact, Handler& handler, bool auto_answer) {
-  contact.other_leg = handler.leg = new_leg({contact.id, no_index});
+LegId Core::State::ring(const Contact& contact, Handler& handler, bool auto_answer) {
+  handler.leg = new_leg({contact.id, no_index});
   emit(RingPhone{handler.leg, contact.id, contact.caller_leg, handler.options.id, handler.options.phone, auto_answer});
+  return handler.leg;
 }
 
 void Core::State::end_offer(Contact& contact, OfferEnd how) {
@@ -221,6 +222,12 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
   }
   handlers[handler].leg = {};
   end_offer(contact, why);
+  if (contact.outgoing && !contact.ring_back) {  // whose own phone was not answered
+    handlers[handler].contact = {};
+    contact.handler = no_index;
+    end(contact, ContactEnd::unreached, name(why));
+    return free_again(handler);
+  }
   back_to_place(contact, why, blame, name(why));
 }
 
@@ -259,6 +266,10 @@ void Core::State::accepted(Contact& contact) {
   cancel_waiting_timers(contact);
   handler.busy_from = now;
   handler.leg = contact.other_leg;
+  if (!contact.caller_leg) {
+    set_state(handler, HandlerState::talking);
+    return call_number(contact);
+  }
   contact.state = ContactState::talking;
   answer_caller(contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact.caller_leg, contact.other_leg});
@@ -279,6 +290,7 @@ void Core::State::credit_answer(Contact& contact) {
   }
   changed(contact);
   start_recording(contact);
+  listen_to_caller(contact);
 }
 
 // The other end answered and is gone before the caller could hear it. The caller has been promised nothing yet and goes on
@@ -313,17 +325,20 @@ void Core::State::on(const AcceptOffer& event) {
     return reply(event.request, Refusal::offer_gone, "this offer is over: the call went elsewhere or ended", handler->version);
   if (handler->offered_mode == PhoneMode::ring)
     return reply(event.request, Refusal::accept_at_phone, "this desk answers at the phone: lift the receiver", handler->version);
+  Party* part = contact->handler == index_of(*handler) ? nullptr : party(*contact, index_of(*handler));
+  LegId& leg = part ? part->leg : contact->other_leg;
   if (handler->offered_mode == PhoneMode::nailed_up) {
-    contact->other_leg = handler->nailed_leg;
+    leg = handler->nailed_leg;
     legs[handler->nailed_leg].contact = contact->id;
-    accepted(*contact);
+    if (part) party_answered(*contact, *part);
+    else accepted(*contact);
   } else if (!handler->accepted) {
     handler->accepted = true;
     // Accepted in time: the phone has as long to answer as any other.
     timers.cancel(handler->offer_timer);
     handler->offer_timer =
         timers.arm(now + directory.queue(contact->queue).options.offer_timeout, TimerKind::offer, index_of(*handler));
-    ring(*contact, *handler, true);
+    leg = ring(*contact, *handler, true);
   }
   reply(event.request, Refusal::none, {}, handler->version);
 }
@@ -334,7 +349,7 @@ void Core::State::on(const DeclineOffer& event) {
   Contact* contact = find(handler->contact);
   if (handler->state != HandlerState::offered || handler->offer != event.offer || !contact)
     return reply(event.request, Refusal::offer_gone, "this offer is over", handler->version);
-  offer_failed(*contact, OfferEnd::declined);
+  offer_over(index_of(*handler), OfferEnd::declined);
   reply(event.request, Refusal::none, {}, handler->version);
 }
 

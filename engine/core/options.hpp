@@ -74,9 +74,10 @@ struct QueueOptions {
   Duration short_abandon = 5s;        // abandons sooner than this are also counted as short
   Duration redial_keeps_place = 0s;   // a caller who abandoned and redials within this keeps the place; 0 = off
   bool record = false;                // calls handed over from here are recorded
+  bool ring_back = false;             // a caller with a number who abandons here is rung back, in the same order of service
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place, record)
+                redial_keeps_place, record, ring_back)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the
@@ -271,6 +272,25 @@ struct RecordingOptions {
   PLEDGE_FIELDS(RecordingOptions, pause_reasons, pause_at_most, pauses_at_most)
 };
 
+// What handlers and supervisors may do with a call.
+struct CallControlOptions {
+  std::vector<std::string> numbers;     // that may be called, consulted and transferred to; a trailing '*' matches a prefix
+  std::string hold_sound = "hold";      // to a caller on hold; empty = silence
+  std::uint32_t parties_at_most = 8;    // beside the caller
+  std::uint32_t ring_back_tries = 2;    // of a caller who abandoned
+  Duration ring_back_pause = 2min;      // between them
+  PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause)
+};
+
+// Callers of the emergency number who do not speak.
+struct SilentOptions {
+  std::string announcement;               // asks for the keys; empty = none does
+  std::string keys = "55";
+  Duration wait_for_keys = 10s;           // after the end of the announcement
+  Duration after{};                       // a caller of the first class without speech for so long is labelled; 0 = none is
+  PLEDGE_FIELDS(SilentOptions, announcement, keys, wait_for_keys, after)
+};
+
 // Most of each thing the core holds. At a bound there is a decision, never growth.
 struct Limits {
   std::uint32_t contacts = 50'000;
@@ -303,9 +323,11 @@ struct Options {
   std::vector<MenuOptions> menus;
   RecordingOptions recording;
   std::vector<WaitMessage> wait_messages;
+  CallControlOptions call_control;
+  SilentOptions silent;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
                 offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording,
-                wait_messages)
+                wait_messages, call_control, silent)
 };
 
 }  // namespace pledge::core

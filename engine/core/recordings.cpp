@@ -28,7 +28,7 @@ RecordingId recording_id(Time at, ContactId contact) {
 
 // From the moment at which the caller hears the handler, as the call's answer is counted: before it nothing is said.
 void Core::State::start_recording(Contact& contact) {
-  if (contact.state != ContactState::talking || !directory.queue(contact.queue).options.record) return;
+  if (contact.state != ContactState::talking || contact.answered == never || !directory.queue(contact.queue).options.record) return;
   contact.recording = {recording_id(now, contact.id), RecordingState::on, 0, {}};
   const RecordingId& id = contact.recording.id;
   emit(StartRecording{id, contact.id, contact.caller_leg, contact.other_leg, directory.queue(contact.queue).options.id,

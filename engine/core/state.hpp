@@ -1,11 +1,13 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
-// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), supervision.cpp, recordings.cpp, reserves.cpp,
+// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
+// parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, supervision.cpp, recordings.cpp, reserves.cpp,
 // configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
 
+#include "core/contact.hpp"
 #include "core/core.hpp"
 #include "core/directory.hpp"
 #include "core/ranked_list.hpp"
@@ -13,71 +15,6 @@
 #include "core/timers.hpp"
 
 namespace pledge::core {
-
-// The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
-// answered; and sent, so that the caller hears what there is to hear.
-enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };
-
-// A caller's way through a menu. The configuration is that of the moment when the caller came in: a reload changes the
-// menus of the next caller.
-struct InMenu {
-  enum class Step : std::uint8_t { answering, prompt, key, information };
-  std::shared_ptr<const Options> options;
-  const MenuOptions* at = nullptr;         // in `options`; none: not in a menu
-  Step step = Step::answering;
-  std::string path;                        // rule, menus and keys, for the explanation
-  std::uint32_t keys = 0;                  // pressed
-  std::uint32_t failed = 0;                // presentations of this menu
-  bool informed = false;                   // an answer was heard, and no key pressed since
-};
-
-struct Recording {
-  RecordingId id;                          // empty: the call is not recorded
-  RecordingState state = RecordingState::none;
-  std::uint32_t pauses = 0;
-  TimerHandle resume_timer;
-};
-
-struct Contact {
-  ContactId id;
-  CallSlot slot = no_index;
-  CallFacts facts;
-  std::string rule;
-  std::vector<std::string> labels;
-  std::vector<Requirement> extra_skills;   // asked for by triage, beyond the queue's
-  ContactState state = ContactState::arrived;
-  std::uint64_t version = 0;
-  QueueIndex queue = no_index;
-  Grade grade = Grade::none;
-  Time handed_over, arrived, queued, answered = never;
-  Time place;                              // the clock that ranks it: kept over moves, offers, redials
-  std::uint64_t order = 0;                 // of arrival
-  std::uint32_t widened = 0;               // widening steps taken
-  bool lifted = false;                     // starved: the reserve does not hold it back
-  bool admitted = false;                   // has been in its present queue: a full queue or a drain concerns it no more
-  bool late_taken = false;                 // the queue's rule for "waited too long" was applied in this queue
-  bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
-  bool alerted = false;                    // 180 sent to the caller
-  CallerAnswer caller_answer = CallerAnswer::none;
-  std::string sound;                       // last played to the caller; empty: none
-  bool listened_to = false;                // and key-presses are reported meanwhile
-  bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
-  bool graded_by_hand = false;             // by a supervisor: no key changes that
-  std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
-  Time told_until;                         // the wait told last ends then; 0 = none was told
-  InMenu menu;
-  bool indexed = false;                    // in the match index
-  KeyIndex key = no_index;
-  CallRank rank;
-  LegId caller_leg, other_leg;             // other: a handler's (ringing or talking) or an outside leg
-  HandlerIndex handler = no_index;
-  OfferId offer;
-  std::uint32_t failed_offers = 0;
-  std::uint32_t overflows = 0;
-  DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
-  Recording recording;
-  TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer, message_timer;
-};
 
 struct Handler {
   HandlerOptions options;
@@ -99,6 +36,7 @@ struct Handler {
   Duration busy{};                         // talk and wrap-up since sign-on
   Time busy_from;
   ContactId contact;
+  ContactId monitors;                      // a supervisor listening to it
   OfferId offer;
   PhoneMode offered_mode = PhoneMode::ring;  // of the present offer and call: a reload changes the next one's
   bool accepted = false;                   // the console accepted; the phone is being called
@@ -184,6 +122,7 @@ struct Core::State {
   };
   std::unordered_map<std::string, Remembered> callers;
   std::deque<std::pair<std::string, Time>> caller_age;   // for forgetting the oldest
+  std::unordered_map<std::string, ContactId> ring_backs; // by number
 
   // ---- core.cpp
   template <class A>
@@ -284,7 +223,7 @@ struct Core::State {
   BestCall best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn);
   void hold(PoolIndex pool, const Contact& contact);
   void offer(Contact& contact, HandlerIndex handler);
-  void ring(Contact& contact, Handler& handler, bool auto_answer);
+  LegId ring(const Contact& contact, Handler& handler, bool auto_answer);  // the new leg is the handler's
   void offer_failed(Contact& contact, OfferEnd why, bool blame = true);  // blame: it counts as a miss of the handler
   void accepted(Contact& contact);                       // the handler's phone is on the line
   void credit_answer(Contact& contact);                  // when the caller can hear it
@@ -294,6 +233,71 @@ struct Core::State {
   void end_offer(Contact& contact, OfferEnd how);
   void on(const AcceptOffer& event);
   void on(const DeclineOffer& event);
+
+  // ---- call_control.cpp
+  Contact* call_for_request(const Request& request, const HandlerId& handler, ContactId contact);  // or replies
+  struct Place {                                         // a CallTarget, looked up: one of the three
+    HandlerIndex handler = no_index;
+    QueueIndex queue = no_index;
+    std::string number;
+  };
+  std::optional<Place> place_for_request(const Request& request, const Contact& contact, const CallTarget& to);  // or replies
+  bool reachable(const Handler& handler) const;          // free, and with a phone that can be rung
+  bool may_call(const std::string& number) const;
+  void consult(Contact& contact, const Place& to);
+  void transfer(Contact& contact, const Place& to, const std::string& actor);
+  void detach_handler(Contact& contact, std::string_view why);
+  void wait_again(Contact& contact);                     // a caller who was talking, at the former place
+  void return_caller(Contact& contact, std::string_view why);
+  void note(const Contact& contact, std::string text, const std::string& actor = {});
+  void on(const HoldCall& event);
+  void on(const MuteCall& event);
+  void on(const ConsultCall& event);
+  void on(const TransferCall& event);
+  void on(const JoinCall& event);
+  void on(const DropParty& event);
+  void on(const MonitorCall& event);
+  void on(const MediaTimeout& event);
+
+  // ---- parties.cpp
+  static Party* party(Contact& contact, LegId leg);
+  static Party* party(Contact& contact, HandlerIndex handler);
+  static Party* consulted(Contact& contact);
+  static Party* joined(Contact& contact);                // one who could go on with the call
+  std::vector<Hearing> hearing_of(const Contact& contact) const;
+  void rearrange(Contact& contact);                      // tells media and screens what has changed
+  PartiesChanged parties_of(const Contact& contact) const;
+  PartyView view(const Party& party) const;
+  std::string who(const Party& party) const;
+  void ring_party(Contact& contact, PartyRole role, HandlerIndex handler);
+  void party_answered(Contact& contact, Party& party);
+  void party_gone(Contact& contact, Party& party, OfferEnd how, std::string_view why);  // its leg is gone
+  void drop_party(Contact& contact, Party& party, OfferEnd how, std::string_view why);
+  void release_parties(Contact& contact, std::string_view why);
+  void release_phone(LegId& leg, HandlerIndex handler, std::string_view why);
+  void hand_over(Contact& contact, LegId to);            // the party has the call from now on
+  void offer_over(HandlerIndex handler, OfferEnd how, bool blame = true);  // of a call, or of a part in one
+
+  // ---- outgoing.cpp
+  void call_number(Contact& contact);                    // a handler is on the line
+  void number_answered(Contact& contact);
+  void outgoing_over(Contact& contact, std::string_view why, bool tried);  // nobody was reached
+  void ring_back(const Contact& abandoned);
+  void try_again(Contact& contact);
+  void settle_ring_back(const Contact& caller);          // who was to be rung back calls
+  void on(const CallOut& event);
+  void on(const CloseTask& event);
+
+  // ---- silent.cpp
+  void listen_to_caller(Contact& contact);
+  void silent_timeout(Contact& contact);
+  void wait_for_keys(Contact& contact);
+  void stop_asking(Contact& contact, std::string text);
+  void key_of_silent_caller(Contact& contact, Key key);
+  void label(Contact& contact, std::string_view text);
+  void on(const AskForKeys& event);
+  void on(const MarkWrongUse& event);
+  void on(const SpeechHeard& event);
 
   // ---- handlers.cpp
   HandlerIndex find(const HandlerId& id) const;
@@ -321,6 +325,7 @@ struct Core::State {
   void on(const SignOff& event);
   void on(const GoReady& event);
   void on(const GoNotReady& event);
+  void release_call(Contact& contact, HandlerIndex by);
   void on(const ReleaseCall& event);
   void on(const ExtendWrapUp& event);
   void on(const FinishWrapUp& event);

@@ -1,72 +1,17 @@
 #include "core/statistics.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace pledge::core {
 
 namespace {
 constexpr Duration quarter_hour = 15min;
-constexpr std::size_t tail_bound = 1'024;  // sorted in at this length: amortises the merge over many waits
 
 Time floor(Time t, Duration step) { return {t.ns - ((t.ns % step.count()) + step.count()) % step.count()}; }
 bool busy(HandlerState s) {
   return s == HandlerState::offered || s == HandlerState::talking || s == HandlerState::wrap_up;
 }
 }  // namespace
-
-// ---- WaitDigest ------------------------------------------------------------------------------------------------
-void WaitDigest::add(Duration wait) {
-  wait = std::max(wait, Duration{});
-  ++count_;
-  sum_ += wait;
-  longest_ = std::max(longest_, wait);
-  tail_.push_back(static_cast<std::uint32_t>(std::min<std::int64_t>((wait + 500us) / 1ms, UINT32_MAX)));
-  if (tail_.size() >= tail_bound) settle();
-}
-
-void WaitDigest::settle() {
-  if (tail_.empty()) return;
-  std::sort(tail_.begin(), tail_.end());
-  std::vector<Entry> merged;
-  merged.reserve(entries_.size() + tail_.size());
-  auto put = [&](std::uint32_t ms, std::uint32_t times) {
-    if (!merged.empty() && merged.back().ms == ms) merged.back().times += times;
-    else merged.push_back({ms, times});
-  };
-  auto entry = entries_.begin();
-  for (const auto ms : tail_) {
-    for (; entry != entries_.end() && entry->ms <= ms; ++entry) put(entry->ms, entry->times);
-    put(ms, 1);
-  }
-  for (; entry != entries_.end(); ++entry) put(entry->ms, entry->times);
-  entries_ = std::move(merged);
-  tail_ = {};
-}
-
-void WaitDigest::add(const WaitDigest& other) {
-  settle();
-  std::vector<Entry> merged;
-  merged.reserve(entries_.size() + other.entries_.size());
-  std::merge(entries_.begin(), entries_.end(), other.entries_.begin(), other.entries_.end(), std::back_inserter(merged),
-             [](Entry a, Entry b) { return a.ms < b.ms; });  // equal ones may stand twice: harmless to every reader
-  entries_ = std::move(merged);
-  tail_ = other.tail_;
-  count_ += other.count_;
-  sum_ += other.sum_;
-  longest_ = std::max(longest_, other.longest_);
-}
-
-Duration WaitDigest::percentile(double share) {
-  settle();
-  const auto rank = static_cast<std::uint32_t>(std::ceil(share * count_));
-  std::uint32_t seen = 0;
-  for (const auto& entry : entries_) {
-    seen += entry.times;
-    if (seen >= rank) return entry.ms * 1ms;
-  }
-  return {};
-}
 
 // ---- figures ---------------------------------------------------------------------------------------------------
 void WaitFigures::answered(Duration wait, Duration target) {
@@ -217,7 +162,8 @@ void Statistics::end(Time now, Call& call, const ContactChanged& c) {
     case ContactEnd::completed:
     case ContactEnd::abandoned:
     case ContactEnd::tested:
-    case ContactEnd::informed: abandon(now, call); break;
+    case ContactEnd::informed:
+    case ContactEnd::unreached: abandon(now, call); break;
     case ContactEnd::overflowed: leave(call, &QueueFigures::overflowed); break;
     case ContactEnd::withdrawn: leave(call, &QueueFigures::withdrawn); break;
     case ContactEnd::rejected: leave(call, &QueueFigures::refused); break;
@@ -252,12 +198,20 @@ void Statistics::close(ContactId id, Call& call, Time wrap_up_ended) {
 
 void Statistics::observe(Time now, const ContactChanged& c) {
   if (started_ == never) started_ = now;
+  if (c.outgoing) return;  // of no queue's promise
   auto found = calls_.find(c.contact);
   if (found != calls_.end() && !c.queue.empty() && found->second.queue_id != c.queue) {
     auto& left = found->second;
     if (left.outcome == Outcome::answered) left.talk_ended = now;
     leave(left, left.moved ? &QueueFigures::moved : &QueueFigures::overflowed);
     close(c.contact, left, now);
+    found = calls_.end();
+  }
+  // Transferred within the queue, or returned by a handler whose phone was lost: offered anew, as a call of its own.
+  const bool waits = c.state == ContactState::waiting || c.state == ContactState::offered;
+  if (found != calls_.end() && found->second.outcome == Outcome::answered && waits) {
+    found->second.talk_ended = now;
+    close(c.contact, found->second, now);
     found = calls_.end();
   }
   if (found == calls_.end() && (c.queue.empty() || c.end == ContactEnd::tested)) return;

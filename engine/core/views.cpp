@@ -19,6 +19,7 @@ ContactChanged Core::State::snapshot(const Contact& contact, ContactEnd how) con
   now_is.queued = contact.queued;
   now_is.answered = contact.answered;
   now_is.end = how;
+  now_is.outgoing = contact.outgoing;
   return now_is;
 }
 
@@ -39,6 +40,7 @@ ContactView Core::State::view(const Contact& contact) const {
   view.position = contact.indexed ? ahead_of(contact) + 1 : 0;
   view.recording = contact.recording.id;
   view.recording_state = contact.recording.state;
+  if (!contact.hearing.empty()) view.parties = parties_of(contact);
   return view;
 }
 

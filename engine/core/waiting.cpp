@@ -71,7 +71,7 @@ void Core::State::arm_waiting_timers(Contact& contact) {
   if (contact.widened < options.widening.size())
     contact.widen_timer =
         timers.arm(contact.queued + options.widening[contact.widened].after, TimerKind::widen, contact.id.value);
-  if (options.overflow_after > Duration{} && options.late.kind != OverflowKind::wait && !contact.late_taken)
+  if (!contact.outgoing && options.overflow_after > Duration{} && options.late.kind != OverflowKind::wait && !contact.late_taken)
     contact.late_timer =
         timers.arm(std::max(now, contact.queued + options.overflow_after), TimerKind::late, contact.id.value);
   if (queue.starvation_bound > Duration{} && queue.class_rank > 0 && !contact.lifted)
@@ -175,11 +175,14 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
 
 // Back to its place; a call that never had one is in the same position as a new one.
 void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
-  alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
+  if (contact.answered == never) alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
+  else note(contact, "the number did not answer: " + std::string{name(cause)});
   explain(contact, DecisionKind::returned, name(cause));
   if (!contact.admitted && !contact.accepted && (draining || is_full(contact.queue)))
     return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
   if (!contact.admitted) return place_in_queue(contact, contact.queue);
+  if (contact.answered != never) contact.queued = now;  // a transfer that came to nothing: waits anew
+  contact.answered = never;
   contact.state = ContactState::waiting;
   contact.nobody_checked = true;
   contact.sound.clear();  // the end of a message may have passed meanwhile
@@ -192,7 +195,7 @@ void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
 // The queue's rule for "nobody signed on", once per stay in it.
 void Core::State::check_nobody(Contact& contact) {
   const Queue& queue = directory.queue(contact.queue);
-  if (queue.options.nobody.kind == OverflowKind::wait || contact.nobody_checked) return;
+  if (queue.options.nobody.kind == OverflowKind::wait || contact.nobody_checked || contact.outgoing) return;
   if (index.count_eligible(contact.key).signed_on > 0) return;
   for (std::uint32_t step = 0; step < queue.needs.size(); ++step)
     if (index.anyone_signed_on(need_of(contact, step))) return;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "settings/checks.hpp"
+#include "settings/prompts.hpp"
 
 namespace pledge::settings {
 
@@ -87,8 +88,8 @@ void MenuCheck::keys() const {
 void MenuCheck::announcement(const std::string& name, const Place& place) const {
   const auto& all = source.announcements;
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.id == name; });
-  if (name == "ringback")
-    reader.error(place, fmt::format("menu \"{}\" says nothing", menu.id), "ring tone names no choices",
+  if (is_own_sound(name))
+    reader.error(place, fmt::format("menu \"{}\" says nothing", menu.id), name == "hold" ? "a tone names no choices" : "ring tone names no choices",
                  "name an [[announcement]] with the prompt");
   if (found != all.end() && std::any_of(found->prompts.begin(), found->prompts.end(), runtime::Announcement::is_composed))
     reader.error(place, fmt::format("announcement \"{}\" is not for menu \"{}\"", name, menu.id),

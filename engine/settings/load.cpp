@@ -23,6 +23,7 @@ void sort(Faults& faults) {
 // Defaults that other tables may refer to without their having been written.
 void declare_defaults(Reader& reader, const Source& source) {
   reader.declared[Named::announcement].emplace("ringback", Place{});
+  reader.declared[Named::announcement].emplace("hold", Place{});
   if (!reader.declared[Named::service_state].empty()) return;
   for (const auto& state : source.general.service_states) reader.declare(Named::service_state, state, {});
 }
@@ -32,6 +33,7 @@ void check(Reader& reader, const Source& source, const Environment& environment)
   check_queues(reader, source);
   check_rules(reader, source);
   check_menus(reader, source);
+  check_calls(reader, source);
   check_people(reader, source);
   check_announcements(reader, source, environment);
   check_engine(reader, source, environment);

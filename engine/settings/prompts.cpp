@@ -78,9 +78,9 @@ void AnnouncementCheck::composed(const std::string& what, const Place& place) co
 }
 
 void AnnouncementCheck::all() const {
-  if (!is_prompt(announcement.id))
+  if (announcement.id.empty() || is_own_sound(announcement.id))
     reader.error(at("name"), fmt::format("announcement \"{}\" is the engine's own", announcement.id),
-                 "it is the ring tone of [media]", "use another name");
+                 "ringback is the ring tone of [media], hold the tone of a caller on hold", "use another name");
   if (announcement.prompts.empty())
     reader.error(at("prompts"), fmt::format("announcement \"{}\" says nothing", announcement.id), "it has no prompts",
                  "name one at least, or remove the announcement");
@@ -91,6 +91,8 @@ void AnnouncementCheck::all() const {
 }
 
 }  // namespace
+
+bool is_own_sound(const std::string& name) { return name == "ringback" || name == "hold"; }
 
 bool is_prompt(const std::string& then) { return !then.empty() && then != "ringback"; }
 

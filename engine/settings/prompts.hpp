@@ -7,6 +7,9 @@
 
 namespace pledge::settings {
 
+// ringback, hold: sounds that the engine makes.
+bool is_own_sound(const std::string& name);
+
 // False for what `then` says without a file: "ringback", and empty for silence.
 bool is_prompt(const std::string& then);
 std::string language_of(const Prompts& prompts, const Announcement& announcement);

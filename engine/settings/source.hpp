@@ -100,6 +100,8 @@ struct Source {
   Prompts prompts;
   std::vector<Announcement> announcements;
   Recording recording;
+  core::CallControlOptions call_control;
+  core::SilentOptions silent;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
 };

@@ -1,6 +1,6 @@
 #pragma once
 // Which structs have a table of options, and how many words the enums have. The tables: tables_core.cpp (queues,
-// rules, people), tables_menus.cpp, tables_sip.cpp (signalling), tables_engine.cpp (media, announcements, journal, services).
+// rules, people), tables_menus.cpp, tables_calls.cpp (call control, silent callers), tables_sip.cpp (signalling), tables_engine.cpp (media, announcements, journal, services).
 #include "settings/schema.hpp"
 #include "settings/source.hpp"
 
@@ -38,6 +38,8 @@ inline constexpr std::size_t word_count<core::AbandonRule> = 3;
   }
 PLEDGE_SCHEMA(core::Limits);
 PLEDGE_SCHEMA(core::OfferOptions);
+PLEDGE_SCHEMA(core::CallControlOptions);
+PLEDGE_SCHEMA(core::SilentOptions);
 PLEDGE_SCHEMA(core::ClassOptions);
 PLEDGE_SCHEMA(core::Widening);
 PLEDGE_SCHEMA(core::QueueOptions);

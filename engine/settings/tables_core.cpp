@@ -32,7 +32,8 @@ const Table<General>& Schema<General>::table() {
                "How often a computed reserve is worked out anew, besides on every change of staff.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
-                      "utc_offsets", "selection", "menus", "recording", "wait_messages"});
+                      "utc_offsets", "selection", "menus", "recording", "wait_messages", "call_control",
+                      "silent"});
   return table;
 }
 
@@ -130,7 +131,9 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
                "A caller who gave up and redials within this keeps the place; 0 s = off.",
                {.least = 0, .most = 2 * hour})
           .add("record", &T::record,
-               "Calls handed over from here are recorded, from the answer to the end: see [recording].");
+               "Calls handed over from here are recorded, from the answer to the end: see [recording].")
+          .add("ring_back", &T::ring_back,
+               "A caller with a number who abandons here is rung back, in the same order of service: see [call_control].");
   return table;
 }
 

@@ -227,6 +227,8 @@ const Table<Source>& Schema<Source>::table() {
           .add("prompts", &Source::prompts, "Recorded prompts.")
           .add("announcement", &Source::announcements, "What waiting callers hear.")
           .add("recording", &Source::recording, "Recordings of calls.")
+          .add("call_control", &Source::call_control, "Hold, consultation, transfer, calls from here.")
+          .add("silent", &Source::silent, "Callers who do not speak.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
           .add("service", &Source::service, "gRPC and metrics.", {.restart = true});
   return table;

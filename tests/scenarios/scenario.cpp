@@ -44,6 +44,8 @@ class Player {
   void happen(const Words& words);
   bool happen_in_menu(const Words& words);
   bool recording(const Words& words);
+  bool call_control(const Words& words);
+  CallTarget target(const Words& words, std::size_t from) const;
   void reload_without(const std::string& handler);
   void reload_without_queue(const std::string& queue);
   void reload_without_menus();
@@ -57,6 +59,7 @@ class Player {
   std::optional<Room> room_;
   std::map<std::string, LegId> callers_;  // by number
   std::map<std::string, LegId> phones_;   // by handler, the last one rung
+  std::map<std::string, LegId> called_;   // by number, the last leg to it
   std::map<LegId, std::uint32_t> turns_;  // the last one of each leg
   std::string out_;
 };
@@ -96,18 +99,26 @@ void Player::setting(const Words& words) {
     options_.service_states = {"normal", "major incident"};
     options_.triage.insert(options_.triage.begin(), rule("101", "101", ""));
     options_.triage.front().menu = "101";
+  } else if (words[0] == "numbers") {  // that may be called
+    options_.call_control.numbers = Words(words.begin() + 1, words.end());
+  } else if (words[0] == "parties-at-most") {
+    options_.call_control.parties_at_most = static_cast<std::uint32_t>(std::stoul(words[1]));
+  } else if (words[0] == "silent-after") {
+    options_.silent.after = seconds(words[1]);
+    options_.silent.announcement = "press 55";
   } else if (!queue_setting(words)) {
     throw std::runtime_error("unknown setting " + words[0]);
   }
 }
 
-// Of both queues: bound 2, full general, nobody NUMBER, redial 60, record.
+// Of both queues: bound 2, full general, nobody NUMBER, redial 60, record, ring-back.
 bool Player::queue_setting(const Words& words) {
   for (auto& queue : options_.queues) {
     if (words[0] == "bound") queue.bound = static_cast<std::uint32_t>(std::stoul(words[1]));
     else if (words[0] == "nobody") queue.nobody = {OverflowKind::number, words[1], 0};
     else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
     else if (words[0] == "record") queue.record = true;
+    else if (words[0] == "ring-back") queue.ring_back = true;
     else if (words[0] != "full") return false;
     else if (queue.id.value != words[1]) queue.full = {OverflowKind::queue, words[1], 0};
   }
@@ -117,6 +128,7 @@ bool Player::queue_setting(const Words& words) {
 LegId Player::leg_of(const std::string& who) const {
   if (const auto caller = callers_.find(who); caller != callers_.end()) return caller->second;
   if (const auto phone = phones_.find(who); phone != phones_.end()) return phone->second;
+  if (const auto called = called_.find(who); called != called_.end()) return called->second;
   throw std::runtime_error("nobody called " + who);
 }
 
@@ -124,13 +136,15 @@ void Player::happen(const Words& w) {
   Room& room = *room_;
   const std::string& verb = w[0];
   const auto is = [&](const char* name, std::size_t words) { return verb == name && w.size() >= words; };
-  if (is("call", 4)) callers_[w[3]] = room.call(w[1], w[3]);                            // call 999 from NUMBER
+  if (is("call", 4)) callers_[w[3]] = room.call(w[1], w[3]), called_.erase(w[3]);       // call 999 from NUMBER
   else if (is("answers", 2)) room.event(LegAnswered{leg_of(w[1])});                     // answers h1
   else if (is("busy", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::busy, 486});
   else if (is("unreachable", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::unreachable, 0});
   else if (is("hangs-up", 2)) room.event(LegEnded{leg_of(w[1]), LegEnd::hung_up});      // hangs-up NUMBER|h1
   else if (is("gives-up", 2)) room.event(LegEnded{leg_of(w[1]), LegEnd::cancelled});
   else if (is("signs-on", 2)) room.event(SignOn{by(w[1]), {w[1]}, {}, "console-" + w[1], false});
+  else if (is("signs-on-as", 3)) room.event(SignOn{by(w[1]), {w[1]}, {w[2]}, "console-" + w[1], false});
+  else if (is("declines-phone", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::declined, 603});
   else if (is("signs-off", 2)) room.event(SignOff{by(w[1]), {w[1]}, rest(w, 2)});
   else if (is("ready", 2)) room.event(GoReady{by(w[1]), {w[1]}});
   else if (is("not-ready", 3)) room.event(GoNotReady{by(w[1]), {w[1]}, rest(w, 2)});
@@ -149,7 +163,7 @@ void Player::happen(const Words& w) {
   else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
   else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
-  else if (!recording(w) && !happen_in_menu(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
+  else if (!recording(w) && !happen_in_menu(w) && !call_control(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
 }
 
 // presses NUMBER KEY, hears NUMBER (what is played, to its end), state NAME, reload-without-menus.
@@ -186,6 +200,46 @@ bool Player::recording(const Words& w) {
   return true;
 }
 
+// handler h2, queue general, number 02079460001; nothing: who is consulted.
+CallTarget Player::target(const Words& w, std::size_t from) const {
+  if (w.size() <= from) return {};
+  CallTarget to;
+  if (w[from] == "handler") to.handler = {w.at(from + 1)};
+  else if (w[from] == "queue") to.queue = {w.at(from + 1)};
+  else to.number = w.at(from + 1);
+  return to;
+}
+
+// holds h1 CONTACT, retrieves h1 CONTACT, mutes h1 CONTACT, consults h1 CONTACT TARGET, transfers h1 CONTACT [TARGET],
+// joins h1 CONTACT, drops h1 CONTACT WHO, listens|whispers|barges|leaves-off h1 CONTACT REASON, calls h1 NUMBER,
+// releases h1 CONTACT, closes h1 CONTACT REASON, wrong-use h1 CONTACT, asks-for-keys h1 CONTACT, vanishes WHO, speaks NUMBER
+bool Player::call_control(const Words& w) {
+  Room& room = *room_;
+  const std::string& verb = w[0];
+  if (verb == "vanishes") return room.event(MediaTimeout{leg_of(w.at(1))}), true;
+  if (verb == "speaks") return room.event(SpeechHeard{leg_of(w.at(1))}), true;
+  if (verb == "calls") return room.event(CallOut{by(w.at(1)), {w[1]}, w.at(2)}), true;
+  if (w.size() < 3) return false;
+  const HandlerId handler{w[1]};
+  const ContactId contact{std::stoull(w[2])};
+  const std::map<std::string, MonitorMode> modes{{"listens", MonitorMode::listen}, {"whispers", MonitorMode::whisper},
+                                                 {"barges", MonitorMode::barge}, {"leaves-off", MonitorMode::off}};
+  if (const auto mode = modes.find(verb); mode != modes.end())
+    room.event(MonitorCall{by(w[1]), handler, contact, mode->second, rest(w, 3)});
+  else if (verb == "holds" || verb == "retrieves") room.event(HoldCall{by(w[1]), handler, contact, verb == "holds"});
+  else if (verb == "mutes" || verb == "unmutes") room.event(MuteCall{by(w[1]), handler, contact, verb == "mutes"});
+  else if (verb == "consults") room.event(ConsultCall{by(w[1]), handler, contact, target(w, 3)});
+  else if (verb == "transfers") room.event(TransferCall{by(w[1]), handler, contact, target(w, 3)});
+  else if (verb == "joins") room.event(JoinCall{by(w[1]), handler, contact});
+  else if (verb == "drops") room.event(DropParty{by(w[1]), handler, contact, leg_of(w.at(3))});
+  else if (verb == "releases") room.event(ReleaseCall{by(w[1]), handler, contact});
+  else if (verb == "closes") room.event(CloseTask{by(w[1]), contact, rest(w, 3)});
+  else if (verb == "wrong-use") room.event(MarkWrongUse{by(w[1]), handler, contact});
+  else if (verb == "asks-for-keys") room.event(AskForKeys{by(w[1]), handler, contact});
+  else return false;
+  return true;
+}
+
 void Player::reload_without(const std::string& handler) {
   std::erase_if(options_.handlers, [&](const HandlerOptions& h) { return h.id.value == handler; });
   room_->configure(options_);
@@ -195,6 +249,7 @@ void Player::note() {
   for (const Action& action : room_->actions()) {
     if (const auto* play = std::get_if<PlayToLeg>(&action)) turns_[play->leg] = play->turn;
     if (const auto* ring = std::get_if<RingPhone>(&action)) phones_[ring->handler.value] = ring->leg;
+    if (const auto* dial = std::get_if<DialOut>(&action)) called_[dial->number] = dial->leg, callers_.erase(dial->number);
     if (!std::holds_alternative<WakeAt>(action)) out_ += "    " + to_text(action, TextStyle{start}) + "\n";
   }
 }

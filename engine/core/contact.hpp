@@ -1,0 +1,108 @@
+#pragma once
+// A contact as the core keeps it, private to the core.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/actions.hpp"
+#include "core/match_index.hpp"
+#include "core/timers.hpp"
+
+namespace pledge::core {
+
+// The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
+// answered; and sent, so that the caller hears what there is to hear.
+enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };
+
+// A caller's way through a menu. The configuration is that of the moment when the caller came in: a reload changes the
+// menus of the next caller.
+struct InMenu {
+  enum class Step : std::uint8_t { answering, prompt, key, information };
+  std::shared_ptr<const Options> options;
+  const MenuOptions* at = nullptr;         // in `options`; none: not in a menu
+  Step step = Step::answering;
+  std::string path;                        // rule, menus and keys, for the explanation
+  std::uint32_t keys = 0;                  // pressed
+  std::uint32_t failed = 0;                // presentations of this menu
+  bool informed = false;                   // an answer was heard, and no key pressed since
+};
+
+struct Recording {
+  RecordingId id;                          // empty: the call is not recorded
+  RecordingState state = RecordingState::none;
+  std::uint32_t pauses = 0;
+  TimerHandle resume_timer;
+};
+
+// One who takes part in a call beside its caller and its handler.
+struct Party {
+  LegId leg;
+  PartyRole role = PartyRole::consulted;
+  HandlerIndex handler = no_index;         // or
+  std::string number;
+  bool answered = false;
+  MonitorMode mode = MonitorMode::off;
+};
+
+// What a leg of a call under call control hears: a sound, or else the sum of other legs.
+struct Hearing {
+  LegId leg;
+  std::string sound;
+  std::uint32_t turn = 0;                  // of a sound whose end and keys are told
+  std::vector<LegId> sources;
+  friend bool operator==(const Hearing&, const Hearing&) = default;
+};
+
+struct Contact {
+  ContactId id;
+  CallSlot slot = no_index;
+  CallFacts facts;
+  std::string rule;
+  std::vector<std::string> labels;
+  std::vector<Requirement> extra_skills;   // asked for by triage, beyond the queue's
+  ContactState state = ContactState::arrived;
+  std::uint64_t version = 0;
+  QueueIndex queue = no_index;
+  Grade grade = Grade::none;
+  Time handed_over, arrived, queued, answered = never;
+  Time place;                              // the clock that ranks it: kept over moves, offers, redials
+  std::uint64_t order = 0;                 // of arrival
+  std::uint32_t widened = 0;               // widening steps taken
+  bool lifted = false;                     // starved: the reserve does not hold it back
+  bool admitted = false;                   // has been in its present queue: a full queue or a drain concerns it no more
+  bool late_taken = false;                 // the queue's rule for "waited too long" was applied in this queue
+  bool nobody_checked = false;             // the queue's rule for "nobody signed on" was applied in this queue
+  bool alerted = false;                    // 180 sent to the caller
+  CallerAnswer caller_answer = CallerAnswer::none;
+  std::string sound;                       // last played to the caller; empty: none
+  bool listened_to = false;                // and key-presses are reported meanwhile
+  bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
+  bool graded_by_hand = false;             // by a supervisor: no key changes that
+  std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
+  Time told_until;                         // the wait told last ends then; 0 = none was told
+  InMenu menu;
+  bool indexed = false;                    // in the match index
+  KeyIndex key = no_index;
+  CallRank rank;
+  LegId caller_leg, other_leg;             // other: a handler's (ringing or talking) or an outside leg
+  HandlerIndex handler = no_index;
+  OfferId offer;
+  std::uint32_t failed_offers = 0;
+  std::uint32_t overflows = 0;
+  DecisionKind said = DecisionKind::triaged;  // last of waits/held_back, so that only a change is explained again
+  Recording recording;
+  std::vector<Party> parties;
+  bool held = false, muted = false;
+  std::vector<Hearing> hearing;            // as told to media; empty: caller and other leg hear each other
+  bool outgoing = false;                   // called from here: facts.caller is the number
+  bool ring_back = false;                  // and it is a caller who abandoned
+  bool superseded = false;                 // who has called again meanwhile
+  std::uint32_t tries = 0;                 // that nobody answered
+  bool spoke = false;                      // the caller did, since ListenForSpeech
+  bool asked_for_keys = false;             // of a silent caller
+  std::string keys;                        // the last ones since
+  TimerHandle silent_timer, retry_timer;
+  TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer, message_timer;
+};
+
+}  // namespace pledge::core

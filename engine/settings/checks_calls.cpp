@@ -1,0 +1,53 @@
+// Calls in progress, calls from here, and callers who do not speak.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "settings/checks.hpp"
+#include "settings/prompts.hpp"
+
+namespace pledge::settings {
+
+namespace {
+
+// What is not rung back, not transferred outside and not called out for want of a trunk must not look as if it were.
+void check_trunk(Reader& reader, const Source& source) {
+  const bool dials = std::any_of(source.trunks.begin(), source.trunks.end(), [](const auto& t) { return !t.target.empty(); });
+  if (dials) return;
+  for (std::size_t i = 0; i < source.queues.size(); ++i)
+    if (source.queues[i].ring_back)
+      reader.error(reader.place(fmt::format("queue.{}.ring_back", i)),
+                   fmt::format("nobody who abandons in queue \"{}\" can be rung back", source.queues[i].id.value),
+                   "no [[trunk]] has a target", "give a trunk a target");
+  if (!source.call_control.numbers.empty())
+    reader.error(reader.place("call_control.numbers"), "no number can be called", "no [[trunk]] has a target", "give a trunk a target");
+}
+
+// The keys are waited for after its end.
+void check_silent(Reader& reader, const Source& source) {
+  const auto& silent = source.silent;
+  const bool keys = !silent.keys.empty() && silent.keys.size() <= 4 &&
+                    silent.keys.find_first_not_of("0123456789*#") == std::string::npos;
+  if (!keys)
+    reader.error(reader.place("silent.keys"), fmt::format("\"{}\" cannot be pressed on a telephone", silent.keys),
+                 "one to four of 0 to 9, * and # are expected", "write keys = \"55\"");
+  if (silent.announcement.empty()) return;
+  if (is_own_sound(silent.announcement))
+    return reader.error(reader.place("silent.announcement"), "a silent caller is not asked for anything",
+                        fmt::format("\"{}\" is a tone", silent.announcement), "name an [[announcement]] with the prompt");
+  const auto& all = source.announcements;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.id == silent.announcement; });
+  if (found == all.end() || (found->then.empty() && found->repeat_after <= core::Duration{})) return;
+  reader.error(reader.place("silent.announcement"), fmt::format("announcement \"{}\" has no end", silent.announcement),
+               found->then.empty() ? "it repeats" : fmt::format("after it comes \"{}\"", found->then),
+               "write then = \"\" and no repeat_after: the keys are waited for in silence");
+}
+
+}  // namespace
+
+void check_calls(Reader& reader, const Source& source) {
+  check_trunk(reader, source);
+  if (!reader.any_broken("silent")) check_silent(reader, source);
+}
+
+}  // namespace pledge::settings

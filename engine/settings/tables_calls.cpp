@@ -1,0 +1,45 @@
+// The options of calls in progress.
+#include "settings/describe.hpp"
+#include "settings/tables.hpp"
+
+namespace pledge::settings {
+
+namespace {
+constexpr double second = 1, minute = 60, hour = 3600;
+}  // namespace
+
+const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table() {
+  using T = core::CallControlOptions;
+  static const Table<T> table =
+      Table<T>("[call_control]", "What handlers and supervisors may do with a call: hold, consult, transfer, call out, ring back.")
+          .add("numbers", &T::numbers,
+               "Numbers that may be called, consulted and transferred to, as they are typed; a trailing * matches any ending.",
+               {.format = Format::number_pattern})
+          .add("hold_sound", &T::hold_sound,
+               "What a caller on hold hears: hold (a soft tone every few seconds), an announcement, or \"\" for silence.",
+               {.refers = Named::announcement, .may_be_empty = true})
+          .add("parties_at_most", &T::parties_at_most, "Those who may take part in a call beside its caller.",
+               {.least = 2, .most = 15, .unit = "parties"})
+          .add("ring_back_tries", &T::ring_back_tries,
+               "Times that a caller who abandoned is rung back; then a person closes it, with a reason.",
+               {.least = 1, .most = 20, .unit = "tries"})
+          .add("ring_back_pause", &T::ring_back_pause, "Time between two of them.", {.least = second, .most = 24 * hour});
+  return table;
+}
+
+const Table<core::SilentOptions>& Schema<core::SilentOptions>::table() {
+  using T = core::SilentOptions;
+  static const Table<T> table =
+      Table<T>("[silent]", "Callers of the first class who do not speak to the handler.")
+          .add("announcement", &T::announcement,
+               "Asks the caller to press the keys, when the handler has it played; \"\" = handlers cannot.",
+               {.refers = Named::announcement, .may_be_empty = true})
+          .add("keys", &T::keys, "The keys that say: I need help and cannot speak.")
+          .add("wait_for_keys", &T::wait_for_keys, "Time for them after the end of the announcement.",
+               {.least = second, .most = 5 * minute})
+          .add("after", &T::after, "A caller of whom no speech is heard for so long after the answer is labelled silent; 0 s = never.",
+               {.least = 0, .most = 10 * minute});
+  return table;
+}
+
+}  // namespace pledge::settings
