@@ -73,13 +73,14 @@ struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of th
 struct PlayToLeg {  // "ringback", an announcement's name, or empty for silence, until connected or told otherwise
   LegId leg;
   std::string sound;
-  // Not 0: a turn of a dialogue. The leg's key-presses are reported, and the end of the sound with this number, until it is
-  // connected or told otherwise; an announcement that is not known ends at once. 0: nobody wants to know.
+  // Not 0: a turn of a dialogue. The end of the sound is reported with this number, unless the leg is connected or told otherwise
+  // before; an announcement that is not known ends at once. 0: nobody wants to know.
   std::uint32_t turn = 0;
   // What the announcement tells where it has room for it. 0: that part is left out.
   std::uint32_t position = 0;      // 1 = served next
   std::uint32_t wait_minutes = 0;  // until the answer, at most
-  PLEDGE_FIELDS(PlayToLeg, leg, sound, turn, position, wait_minutes)
+  bool keys = false;               // with a turn: the leg's key-presses are reported as long
+  PLEDGE_FIELDS(PlayToLeg, leg, sound, turn, position, wait_minutes, keys)
 };
 
 // ---- to the clock ---------------------------------------------------------------------------------------------
@@ -98,11 +99,13 @@ constexpr std::string_view name(ContactState s) {
                                         "calling", "unreached"};
   return names[static_cast<std::size_t>(s)];
 }
-// informed: what a menu told was the last that the caller wanted. unreached: an outgoing call that nobody answered.
-enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested, informed, unreached };
+// informed: what a menu told was the last that the caller wanted. unreached: an outgoing call that nobody answered. call_back:
+// the caller asked for it, and an outgoing call has taken the place.
+enum class ContactEnd : std::uint8_t { none, completed, abandoned, overflowed, withdrawn, rejected, tested, informed, unreached,
+                                         call_back };
 constexpr std::string_view name(ContactEnd e) {
   constexpr std::string_view names[] = {"none", "completed", "abandoned", "overflowed", "withdrawn", "rejected", "tested", "informed",
-                                        "unreached"};
+                                        "unreached", "call_back"};
   return names[static_cast<std::size_t>(e)];
 }
 // The contact as it now is. Sent at every change of state, queue or handler.

@@ -79,6 +79,7 @@ struct Contact {
   bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
+  std::uint32_t waiting_keys = 0;          // pressed while waiting
   Time told_until;                         // the wait told last ends then; 0 = none was told
   InMenu menu;
   bool indexed = false;                    // in the match index

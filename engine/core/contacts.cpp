@@ -184,7 +184,10 @@ void Core::State::play(Contact& contact, const std::string& sound) {
   contact.sound = sound;
   contact.listened_to = false;
   if (const WaitMessage* message = directory.wait_message(sound)) return tell(contact, *message);
-  emit(PlayToLeg{contact.caller_leg, sound});
+  PlayToLeg play{contact.caller_leg, sound};
+  play.keys = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
+  if (play.keys) play.turn = ++contact.turn;
+  emit(std::move(play));
 }
 
 void Core::State::abandon(Contact& contact, LegEnd cause) {

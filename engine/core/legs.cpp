@@ -79,6 +79,12 @@ void Core::State::on(const LegEnded& event) {
   const auto at = legs.find(event.leg);
   if (at == legs.end()) return;
   const LegOwner owner = at->second;
+  if (const auto told = farewells.find(event.leg); told != farewells.end()) {
+    timers.cancel(told->second);
+    farewells.erase(told);
+    legs.erase(at);
+    return;
+  }
   Contact* contact = find(owner.contact);
   if (contact && contact->caller_leg == event.leg) {
     if (contact->state != ContactState::calling) return caller_left(*contact, event.cause);

@@ -59,7 +59,7 @@ void Core::State::play_turn(Contact& contact, const std::string& sound, InMenu::
   contact.menu.step = step;
   contact.sound = sound;
   contact.listened_to = true;
-  emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn});
+  emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn, 0, 0, true});
   timers.cancel(contact.menu_timer);
   contact.menu_timer = timers.arm(now + contact.menu.at->heard_at_most, TimerKind::menu, contact.id.value);
 }
@@ -75,8 +75,10 @@ Contact* Core::State::in_menu(LegId leg) {
 // A key cuts whatever is heard, by what is played next.
 void Core::State::on(const KeyPressed& event) {
   const auto at = legs.find(event.leg);
-  Contact* silent = at == legs.end() ? nullptr : find(at->second.contact);
-  if (silent && silent->caller_leg == event.leg && silent->asked_for_keys) return key_of_silent_caller(*silent, event.key);
+  Contact* caller = at == legs.end() ? nullptr : find(at->second.contact);
+  if (!caller || caller->caller_leg != event.leg) return;
+  if (caller->asked_for_keys) return key_of_silent_caller(*caller, event.key);
+  if (caller->state == ContactState::waiting) return choose_waiting(*caller, event.key);
   Contact* contact = in_menu(event.leg);
   if (!contact) return;
   InMenu& menu = contact->menu;
@@ -94,7 +96,8 @@ void Core::State::on(const KeyPressed& event) {
 void Core::State::on(const SoundFinished& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
-  if (!contact || contact->caller_leg != event.leg || contact->turn != event.turn) return;
+  if (!contact) return say_farewell(event.leg);
+  if (contact->caller_leg != event.leg || contact->turn != event.turn) return;
   if (contact->state == ContactState::menu) turn_over(*contact);
   else if (contact->asked_for_keys) wait_for_keys(*contact);
   else message_over(*contact);

@@ -53,6 +53,25 @@ constexpr std::string_view name(Waiting w) { return w == Waiting::alert ? "alert
 enum class Choice : std::uint8_t { longest_idle, least_occupied };
 constexpr std::string_view name(Choice c) { return c == Choice::longest_idle ? "longest_idle" : "least_occupied"; }
 
+// A key of a telephone, in the order of the event codes of RFC 4733 §3.2.
+enum class Key : std::uint8_t {
+  zero, one, two, three, four, five, six, seven, eight, nine, star, hash, a, b, c, d
+};
+constexpr std::string_view name(Key k) {
+  constexpr std::string_view names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "A", "B", "C", "D"};
+  return names[static_cast<std::size_t>(k)];
+}
+
+// What a key does for a caller who waits: exactly one of queue, call_back and repeat.
+struct WaitingChoice {
+  Key key = Key::zero;
+  std::string says;                   // what the announcement calls it; appears in the explanation
+  QueueId queue;                      // to another service, at the place held
+  bool call_back = false;             // hangs up and is called back, at the place and with the clock held
+  bool repeat = false;                // what is heard begins again
+  PLEDGE_FIELDS(WaitingChoice, key, says, queue, call_back, repeat)
+};
+
 struct QueueOptions {
   QueueId id;
   ClassId service_class;              // one of Options::classes
@@ -75,9 +94,11 @@ struct QueueOptions {
   Duration redial_keeps_place = 0s;   // a caller who abandoned and redials within this keeps the place; 0 = off
   bool record = false;                // calls handed over from here are recorded
   bool ring_back = false;             // a caller with a number who abandons here is rung back, in the same order of service
+  std::vector<WaitingChoice> choices; // of callers who wait and hear waiting_sound
+  std::string call_back_sound;        // heard by who is to be called back, before the end; empty = nothing
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place, record, ring_back)
+                redial_keeps_place, record, ring_back, choices, call_back_sound)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the
@@ -92,15 +113,6 @@ struct Interval {
   Time from, to;  // [from, to)
   PLEDGE_FIELDS(Interval, from, to)
 };
-
-// A key of a telephone, in the order of the event codes of RFC 4733 §3.2.
-enum class Key : std::uint8_t {
-  zero, one, two, three, four, five, six, seven, eight, nine, star, hash, a, b, c, d
-};
-constexpr std::string_view name(Key k) {
-  constexpr std::string_view names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#", "A", "B", "C", "D"};
-  return names[static_cast<std::size_t>(k)];
-}
 
 // What one key of a menu leads to: exactly one of queue, menu, announcement and repeat.
 struct MenuChoice {

@@ -93,14 +93,18 @@ void Core::State::ring_back(const Contact& caller) {
   if (facts.caller.empty() || ring_backs.contains(facts.caller)) return;
   if (slot_of.size() >= directory.options().limits.contacts)
     return alarm("ring_back.full", "the limit of live contacts is reached: " + facts.caller + " abandoned and is not rung back");
-  CallFacts known = facts;
+  take_place_of(caller, "ring back", "abandoned");
+}
+
+void Core::State::take_place_of(const Contact& gone, std::string_view what, std::string_view says) {
+  const Contact former = gone;
+  CallFacts known = former.facts;
   known.network_handover.reset();
-  const Contact former = caller;
   Contact& contact = create({}, known);
   contact.outgoing = contact.ring_back = true;
-  contact.rule = "ring back: " + former.rule;
+  contact.rule = std::string{what} + ": " + former.rule;
   contact.labels = former.labels;
-  label(contact, "abandoned");
+  label(contact, says);
   contact.extra_skills = former.extra_skills;
   contact.grade = former.grade;
   contact.handed_over = former.handed_over;

@@ -85,7 +85,7 @@ void Core::State::rearrange(Contact& contact) {
   for (const Hearing& one : contact.hearing) {
     if (std::find(before.begin(), before.end(), one) != before.end()) continue;
     if (one.sound.empty()) emit(MixToLeg{one.leg, one.sources});
-    else emit(PlayToLeg{one.leg, one.sound, one.turn});
+    else emit(PlayToLeg{one.leg, one.sound, one.turn, 0, 0, one.turn != 0});
   }
   emit(parties_of(contact));
 }

@@ -92,6 +92,7 @@ struct Core::State {
   std::vector<Handler> handlers;
   std::unordered_map<std::string, HandlerIndex> handler_of;
   std::unordered_map<LegId, LegOwner> legs;
+  std::unordered_map<LegId, TimerHandle> farewells;      // callers who are told something before they are released
   struct WaitingCall {
     Time place;
     std::uint64_t order = 0;
@@ -207,6 +208,12 @@ struct Core::State {
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);
 
+  // ---- waiting_keys.cpp
+  bool has_choices(const Contact& contact) const;        // the caller hears what its queue lets be heard, and may choose
+  void choose_waiting(Contact& contact, Key key);
+  void ask_to_be_called_back(Contact& contact);
+  void say_farewell(LegId leg);                          // what a caller was told before the end has ended
+
   // ---- offers.cpp
   void match_call(Contact& contact);
   void say_waiting(Contact& contact, DecisionKind kind, const Pool& pool);
@@ -283,6 +290,7 @@ struct Core::State {
   void number_answered(Contact& contact);
   void outgoing_over(Contact& contact, std::string_view why, bool tried);  // nobody was reached
   void ring_back(const Contact& abandoned);
+  void take_place_of(const Contact& former, std::string_view what, std::string_view says);  // an outgoing call that does
   void try_again(Contact& contact);
   void settle_ring_back(const Contact& caller);          // who was to be rung back calls
   void on(const CallOut& event);

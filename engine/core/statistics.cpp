@@ -48,7 +48,7 @@ double QueueFigures::share(const WaitFigures& clock, AbandonRule rule) const {
 void QueueFigures::add(const QueueFigures& other) {
   for (const auto member : {&QueueFigures::offered, &QueueFigures::answered, &QueueFigures::abandoned,
                             &QueueFigures::abandoned_short, &QueueFigures::overflowed, &QueueFigures::moved,
-                            &QueueFigures::withdrawn, &QueueFigures::refused, &QueueFigures::unfinished,
+                            &QueueFigures::withdrawn, &QueueFigures::call_backs, &QueueFigures::refused, &QueueFigures::unfinished,
                             &QueueFigures::handled}) {
     this->*member += other.*member;
   }
@@ -166,6 +166,7 @@ void Statistics::end(Time now, Call& call, const ContactChanged& c) {
     case ContactEnd::unreached: abandon(now, call); break;
     case ContactEnd::overflowed: leave(call, &QueueFigures::overflowed); break;
     case ContactEnd::withdrawn: leave(call, &QueueFigures::withdrawn); break;
+    case ContactEnd::call_back: leave(call, &QueueFigures::call_backs); break;
     case ContactEnd::rejected: leave(call, &QueueFigures::refused); break;
   }
   call.talk_ended = now;

@@ -59,7 +59,7 @@ struct WaitFigures {
 struct QueueFigures {
   Time from, to;
   std::uint32_t offered = 0, answered = 0, abandoned = 0, abandoned_short = 0, overflowed = 0, moved = 0, withdrawn = 0,
-                refused = 0;
+                refused = 0, call_backs = 0;
   std::uint32_t unfinished = 0;       // calls that have not ended, wrap-up included
   bool provisional = false;           // the interval goes on, or `unfinished` is not 0
   WaitFigures from_queue_entry, from_hand_over;
@@ -67,7 +67,7 @@ struct QueueFigures {
   std::uint32_t handled = 0;
   Duration busy{}, ready{}, signed_on{};  // handler-time of those who serve the queue; busy: offered, talking, wrap-up
   std::uint32_t in_progress() const {
-    return offered - answered - abandoned - overflowed - moved - withdrawn - refused;
+    return offered - answered - abandoned - overflowed - moved - withdrawn - refused - call_backs;
   }
   double occupancy() const;                // busy / (busy + ready), 0 when neither
   double mean_signed_on(Time now) const;   // over the part of the interval that has passed

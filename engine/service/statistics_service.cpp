@@ -81,6 +81,7 @@ void put_counts(v1::QueueStatistics* to, const core::QueueFigures& figures) {
   to->set_moved(figures.moved);
   to->set_withdrawn(figures.withdrawn);
   to->set_refused(figures.refused);
+  to->set_call_backs(figures.call_backs);
   to->set_in_progress(figures.in_progress());
 }
 

@@ -10,10 +10,13 @@ namespace pledge::settings {
 
 namespace {
 
+bool dials(const Source& source) {
+  return std::any_of(source.trunks.begin(), source.trunks.end(), [](const auto& t) { return !t.target.empty(); });
+}
+
 // What is not rung back, not transferred outside and not called out for want of a trunk must not look as if it were.
 void check_trunk(Reader& reader, const Source& source) {
-  const bool dials = std::any_of(source.trunks.begin(), source.trunks.end(), [](const auto& t) { return !t.target.empty(); });
-  if (dials) return;
+  if (dials(source)) return;
   for (std::size_t i = 0; i < source.queues.size(); ++i)
     if (source.queues[i].ring_back)
       reader.error(reader.place(fmt::format("queue.{}.ring_back", i)),
@@ -21,6 +24,28 @@ void check_trunk(Reader& reader, const Source& source) {
                    "no [[trunk]] has a target", "give a trunk a target");
   if (!source.call_control.numbers.empty())
     reader.error(reader.place("call_control.numbers"), "no number can be called", "no [[trunk]] has a target", "give a trunk a target");
+}
+
+void check_choices(Reader& reader, const Source& source, std::size_t row) {
+  const auto& queue = source.queues[row];
+  const auto at = [&](std::size_t i, const char* key) { return reader.place(fmt::format("queue.{}.choice.{}.{}", row, i, key)); };
+  std::string keys;
+  for (std::size_t i = 0; i < queue.choices.size(); ++i) {
+    const auto& choice = queue.choices[i];
+    if (!choice.queue.empty() + choice.call_back + choice.repeat != 1)
+      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" does not say what it does", core::name(choice.key), queue.id.value),
+                   "exactly one of queue, call_back and repeat is expected", "write one of them");
+    if (keys.find(core::name(choice.key)) != std::string::npos)
+      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" has two meanings", core::name(choice.key), queue.id.value),
+                   "the first choice with a key takes it", "give each choice a key of its own");
+    keys += core::name(choice.key);
+    if (choice.call_back && !dials(source))
+      reader.error(at(i, "call_back"), fmt::format("nobody of queue \"{}\" can be called back", queue.id.value),
+                   "no [[trunk]] has a target", "give a trunk a target");
+  }
+  if (!queue.choices.empty() && queue.waiting == core::Waiting::alert)
+    reader.error(at(0, "key"), fmt::format("callers of queue \"{}\" cannot press a key", queue.id.value),
+                 "with waiting = \"alert\" they are not answered yet", "use waiting = \"answer\", or remove the choices");
 }
 
 // The keys are waited for after its end.
@@ -47,6 +72,8 @@ void check_silent(Reader& reader, const Source& source) {
 
 void check_calls(Reader& reader, const Source& source) {
   check_trunk(reader, source);
+  if (!reader.any_broken("queue"))
+    for (std::size_t row = 0; row < source.queues.size(); ++row) check_choices(reader, source, row);
   if (!reader.any_broken("silent")) check_silent(reader, source);
 }
 

@@ -42,6 +42,7 @@ PLEDGE_SCHEMA(core::CallControlOptions);
 PLEDGE_SCHEMA(core::SilentOptions);
 PLEDGE_SCHEMA(core::ClassOptions);
 PLEDGE_SCHEMA(core::Widening);
+PLEDGE_SCHEMA(core::WaitingChoice);
 PLEDGE_SCHEMA(core::QueueOptions);
 PLEDGE_SCHEMA(core::RoleOptions);
 PLEDGE_SCHEMA(core::ReserveOptions);

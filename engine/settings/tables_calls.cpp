@@ -8,6 +8,21 @@ namespace {
 constexpr double second = 1, minute = 60, hour = 3600;
 }  // namespace
 
+const Table<core::WaitingChoice>& Schema<core::WaitingChoice>::table() {
+  using T = core::WaitingChoice;
+  static const Table<T> table =
+      Table<T>("choice", "What a key does for a caller who waits: another queue, a call back, or what is heard again.")
+          .add("key", &T::key, "Key of the telephone that makes this choice.", {.required = true})
+          .add("says", &T::says, "What the announcement calls it, in a few words; appears in explanations.",
+               {.required = true})
+          .add("queue", &T::queue, "To this queue, at the place held.", {.refers = Named::queue, .said_if_set = true})
+          .add("call_back", &T::call_back,
+               "The caller hangs up and is called back, at the place and with the clock held: see [call_control].",
+               {.said_if_set = true})
+          .add("repeat", &T::repeat, "What is heard begins again.", {.said_if_set = true});
+  return table;
+}
+
 const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table() {
   using T = core::CallControlOptions;
   static const Table<T> table =

@@ -33,6 +33,13 @@ Key key_named(const std::string& text) {
   throw std::runtime_error("no key " + text);
 }
 
+// key 1 call-back, key 2 again, key 3 queue emergency
+WaitingChoice waiting_choice(const Words& words) {
+  WaitingChoice choice{key_named(words[1]), words[2], {}, words[2] == "call-back", words[2] == "again"};
+  if (words[2] == "queue") choice.queue = {words[3]};
+  return choice;
+}
+
 class Player {
  public:
   std::string play(const std::string& transcript);
@@ -119,6 +126,8 @@ bool Player::queue_setting(const Words& words) {
     else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
     else if (words[0] == "record") queue.record = true;
     else if (words[0] == "ring-back") queue.ring_back = true;
+    else if (words[0] == "call-back-sound") queue.call_back_sound = words[1];
+    else if (words[0] == "key") queue.choices.push_back(waiting_choice(words));
     else if (words[0] != "full") return false;
     else if (queue.id.value != words[1]) queue.full = {OverflowKind::queue, words[1], 0};
   }
