@@ -158,12 +158,14 @@ void Core::State::on(const TransferCall& event) {
 void Core::State::detach_handler(Contact& contact, std::string_view why) {
   stop_recording(contact);
   const HandlerIndex handler = contact.handler;
+  const Counts counts = contact.outgoing ? Counts::no : Counts::yes;
+  emit(MixToLeg{contact.caller_leg, {}});  // nobody of the former call, whatever its queue lets be heard
   release_phone(contact.other_leg, handler, why);
   release_parties(contact, why);
   timers.cancel(contact.silent_timer);
   contact.handler = no_index;
   contact.sound.clear();
-  finish_call(handler, contact.queue);
+  finish_call(handler, contact.queue, counts);
 }
 
 // Waits anew, as far as the statistics go, and at the place of old, as far as the order of service goes.
@@ -246,8 +248,6 @@ void Core::State::on(const MonitorCall& event) {
   const auto answer = [&](Refusal refusal, std::string detail) {
     reply(event.request, refusal, std::move(detail), supervisor->version);
   };
-  const RoleOptions* role = directory.find_role(supervisor->role);
-  if (!role || !role->supervisor) return answer(Refusal::role_not_allowed, "only who is signed on as a supervisor may listen to a call");
   Contact* contact = find(event.contact);
   if (!contact) return answer(Refusal::unknown_contact, "no such call, or it has ended");
   Party* present = party(*contact, at);
@@ -259,6 +259,8 @@ void Core::State::on(const MonitorCall& event) {
     rearrange(*contact);
     return answer(Refusal::none, {});
   }
+  const RoleOptions* role = directory.find_role(supervisor->role);
+  if (!role || !role->supervisor) return answer(Refusal::role_not_allowed, "only who is signed on as a supervisor may listen to a call");
   if (event.reason.empty()) return answer(Refusal::reason_required, "say why: who listened and why is kept with the call");
   if (contact->state != ContactState::talking || contact->answered == never) return answer(Refusal::wrong_state, "nobody talks in this call");
   note(*contact, event.handler.value + " " + std::string{name(event.mode)} + "s: " + event.reason, event.request.actor);
@@ -289,13 +291,15 @@ void Core::State::on(const MediaTimeout& event) {
   if (!contact) return;
   if (event.leg == contact->caller_leg) return note(*contact, "nothing is heard of the caller");
   if (Party* silent = party(*contact, event.leg)) {
+    const HandlerIndex whose = silent->handler;
     note(*contact, who(*silent) + ": nothing is heard of this phone any more");
+    if (whose != no_index) pause(whose, "phone lost");
     drop_party(*contact, *silent, OfferEnd::unreachable, "phone lost");
-    return rearrange(*contact);
+    rearrange(*contact);
+    return let_go_of_line(whose, event.leg);
   }
   if (contact->other_leg != event.leg || contact->state != ContactState::talking || contact->answered == never) return;
   const HandlerIndex handler = contact->handler;
-  const bool nailed = event.leg == handlers[handler].nailed_leg;
   pause(handler, "phone lost");  // before the end of this call makes room for another
   if (joined(*contact)) {
     const LegId next = joined(*contact)->leg;
@@ -304,9 +308,14 @@ void Core::State::on(const MediaTimeout& event) {
   } else {
     return_caller(*contact, "nothing is heard of the handler's phone any more");
   }
-  if (!nailed || !legs.contains(event.leg)) return;
-  emit(ReleaseLeg{event.leg, "phone lost"});
-  nailed_leg_lost(handler);
+  let_go_of_line(handler, event.leg);
+}
+
+// A line held for the shift, of a phone that is not there.
+void Core::State::let_go_of_line(HandlerIndex at, LegId line) {
+  if (at == no_index || handlers[at].nailed_leg != line) return;
+  emit(ReleaseLeg{line, "phone lost"});
+  nailed_leg_lost(at);
 }
 
 }  // namespace pledge::core

@@ -22,9 +22,8 @@ void Core::State::on(const ConsoleLost& event) {
   timers.cancel(handler.console_timer);
   handler.console_timer = timers.arm(now + directory.options().offers.console_grace, TimerKind::console_grace, at);
   // Nobody can accept this offer any more: it goes to the next handler at once.
-  Contact* contact = find(handler.contact);
-  if (contact && handler.state == HandlerState::offered && handler.offered_mode != PhoneMode::ring && !handler.accepted)
-    offer_failed(*contact, OfferEnd::unreachable);
+  if (handler.state == HandlerState::offered && handler.offered_mode != PhoneMode::ring && !handler.accepted)
+    offer_over(at, OfferEnd::unreachable);
   refresh_idle(at);
 }
 
@@ -38,7 +37,7 @@ void Core::State::hold_line(HandlerIndex at) {
 // A reload may have changed the phone mode. Nothing is done to a line or phone in use.
 void Core::State::settle_line(HandlerIndex at) {
   Handler& handler = handlers[at];
-  if (handler.state != HandlerState::ready && handler.state != HandlerState::not_ready) return;
+  if ((handler.state != HandlerState::ready && handler.state != HandlerState::not_ready) || handler.monitors) return;
   if (handler.options.phone_mode == PhoneMode::nailed_up) {
     if (handler.state == HandlerState::ready) hold_line(at);
   } else if (handler.nailed_leg) {

@@ -76,6 +76,7 @@ struct Contact {
   CallerAnswer caller_answer = CallerAnswer::none;
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
+  bool may_choose = false;                 // while waiting, as media was told
   bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
@@ -98,6 +99,7 @@ struct Contact {
   bool outgoing = false;                   // called from here: facts.caller is the number
   bool ring_back = false;                  // and it is a caller who abandoned
   bool superseded = false;                 // who has called again meanwhile
+  std::string other_number;                // of an outside leg that has the call
   std::uint32_t tries = 0;                 // that nobody answered
   bool spoke = false;                      // the caller did, since ListenForSpeech
   bool asked_for_keys = false;             // of a silent caller

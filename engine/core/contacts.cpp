@@ -53,7 +53,6 @@ void Core::State::on(const CallArrived& event) {
     return;
   }
   Contact& contact = create(event.leg, event.facts);
-  settle_ring_back(contact);
   if (is_test_call(contact.facts)) {
     contact.rule = "test.sos";
     take_test_call(contact);
@@ -124,6 +123,7 @@ void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
   contact.admitted = true;
   contact.lifted = contact.nobody_checked = contact.late_taken = false;
   contact.state = ContactState::waiting;
+  if (!contact.outgoing) settle_ring_back(contact);
   take_redial_place(contact);
   explain(contact, DecisionKind::triaged, contact.rule);
   if (!contact.caller_leg) {
@@ -180,12 +180,14 @@ void Core::State::play_waiting(Contact& contact) {
 
 // What is heard already does not begin again.
 void Core::State::play(Contact& contact, const std::string& sound) {
-  if (contact.sound == sound && !contact.listened_to) return;
+  const bool chooses = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
+  if (contact.sound == sound && contact.may_choose == chooses && !contact.listened_to) return;
   contact.sound = sound;
   contact.listened_to = false;
+  contact.may_choose = chooses;
   if (const WaitMessage* message = directory.wait_message(sound)) return tell(contact, *message);
   PlayToLeg play{contact.caller_leg, sound};
-  play.keys = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
+  play.keys = chooses;
   if (play.keys) play.turn = ++contact.turn;
   emit(std::move(play));
 }
@@ -213,8 +215,7 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   timers.cancel(contact.message_timer);
   timers.cancel(contact.silent_timer);
   timers.cancel(contact.retry_timer);
-  if (const auto task = ring_backs.find(contact.facts.caller); task != ring_backs.end() && task->second == contact.id)
-    ring_backs.erase(task);
+  forget_ring_back(contact);
   contact.menu = {};
   forget_leg(contact.caller_leg);
   forget_leg(contact.other_leg);

@@ -82,7 +82,7 @@ void Core::State::serve_timer() {
     case TimerKind::menu: menu_timeout(*contact); break;
     case TimerKind::silent: silent_timeout(*contact); break;
     case TimerKind::retry: try_again(*contact); break;
-    case TimerKind::farewell: say_farewell(LegId{due->subject}); break;
+    case TimerKind::farewell: farewell_over(LegId{due->subject}); break;
     case TimerKind::message: message_due(*contact); break;
     case TimerKind::let_go:
       pools[due->subject].lets_go = never;

@@ -74,6 +74,7 @@ class Core {
   void for_each_queue(const std::function<void(const QueueView&)>& visit) const;       // in configured order
   void for_each_pool(const std::function<void(const PoolView&)>& visit) const;
   std::uint32_t contacts_live() const;
+  std::uint32_t calls_live() const;  // of these, with somebody on the line: not those who are only to be rung back
 
   // "How would this call be routed now?": the triage rule that would match and the queue, with nothing changed.
   Decision what_if(Time now, const CallFacts& facts) const;

@@ -305,15 +305,16 @@ void Core::State::back_off(HandlerIndex at, OfferEnd why, bool blame) {
 
 // ---- after the call --------------------------------------------------------------------------------------------------
 
-void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index) {
+void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index, Counts counts) {
   Handler& handler = handlers[at];
   if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
   handler.leg = {};
   if (queue_index == no_index) return finish_wrap_up(at);
   const Queue& queue = directory.queue(queue_index);
   const Duration talked = now - handler.busy_from;
-  (queue.class_rank == 0 ? first_handled : other_handled)
-      .count(now, measured_over(), talked + (queue.options.wrap_up_until_done ? Duration{} : queue.options.wrap_up));
+  if (counts == Counts::yes)
+    (queue.class_rank == 0 ? first_handled : other_handled)
+        .count(now, measured_over(), talked + (queue.options.wrap_up_until_done ? Duration{} : queue.options.wrap_up));
   if (queue.options.wrap_up <= Duration{} && !queue.options.wrap_up_until_done) return finish_wrap_up(at);
   handler.wrap_up_ends = never;
   if (!queue.options.wrap_up_until_done) {
@@ -352,7 +353,7 @@ void Core::State::release_call(Contact& contact, HandlerIndex at) {
     return rearrange(contact);
   }
   const LegId leg = contact.other_leg;
-  if (leg == handlers[at].nailed_leg) emit(DisconnectLegs{contact.caller_leg, leg});
+  if (leg == handlers[at].nailed_leg) leave_line(contact, leg);
   else emit(ReleaseLeg{leg, "released by handler"});
   contact.held = false;  // the call is to end
   if (Party* aside = consulted(contact)) drop_party(contact, *aside, OfferEnd::withdrawn, "released by handler");

@@ -79,12 +79,7 @@ void Core::State::on(const LegEnded& event) {
   const auto at = legs.find(event.leg);
   if (at == legs.end()) return;
   const LegOwner owner = at->second;
-  if (const auto told = farewells.find(event.leg); told != farewells.end()) {
-    timers.cancel(told->second);
-    farewells.erase(told);
-    legs.erase(at);
-    return;
-  }
+  if (farewells.contains(event.leg)) return farewell_over(event.leg);
   Contact* contact = find(owner.contact);
   if (contact && contact->caller_leg == event.leg) {
     if (contact->state != ContactState::calling) return caller_left(*contact, event.cause);
@@ -115,14 +110,15 @@ void Core::State::caller_left(Contact& contact, LegEnd cause) {
     case ContactState::talking: {
       const HandlerIndex handler = contact.handler;
       const bool nailed = contact.other_leg == handlers[handler].nailed_leg;
-      if (nailed) emit(DisconnectLegs{contact.caller_leg, contact.other_leg});
+      if (nailed) leave_line(contact, contact.other_leg);
       else emit(ReleaseLeg{contact.other_leg, "caller hung up"});
       if (nailed) contact.other_leg = {};
       const QueueIndex queue = contact.queue;
+      const Counts counts = contact.outgoing ? Counts::no : Counts::yes;
       if (unheard) remember_abandon(contact);
       if (unheard) end(contact, ContactEnd::abandoned, name(cause));
       else end(contact, ContactEnd::completed, cause == LegEnd::lost ? "caller lost" : "caller hung up");
-      return finish_call(handler, queue);
+      return finish_call(handler, queue, counts);
     }
     case ContactState::outside:
       emit(ReleaseLeg{contact.other_leg, "caller hung up"});
@@ -154,10 +150,11 @@ void Core::State::other_left(Contact& contact, LegEnd cause) {
   }
   const HandlerIndex handler = contact.state == ContactState::talking ? contact.handler : no_index;
   const QueueIndex queue = contact.queue;
+  const Counts counts = contact.outgoing ? Counts::no : Counts::yes;
   release_caller(contact, "handler hung up");
   if (handler != no_index && contact.other_leg == handlers[handler].nailed_leg) contact.other_leg = {};
   end(contact, ContactEnd::completed, cause == LegEnd::lost ? "handler lost" : "handler hung up");
-  if (handler != no_index) finish_call(handler, queue);
+  if (handler != no_index) finish_call(handler, queue, counts);
 }
 
 void Core::State::nailed_leg_lost(HandlerIndex at) {

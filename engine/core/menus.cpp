@@ -96,7 +96,7 @@ void Core::State::on(const KeyPressed& event) {
 void Core::State::on(const SoundFinished& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
-  if (!contact) return say_farewell(event.leg);
+  if (!contact) return say_farewell(event.leg, event.turn);
   if (contact->caller_leg != event.leg || contact->turn != event.turn) return;
   if (contact->state == ContactState::menu) turn_over(*contact);
   else if (contact->asked_for_keys) wait_for_keys(*contact);

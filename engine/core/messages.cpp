@@ -20,7 +20,7 @@ void Core::State::tell(Contact& contact, const WaitMessage& message) {
   PlayToLeg play{contact.caller_leg, message.announcement, ++contact.turn};
   if (message.position) play.position = position_of(contact);
   if (message.wait) play.wait_minutes = wait_to_tell(contact);
-  play.keys = has_choices(contact);
+  play.keys = contact.may_choose;
   emit(std::move(play));
 }
 

@@ -222,7 +222,7 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
   }
   handlers[handler].leg = {};
   end_offer(contact, why);
-  if (contact.outgoing && !contact.ring_back) {  // whose own phone was not answered
+  if (contact.outgoing && !contact.ring_back && !contact.caller_leg) {  // whose own phone was not answered
     handlers[handler].contact = {};
     contact.handler = no_index;
     end(contact, ContactEnd::unreached, name(why));

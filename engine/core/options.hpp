@@ -307,7 +307,8 @@ struct SilentOptions {
 struct Limits {
   std::uint32_t contacts = 50'000;
   std::uint32_t remembered_callers = 100'000;
-  PLEDGE_FIELDS(Limits, contacts, remembered_callers)
+  std::uint32_t ring_backs = 5'000;  // callers who are to be rung or called back
+  PLEDGE_FIELDS(Limits, contacts, remembered_callers, ring_backs)
 };
 
 struct UtcOffset {

@@ -23,7 +23,8 @@ void Core::State::on(const CallOut& event) {
   Contact& contact = create({}, facts);
   contact.outgoing = true;
   contact.rule = "call out";
-  contact.queue = handler->serves.empty() ? 0 : handler->serves.front();  // whose wrap-up and recording hold for it
+  contact.queue = queue_of_call_out(*handler);
+  contact.admitted = contact.accepted = true;
   contact.queued = now;
   if (handler->state == HandlerState::not_ready) handler->pause = handler->reason;
   note(contact, "calls " + event.number, event.request.actor);
@@ -37,6 +38,13 @@ void Core::State::on(const CallOut& event) {
     accepted(contact);
   }
   reply(event.request, Refusal::none, {}, handlers[at].version);
+}
+
+// Whose wrap-up and recording hold for it: of the queues that the handler serves one of the last class.
+QueueIndex Core::State::queue_of_call_out(const Handler& handler) const {
+  const auto earlier = [&](QueueIndex a, QueueIndex b) { return directory.queue(a).class_rank < directory.queue(b).class_rank; };
+  const auto last = std::max_element(handler.serves.begin(), handler.serves.end(), earlier);
+  return last == handler.serves.end() ? 0 : *last;
 }
 
 // The handler hears the ringing tone until then.
@@ -55,7 +63,9 @@ void Core::State::number_answered(Contact& contact) {
   contact.answered = now;
   handlers[contact.handler].misses = 0;
   ++handlers[contact.handler].calls;
-  if (contact.ring_back) ring_backs.erase(contact.facts.caller);
+  forget_ring_back(contact);
+  // Who was reached and calls again begins anew.
+  if (const auto caller = callers.find(contact.facts.caller); caller != callers.end()) caller->second.abandoned = {0};
   changed(contact);
   start_recording(contact);
 }
@@ -81,7 +91,7 @@ void Core::State::outgoing_over(Contact& contact, std::string_view why, bool tri
     if (again) contact.retry_timer = timers.arm(now + options.ring_back_pause, TimerKind::retry, contact.id.value);
     changed(contact);
   }
-  if (handler != no_index) finish_call(handler, queue);
+  if (handler != no_index) finish_call(handler, queue, Counts::no);
 }
 
 // ---- callers who abandoned ------------------------------------------------------------------------------------------
@@ -91,15 +101,29 @@ void Core::State::ring_back(const Contact& caller) {
   const CallFacts& facts = caller.facts;
   if (caller.queue == no_index || caller.outgoing || !directory.queue(caller.queue).options.ring_back) return;
   if (facts.caller.empty() || ring_backs.contains(facts.caller)) return;
-  if (slot_of.size() >= directory.options().limits.contacts)
-    return alarm("ring_back.full", "the limit of live contacts is reached: " + facts.caller + " abandoned and is not rung back");
-  take_place_of(caller, "ring back", "abandoned");
+  if (!room_for_ring_back())
+    return alarm("ring_back.full", facts.caller + " abandoned and is not rung back: too many are to be already (limits ring_backs)");
+  try_again(take_place_of(caller, "ring back", "abandoned"));
 }
 
-void Core::State::take_place_of(const Contact& gone, std::string_view what, std::string_view says) {
+bool Core::State::room_for_ring_back() const {
+  const Limits& limits = directory.options().limits;
+  return ring_backs.size() < limits.ring_backs && slot_of.size() < limits.contacts;
+}
+
+void Core::State::forget_ring_back(const Contact& contact) {
+  const auto task = ring_backs.find(contact.facts.caller);
+  if (task != ring_backs.end() && task->second == contact.id) ring_backs.erase(task);
+}
+
+// With what is known of the caller, and the place and clock of the former call. The order of arrival is its own: two calls
+// are never of the same rank.
+
+Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, std::string_view says) {
   const Contact former = gone;
   CallFacts known = former.facts;
   known.network_handover.reset();
+  known.sip_call_id.clear();  // that dialog is over
   Contact& contact = create({}, known);
   contact.outgoing = contact.ring_back = true;
   contact.rule = std::string{what} + ": " + former.rule;
@@ -109,22 +133,21 @@ void Core::State::take_place_of(const Contact& gone, std::string_view what, std:
   contact.grade = former.grade;
   contact.handed_over = former.handed_over;
   contact.place = former.place;
-  contact.order = former.order;
   contact.queue = former.queue;
   contact.admitted = contact.accepted = true;
   ring_backs.emplace(known.caller, contact.id);
   explain(contact, DecisionKind::triaged, contact.rule);
-  try_again(contact);
+  return contact;
 }
 
-// Into its queue; at the queue's bound, later.
+// Nobody is on the line: the queue's bound, which is for callers, is not for it.
 void Core::State::try_again(Contact& contact) {
-  if (contact.superseded) return end(contact, ContactEnd::completed, "the caller has called again");
+  timers.cancel(contact.retry_timer);
   contact.queued = now;
-  contact.state = is_full(contact.queue) ? ContactState::unreached : ContactState::waiting;
+  contact.state = ContactState::waiting;
   changed(contact);
-  if (contact.state == ContactState::waiting) return arm_waiting_timers(contact), wait(contact);
-  contact.retry_timer = timers.arm(now + directory.options().call_control.ring_back_pause, TimerKind::retry, contact.id.value);
+  arm_waiting_timers(contact);
+  wait(contact);
 }
 
 void Core::State::settle_ring_back(const Contact& caller) {
@@ -134,7 +157,8 @@ void Core::State::settle_ring_back(const Contact& caller) {
   ring_backs.erase(at);
   if (!contact) return;
   contact->superseded = true;
-  if (contact->state != ContactState::waiting && contact->state != ContactState::unreached) return;
+  if (contact->caller_leg) return;  // is being called, or talks
+  if (contact->state == ContactState::offered) withdraw_offer(*contact);
   unindex_call(*contact);
   end(*contact, ContactEnd::completed, "the caller has called again");
 }
@@ -150,8 +174,9 @@ void Core::State::on(const CloseTask& event) {
     return refuse(Refusal::role_not_allowed, "only who is signed on, or a supervisor, may close a call to ring back");
   if (!contact || !contact->ring_back) return refuse(Refusal::unknown_contact, "no such call to ring back, or it is over");
   if (event.reason.empty()) return refuse(Refusal::reason_required, "say why nobody needs to ring this caller back");
-  if (contact->state != ContactState::waiting && contact->state != ContactState::unreached)
-    return refuse(Refusal::wrong_state, "a handler is ringing this caller back: wait for the outcome");
+  const bool nobody_rings = contact->state == ContactState::waiting || contact->state == ContactState::unreached;
+  if (!nobody_rings || contact->caller_leg)
+    return refuse(Refusal::wrong_state, contact->caller_leg ? "the caller is on the line" : "a handler is ringing this caller back: wait for the outcome");
   unindex_call(*contact);
   note(*contact, "closed: " + event.reason, event.request.actor);
   end(*contact, ContactEnd::withdrawn, event.reason);

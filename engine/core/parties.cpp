@@ -95,6 +95,8 @@ PartiesChanged Core::State::parties_of(const Contact& contact) const {
   if (contact.handler != no_index)
     now_is.parties.push_back(
         {contact.other_leg, PartyRole::handler, handlers[contact.handler].options.id, {}, true, MonitorMode::off});
+  else if (contact.other_leg)
+    now_is.parties.push_back({contact.other_leg, PartyRole::joined, {}, contact.other_number, true, MonitorMode::off});
   for (const Party& p : contact.parties) now_is.parties.push_back(view(p));
   return now_is;
 }
@@ -148,6 +150,11 @@ void Core::State::party_answered(Contact& contact, Party& p) {
 
 // ---- going --------------------------------------------------------------------------------------------------------
 
+void Core::State::leave_line(Contact& contact, LegId line) {
+  if (contact.hearing.empty()) emit(DisconnectLegs{contact.caller_leg, line});
+  else emit(MixToLeg{line, {}});
+}
+
 // A line held for the shift stays up.
 void Core::State::release_phone(LegId& leg, HandlerIndex at, std::string_view why) {
   if (!leg) return;
@@ -169,9 +176,9 @@ void Core::State::drop_party(Contact& contact, Party& leaving, OfferEnd how, std
   handler.leg = {};
   if (gone.role == PartyRole::monitor) {
     handler.monitors = {};
-    return;
+    return settle_line(gone.handler);
   }
-  if (gone.answered) return finish_call(gone.handler, contact.queue);
+  if (gone.answered) return finish_call(gone.handler, contact.queue, Counts::no);
   timers.cancel(handler.offer_timer);
   emit(OfferEnded{handler.offer, contact.id, handler.options.id, how});
   handler.offer = {};
@@ -216,8 +223,10 @@ void Core::State::hand_over(Contact& contact, LegId to) {
   const Party next = *party(contact, to);
   contact.parties.erase(contact.parties.begin() + (party(contact, to) - contact.parties.data()));
   contact.other_leg = to;
+  contact.other_number = next.number;
   contact.handler = next.handler;
   contact.state = next.handler == no_index ? ContactState::outside : ContactState::talking;
+  if (contact.asked_for_keys) timers.cancel(contact.silent_timer);
   contact.held = contact.muted = contact.asked_for_keys = false;
   note(contact, "goes on with " + who(next));
   changed(contact);

@@ -10,47 +10,12 @@
 #include "core/contact.hpp"
 #include "core/core.hpp"
 #include "core/directory.hpp"
+#include "core/handler.hpp"
 #include "core/ranked_list.hpp"
 #include "core/reserve.hpp"
 #include "core/timers.hpp"
 
 namespace pledge::core {
-
-struct Handler {
-  HandlerOptions options;
-  bool configured = true;
-  HandlerState state = HandlerState::signed_off;
-  std::uint64_t version = 0;
-  std::string reason;
-  Time since;
-  std::string role;
-  std::vector<QueueIndex> assigned;        // by a supervisor; empty = the role's
-  std::string session;
-  bool console_attached = false, console_lost = false, phone_bound = false;
-  GroupIndex group = no_index;             // while signed on
-  std::vector<QueueIndex> serves;          // its queues, ascending
-  bool idle = false;                       // in the match index
-  Time idle_since;
-  std::uint64_t occupancy_key = 0;         // under which it is indexed
-  Time signed_on_at;
-  Duration busy{};                         // talk and wrap-up since sign-on
-  Time busy_from;
-  ContactId contact;
-  ContactId monitors;                      // a supervisor listening to it
-  OfferId offer;
-  PhoneMode offered_mode = PhoneMode::ring;  // of the present offer and call: a reload changes the next one's
-  bool accepted = false;                   // the console accepted; the phone is being called
-  LegId leg;                               // ringing or talking
-  LegId nailed_leg;                        // held for the shift
-  bool nailed_up = false;                  // and answered
-  Time wrap_up_ends = never;
-  bool backing_off = false;
-  std::uint32_t misses = 0;                // unsuccessful offers in a row
-  std::string leaving;                     // why to sign off when the call has ended; empty = stays
-  std::string pause;                       // not-ready reason to take when the call has ended; empty = none
-  std::uint64_t calls = 0;
-  TimerHandle offer_timer, wrap_up_timer, backoff_timer, console_timer, phone_timer;
-};
 
 // The reason of a sign-off by a reload.
 inline constexpr const char* removed = "removed from the configuration";
@@ -92,7 +57,12 @@ struct Core::State {
   std::vector<Handler> handlers;
   std::unordered_map<std::string, HandlerIndex> handler_of;
   std::unordered_map<LegId, LegOwner> legs;
-  std::unordered_map<LegId, TimerHandle> farewells;      // callers who are told something before they are released
+  struct Farewell {
+    TimerHandle timer;
+    std::uint32_t turn = 0;                // of what is said
+    ContactId task;                        // the call from here that begins then
+  };
+  std::unordered_map<LegId, Farewell> farewells;         // callers who are told something before they are released
   struct WaitingCall {
     Time place;
     std::uint64_t order = 0;
@@ -102,6 +72,7 @@ struct Core::State {
   struct WaitingQueue {
     std::array<RankedList<WaitingCall>, 5> by_grade;     // in order of service, by grade_rank()
     std::uint32_t size = 0;
+    std::uint32_t tasks = 0;                             // of these, with nobody on the line
     bool sweeping = false;
     std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
     std::optional<WaitingCall> swept;
@@ -164,7 +135,7 @@ struct Core::State {
   void announce(Contact& contact, const std::string& sound, std::string_view why);
   void dial_out(Contact& contact, const std::string& number, std::string_view why);
   void dial_out_failed(Contact& contact, LegFailure cause);
-  bool is_full(QueueIndex queue) const { return waiting[queue].size >= directory.queue(queue).options.bound; }
+  bool is_full(QueueIndex queue) const { return waiting[queue].size - waiting[queue].tasks >= directory.queue(queue).options.bound; }
   void check_nobody(Contact& contact);
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
   void abandon(Contact& contact, LegEnd cause);
@@ -212,7 +183,8 @@ struct Core::State {
   bool has_choices(const Contact& contact) const;        // the caller hears what its queue lets be heard, and may choose
   void choose_waiting(Contact& contact, Key key);
   void ask_to_be_called_back(Contact& contact);
-  void say_farewell(LegId leg);                          // what a caller was told before the end has ended
+  void say_farewell(LegId leg, std::uint32_t turn);      // what a caller was told before the end has ended
+  void farewell_over(LegId leg);
 
   // ---- offers.cpp
   void match_call(Contact& contact);
@@ -256,6 +228,7 @@ struct Core::State {
   void detach_handler(Contact& contact, std::string_view why);
   void wait_again(Contact& contact);                     // a caller who was talking, at the former place
   void return_caller(Contact& contact, std::string_view why);
+  void let_go_of_line(HandlerIndex handler, LegId line);
   void note(const Contact& contact, std::string text, const std::string& actor = {});
   void on(const HoldCall& event);
   void on(const MuteCall& event);
@@ -281,6 +254,7 @@ struct Core::State {
   void party_gone(Contact& contact, Party& party, OfferEnd how, std::string_view why);  // its leg is gone
   void drop_party(Contact& contact, Party& party, OfferEnd how, std::string_view why);
   void release_parties(Contact& contact, std::string_view why);
+  void leave_line(Contact& contact, LegId line);         // a held line hears nobody of this call any more
   void release_phone(LegId& leg, HandlerIndex handler, std::string_view why);
   void hand_over(Contact& contact, LegId to);            // the party has the call from now on
   void offer_over(HandlerIndex handler, OfferEnd how, bool blame = true);  // of a call, or of a part in one
@@ -290,7 +264,10 @@ struct Core::State {
   void number_answered(Contact& contact);
   void outgoing_over(Contact& contact, std::string_view why, bool tried);  // nobody was reached
   void ring_back(const Contact& abandoned);
-  void take_place_of(const Contact& former, std::string_view what, std::string_view says);  // an outgoing call that does
+  bool room_for_ring_back() const;
+  void forget_ring_back(const Contact& contact);
+  Contact& take_place_of(const Contact& former, std::string_view what, std::string_view says);  // an outgoing call that does
+  QueueIndex queue_of_call_out(const Handler& handler) const;
   void try_again(Contact& contact);
   void settle_ring_back(const Contact& caller);          // who was to be rung back calls
   void on(const CallOut& event);
@@ -320,7 +297,8 @@ struct Core::State {
   void regroup(HandlerIndex index);
   void move_session(HandlerIndex index, const std::string& session);
   void sign_off(HandlerIndex index, std::string reason);
-  void finish_call(HandlerIndex index, QueueIndex queue);   // to wrap-up or beyond
+  enum class Counts : bool { no, yes };                     // as one of the queue's calls, for the measured handling time
+  void finish_call(HandlerIndex index, QueueIndex queue, Counts counts = Counts::yes);  // to wrap-up or beyond
   void finish_wrap_up(HandlerIndex index);
   void free_again(HandlerIndex index);
   void pause(HandlerIndex index, std::string reason);       // not-ready now, or after the call

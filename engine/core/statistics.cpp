@@ -138,12 +138,28 @@ void Statistics::answer(Time now, Call& call, const ContactChanged& c) {
   call.outcome = Outcome::answered;
   call.answered = c.answered != never ? c.answered : now;
   call.handler = c.handler;
+  call.with_handler = call.answered;
   change(*call.queue, call.queued, [&](QueueFigures& slot) {
     ++slot.answered;
     slot.from_queue_entry.answered(call.answered - call.queued, call.queue->target);
     slot.from_hand_over.answered(call.answered - call.handed_over, call.queue->target);
   });
   if (const auto handler = handlers_.find(c.handler); handler != handlers_.end()) {
+    count(handler->second, now);
+    ++handler->second.today.calls;
+  }
+}
+
+// From one handler to another in the middle of it: each has had a part of the talk.
+void Statistics::hand_over(Time now, Call& call, const HandlerId& to) {
+  if (const auto from = handlers_.find(call.handler); from != handlers_.end()) {
+    count(from->second, now);
+    from->second.today.handle_time += now - call.with_handler;
+    ++from->second.today.handled;
+  }
+  call.handler = to;
+  call.with_handler = now;
+  if (const auto handler = handlers_.find(to); handler != handlers_.end()) {
     count(handler->second, now);
     ++handler->second.today.calls;
   }
@@ -191,7 +207,7 @@ void Statistics::close(ContactId id, Call& call, Time wrap_up_ended) {
     ++slot.handled;
   });
   if (const auto handler = handlers_.find(call.handler); answered && handler != handlers_.end()) {
-    handler->second.today.handle_time += talk + wrap_up;
+    handler->second.today.handle_time += call.talk_ended - call.with_handler + wrap_up;
     ++handler->second.today.handled;
   }
   calls_.erase(id);
@@ -201,6 +217,7 @@ void Statistics::observe(Time now, const ContactChanged& c) {
   if (started_ == never) started_ = now;
   if (c.outgoing) return;  // of no queue's promise
   auto found = calls_.find(c.contact);
+  const bool answered_before = found != calls_.end() && found->second.outcome == Outcome::answered;
   if (found != calls_.end() && !c.queue.empty() && found->second.queue_id != c.queue) {
     auto& left = found->second;
     if (left.outcome == Outcome::answered) left.talk_ended = now;
@@ -210,16 +227,20 @@ void Statistics::observe(Time now, const ContactChanged& c) {
   }
   // Transferred within the queue, or returned by a handler whose phone was lost: offered anew, as a call of its own.
   const bool waits = c.state == ContactState::waiting || c.state == ContactState::offered;
-  if (found != calls_.end() && found->second.outcome == Outcome::answered && waits) {
+  if (found != calls_.end() && answered_before && waits) {
     found->second.talk_ended = now;
     close(c.contact, found->second, now);
     found = calls_.end();
   }
   if (found == calls_.end() && (c.queue.empty() || c.end == ContactEnd::tested)) return;
   auto& call = found == calls_.end() ? open(now, c) : found->second;
+  if (found == calls_.end() && answered_before) call.handed_over = call.queued;  // by a handler, and not by the network
   call.moved = false;  // a supervisor who only re-prioritised
   switch (c.state) {
-    case ContactState::talking: answer(now, call, c); break;
+    case ContactState::talking:
+      if (call.outcome == Outcome::answered && call.handler != c.handler) hand_over(now, call, c.handler);
+      answer(now, call, c);
+      break;
     // Not when it is dialled: if nobody answers there, the call comes back.
     case ContactState::outside: leave(call, &QueueFigures::overflowed); break;
     case ContactState::ended: end(now, call, c); break;
@@ -247,7 +268,8 @@ void Statistics::observe(Time now, const HandlerChanged& c, const std::vector<Qu
   enlist(handler, +1);
   const bool still_wrapping_up = c.contact == before && c.state == HandlerState::wrap_up;
   const auto call = calls_.find(before);
-  if (call != calls_.end() && call->second.talk_ended != never && !still_wrapping_up) close(before, call->second, now);
+  const bool its_handler = call != calls_.end() && call->second.handler == c.handler;
+  if (its_handler && call->second.talk_ended != never && !still_wrapping_up) close(before, call->second, now);
 }
 
 void Statistics::enlist(Handler& handler, int sign) {

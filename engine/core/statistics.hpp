@@ -124,7 +124,8 @@ class Statistics {
     Time queued, handed_over, answered = never, talk_ended = never;
     Outcome outcome = Outcome::none;
     bool moved = false;
-    HandlerId handler;
+    HandlerId handler;       // who has it
+    Time with_handler;       // from then on
   };
   struct Handler {
     HandlerState state = HandlerState::signed_off;
@@ -142,6 +143,7 @@ class Statistics {
   void leave(Call& call, std::uint32_t QueueFigures::* outcome);
   void answer(Time now, Call& call, const ContactChanged& change);
   void end(Time now, Call& call, const ContactChanged& change);
+  void hand_over(Time now, Call& call, const HandlerId& to);
   void abandon(Time now, Call& call);
   void close(ContactId id, Call& call, Time wrap_up_ended);
   void count(Queue& queue, Time now);

@@ -86,6 +86,12 @@ const std::string& Core::service_state() const { return state_->service_state; }
 bool Core::draining() const { return state_->draining; }
 std::uint32_t Core::contacts_live() const { return static_cast<std::uint32_t>(state_->slot_of.size()); }
 
+std::uint32_t Core::calls_live() const {
+  const auto& all = state_->contacts;
+  return static_cast<std::uint32_t>(
+      std::count_if(all.begin(), all.end(), [](const Contact& c) { return c.id && (c.caller_leg || c.other_leg); }));
+}
+
 std::optional<ContactView> Core::contact(ContactId id) const {
   const Contact* contact = state_->find(id);
   return contact ? std::optional{state_->view(*contact)} : std::nullopt;

@@ -36,6 +36,7 @@ void Core::State::index_call(Contact& contact) {
   auto& here = waiting[contact.queue];
   here.by_grade[contact.rank.grade].insert(waiting_call(contact));
   ++here.size;
+  here.tasks += !contact.caller_leg;
   contact.indexed = true;
   ++waiting_total;
 }
@@ -46,6 +47,7 @@ void Core::State::unindex_call(Contact& contact) {
   auto& here = waiting[contact.queue];
   here.by_grade[contact.rank.grade].erase(waiting_call(contact));
   --here.size;
+  here.tasks -= !contact.caller_leg;
   contact.indexed = false;
   --waiting_total;
 }

@@ -32,39 +32,51 @@ void Core::State::choose_waiting(Contact& contact, Key key) {
     return note(contact, pressed + ": " + choice->queue.value + " takes no more calls");
   explain(contact, DecisionKind::moved, pressed);
   unindex_call(contact);
+  const bool upwards = directory.queue(to).class_rank < directory.queue(contact.queue).class_rank;
+  if (upwards) contact.place = now;  // the wait for another class is no claim before those who wait for this one
   contact.queue = to;
   contact.queued = now;
   contact.sound.clear();
   place_in_queue(contact, to);
 }
 
-// The call gives its place to one from here. Its caller is told so, and released.
+// The call gives its place to one from here, which begins when the caller's own line is free again. The caller is told so, and
+// released.
 void Core::State::ask_to_be_called_back(Contact& contact) {
-  if (slot_of.size() >= directory.options().limits.contacts || ring_backs.contains(contact.facts.caller)) return;
+  if (!room_for_ring_back() || ring_backs.contains(contact.facts.caller))
+    return note(contact, "cannot be called back: too many are to be already, or this caller is");
   unindex_call(contact);
   const LegId leg = contact.caller_leg;
   const std::string& sound = directory.queue(contact.queue).options.call_back_sound;
   if (sound.empty()) {
     release_caller(contact, "to be called back");
   } else {
-    constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
     emit(PlayToLeg{leg, sound, ++contact.turn});
-    legs[leg] = {};
-    farewells[leg] = timers.arm(now + heard_at_most, TimerKind::farewell, leg.value);
-    contact.caller_leg = {};
+    contact.caller_leg = {};  // the leg outlives its contact
   }
   const Contact former = contact;
   end(contact, ContactEnd::call_back, "to be called back");
-  take_place_of(former, "call back", "call back");
+  Contact& task = take_place_of(former, "call back", "call back");
+  if (sound.empty()) return try_again(task);
+  task.state = ContactState::unreached;
+  changed(task);
+  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
+  legs[leg] = {};
+  farewells[leg] = {timers.arm(now + heard_at_most, TimerKind::farewell, leg.value), former.turn, task.id};
 }
 
-void Core::State::say_farewell(LegId leg) {
-  const auto at = farewells.find(leg);
-  if (at == farewells.end()) return;
-  timers.cancel(at->second);
-  farewells.erase(at);
+void Core::State::say_farewell(LegId leg, std::uint32_t turn) {
+  if (const auto at = farewells.find(leg); at != farewells.end() && at->second.turn == turn) farewell_over(leg);
+}
+
+// The leg is released, unless it is gone already: signalling passes over the release of an unknown leg.
+void Core::State::farewell_over(LegId leg) {
+  auto told = farewells.extract(leg);
+  if (told.empty()) return;
+  timers.cancel(told.mapped().timer);
   legs.erase(leg);
   emit(ReleaseLeg{leg, "to be called back"});
+  if (Contact* task = find(told.mapped().task); task && task->state == ContactState::unreached) try_again(*task);
 }
 
 }  // namespace pledge::core

@@ -45,7 +45,10 @@ const Table<core::Limits>& Schema<core::Limits>::table() {
                {.least = 1, .most = 1'000'000, .unit = "calls"})
           .add("remembered_callers", &T::remembered_callers,
                "Callers remembered for repeat calls and redials; the oldest is forgotten.",
-               {.least = 0, .most = 10'000'000, .unit = "callers"});
+               {.least = 0, .most = 10'000'000, .unit = "callers"})
+          .add("ring_backs", &T::ring_backs,
+               "Callers who are to be rung or called back at one time; a further one is not, and an alarm says so.",
+               {.least = 0, .most = 1'000'000, .unit = "callers"});
   return table;
 }
 

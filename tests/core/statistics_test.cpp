@@ -354,3 +354,55 @@ TEST_CASE("an unknown queue has no figures") {
   CHECK(floor.statistics.intervals({"none"}, 15min, nine, nine + 1h, floor.now).empty());
   CHECK(floor.statistics.rolling({"none"}, 5min, floor.now).offered == 0);
 }
+
+TEST_CASE("a call transferred to a queue, or returned to its own, is offered there anew, and its talk is no wait") {
+  Floor floor;
+  const auto transferred = floor.arrive("999", 1s), returned = floor.arrive("999");
+  floor.is("h1", HandlerState::ready);
+  floor.is("h2", HandlerState::ready);
+  floor.advance(2s);
+  floor.answer(transferred, "h1");
+  floor.answer(returned, "h2");
+  floor.advance(60s);
+  for (const auto id : {transferred, returned}) {
+    floor.contacts[id].answered = never;
+    floor.contacts[id].queued = floor.now;
+  }
+  floor.contacts[transferred].queue = {"101"};
+  floor.change(transferred, ContactState::waiting);
+  floor.change(returned, ContactState::waiting);
+  floor.is("h1", HandlerState::ready);
+  floor.is("h2", HandlerState::ready);
+  floor.advance(3s);
+  floor.answer(transferred, "h1");
+  floor.answer(returned, "h2");
+  floor.advance(10s);
+  floor.end(transferred, ContactEnd::completed);
+  floor.end(returned, ContactEnd::completed);
+  floor.is("h1", HandlerState::ready);
+  floor.is("h2", HandlerState::ready);
+  auto own = floor.quarter("999"), other = floor.quarter("101");
+  CHECK(own.offered == 3);
+  CHECK(own.answered == 3);
+  CHECK(own.from_queue_entry.waits.longest() == 3s);
+  CHECK(own.from_hand_over.waits.longest() == 3s);
+  CHECK(own.talk == 60s + 60s + 10s);
+  CHECK(own.unfinished == 0);
+  CHECK(other.offered == 1);
+  CHECK(other.from_hand_over.waits.longest() == 3s);
+  CHECK(other.talk == 10s);
+}
+
+TEST_CASE("who is to be called back leaves the queue's figures as such, and the call from here is of none") {
+  Floor floor;
+  const auto caller = floor.arrive("101");
+  floor.advance(20s);
+  floor.end(caller, ContactEnd::call_back);
+  const auto task = floor.last + 1;
+  floor.contacts[task].outgoing = true;
+  floor.arrive("101");
+  const auto figures = floor.quarter("101");
+  CHECK(figures.offered == 1);
+  CHECK(figures.call_backs == 1);
+  CHECK(figures.in_progress() == 0);
+}
