@@ -72,6 +72,14 @@ struct MediaOptions {
   // reach -13.
   double ringback_level = -16.0;
 
+  // ---- comfort tone on hold -----------------------------------------------------------------------------------------
+  // A short soft beep every few seconds, "hold": the line is alive, nobody is put through (ITU-T E.182: comfort tone). Low and
+  // quiet, as it may be heard for minutes; far below the ring tone, so as not to be taken for it.
+  std::uint16_t hold_hz = 425;
+  std::chrono::milliseconds hold_on{200};
+  std::chrono::milliseconds hold_pause{4800};
+  double hold_level = -26.0;  // dBm0
+
   // ---- pace -------------------------------------------------------------------------------------------------------
   // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
   // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
@@ -89,9 +97,9 @@ struct MediaOptions {
   std::uint32_t message_bound = 65'536;
 
   PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
-                learning_candidates, relearn_after, silence_after, keys_a_second, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
-                ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
-                message_bound)
+                learning_candidates, relearn_after, silence_after, keys_a_second, max_dropout,
+                max_misorder, ringback_hz_low, ringback_hz_high, ringback_on, ringback_gap, ringback_pause, ringback_level,
+                hold_hz, hold_on, hold_pause, hold_level, tick_groups, realtime_priority, rtcp_interval, message_bound)
 };
 
 // What a caller hears under one name: files one after the other, then a background until they begin again. A reload

@@ -53,6 +53,10 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 20 * millisecond, .most = 10 * second})
           .add("ringback_level", &T::ringback_level, "Level of each of the two tones.",
                {.least = -60, .most = -6, .unit = "dBm0"})
+          .add("hold_hz", &T::hold_hz, "Comfort tone on hold.", {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
+          .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
+          .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
           .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
