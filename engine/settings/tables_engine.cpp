@@ -35,6 +35,12 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("silence_after", &T::silence_after,
                "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
                {.least = 0, .most = minute})
+          .add("lost_after", &T::lost_after,
+               "A leg from which no RTP came for this long while the other party is heard is lost, unless it is on hold; 0 s = "
+               "never.",
+               {.least = 0, .most = hour})
+          .add("mix_sources", &T::mix_sources, "Legs that one leg hears at a time; further ones are not heard.",
+               {.least = 2, .most = 64, .unit = "legs"})
           .add("keys_a_second", &T::keys_a_second, "Key-presses of one leg told in a second; more are only counted.",
                {.least = 1, .most = 100, .unit = "key-presses/s"})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
