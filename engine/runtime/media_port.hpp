@@ -55,7 +55,7 @@ class MediaPort {
   // Each hears the other and nobody else; cuts whatever either was playing. A leg that either was connected with hears nothing
   // any more; those that hear it by mix() hear it on.
   virtual void connect(core::LegId a, core::LegId b) = 0;
-  virtual void disconnect(core::LegId a, core::LegId b) = 0;
+  virtual void disconnect(core::LegId a, core::LegId b) = 0;  // neither hears the other any more
   // The leg hears the sum of the sources from now on, instead of whatever it heard or was played: listen, whisper, mute and
   // conference are made of this. None: silence. Who hears the leg hears it on. A leg never hears itself; unknown sources are
   // left out, and those beyond MediaOptions::mix_sources. A source that is closed leaves the sum. Key events (RFC 4733) are

@@ -84,7 +84,7 @@ class Relay {
   // Each hears the other, and nobody else. A leg that either was connected with hears nothing any more; those that hear it by
   // mix() hear it on.
   void connect(Slot a, Slot b);
-  void disconnect(Slot a, Slot b);  // no effect on legs not connected with each other
+  void disconnect(Slot a, Slot b);  // neither hears the other any more; what else they hear, they hear on
   // The leg hears the sum of these from now on, and silence of none; whoever hears the leg hears it on. Never itself, and no
   // more than MediaOptions::mix_sources. One source is relayed if its packets go to nobody else yet. Key events (RFC 4733) are
   // not passed into a mix: they belong to one stream's time, and what a caller keys in (a card number) is not for all.
@@ -145,6 +145,7 @@ class Relay {
   void start_over(Leg& leg);
 
   void part(Leg& leg);
+  void forget(Leg& listener, Slot source);
   bool may_relay(const std::vector<Slot>& sources, Slot listener) const;
   void hear(Leg& leg, Feed feed, std::vector<Slot> sources);
   void offer_packets(Leg& source);

@@ -60,17 +60,21 @@ void Relay::connect(Slot a, Slot b) {
 }
 
 void Relay::disconnect(Slot a, Slot b) {
-  Leg* first = find(a);
-  if (first && first->peer == b) part(*first);
+  Leg *first = find(a), *second = find(b);
+  if (!first || !second) return;
+  if (first->peer == b) first->peer = second->peer = no_slot;
+  forget(*first, b);
+  forget(*second, a);
 }
 
-// Ends a connection: neither hears the other.
+// Ends the leg's connection, if it has one.
 void Relay::part(Leg& leg) {
-  Leg* peer = find(leg.peer);
-  if (!peer) return;
-  leg.peer = peer->peer = no_slot;
-  hear(leg, Feed::none, {});
-  hear(*peer, Feed::none, {});
+  if (leg.peer != no_slot) disconnect(leg.slot, leg.peer);
+}
+
+void Relay::forget(Leg& listener, Slot source) {
+  auto others = listener.sources;
+  if (std::erase(others, source) > 0) hear(listener, listener.feed == Feed::mix ? Feed::mix : Feed::none, std::move(others));
 }
 
 void Relay::mix(Slot slot, std::vector<Slot> sources) {

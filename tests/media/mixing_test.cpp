@@ -233,6 +233,15 @@ TEST_CASE("who hears the same leg by a mix has its packets when the first leaves
   CHECK(call.hears(supervisor).count(caller) == 1);
 }
 
+TEST_CASE("disconnected legs hear each other no more, in a mix neither") {
+  Room room(3);
+  confer(room, {0, 1, 2});
+  room.relay.disconnect(0, 1);
+  CHECK(room.hears(0) == std::set<Slot>{2});
+  CHECK(room.hears(1) == std::set<Slot>{2});
+  CHECK(room.hears(2) == std::set<Slot>{0, 1});
+}
+
 TEST_CASE("a leg that closes leaves every set; who heard it alone hears silence") {
   Room room(5);
   confer(room, {0, 1, 2, 3});
