@@ -146,7 +146,7 @@ Result Engine::open_media() try {
   const auto& running = operations_.running();
   media_ = std::make_unique<media::MediaEngine>(loop_.get_executor(), running.media, std::random_device{}());
   media_->on_silence([this](const auto& legs) { silences_.take(legs); });
-  media_->on_dialogue([this](core::Event event) { driver_.submit(std::move(event)); });
+  media_->on_event([this](core::Event event) { driver_.submit(std::move(event)); });
   recordings_ = std::make_unique<Recordings>(loop_.get_executor(), *media_, driver_, clock_, running.recording);
   return media_->use(running.announcements);
 } catch (const std::system_error& error) {

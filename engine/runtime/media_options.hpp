@@ -49,6 +49,15 @@ struct MediaOptions {
   // a phone that vanished or a path that is broken. 2 s, looked for five times a second, is reported within 3 s. 0 = never.
   std::chrono::milliseconds silence_after{2000};
 
+  // Silence of a leg's peer, under the same conditions, after which the core is told that it is lost (MediaTimeout), where the
+  // other party is still heard: a call is not kept for a phone that is gone. Longer than a network takes to find another way,
+  // shorter than a caller's patience with a dead line: 10 s. 0 = never.
+  std::chrono::milliseconds lost_after{10'000};
+
+  // ---- mixing -----------------------------------------------------------------------------------------------------
+  // Legs that one leg hears at a time; further ones are not heard. 15: a conference of 16, and the bound of a mix's cost.
+  std::uint32_t mix_sources = 15;
+
   // ---- key-presses --------------------------------------------------------------------------------------------------
   // Key-presses of one leg told in a second; more are only counted. 10: twice what a quick finger does, so that nobody is
   // misunderstood, and a flood of them costs the loop next to nothing.
@@ -72,6 +81,14 @@ struct MediaOptions {
   // reach -13.
   double ringback_level = -16.0;
 
+  // ---- comfort tone on hold -----------------------------------------------------------------------------------------
+  // A short soft beep every few seconds, "hold": the line is alive, nobody is put through (ITU-T E.182: comfort tone). Low and
+  // quiet, as it may be heard for minutes; far below the ring tone, so as not to be taken for it.
+  std::uint16_t hold_hz = 425;
+  std::chrono::milliseconds hold_on{200};
+  std::chrono::milliseconds hold_pause{4800};
+  double hold_level = -26.0;  // dBm0
+
   // ---- pace -------------------------------------------------------------------------------------------------------
   // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
   // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
@@ -89,9 +106,9 @@ struct MediaOptions {
   std::uint32_t message_bound = 65'536;
 
   PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
-                learning_candidates, relearn_after, silence_after, keys_a_second, max_dropout, max_misorder, ringback_hz_low, ringback_hz_high,
-                ringback_on, ringback_gap, ringback_pause, ringback_level, tick_groups, realtime_priority, rtcp_interval,
-                message_bound)
+                learning_candidates, relearn_after, silence_after, lost_after, mix_sources, keys_a_second, max_dropout,
+                max_misorder, ringback_hz_low, ringback_hz_high, ringback_on, ringback_gap, ringback_pause, ringback_level,
+                hold_hz, hold_on, hold_pause, hold_level, tick_groups, realtime_priority, rtcp_interval, message_bound)
 };
 
 // What a caller hears under one name: files one after the other, then a background until they begin again. A reload

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <system_error>
 #include <tl/expected.hpp>
@@ -51,10 +52,19 @@ class MediaPort {
   // Binds a port pair on `local_ip`. Error: port range used up (no_buffer_space) or the system's own.
   virtual tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip) = 0;
   virtual void set_format(core::LegId leg, const MediaFormat& format) = 0;
-  virtual void connect(core::LegId a, core::LegId b) = 0;      // cuts whatever either was playing
-  virtual void disconnect(core::LegId a, core::LegId b) = 0;
-  // "ringback", the name of an announcement, or empty for silence; unknown names play ringback. Heard instead of the leg's peer, if it has
-  // one, until connect().
+  // Each hears the other and nobody else; cuts whatever either was playing. A leg that either was connected with hears nothing
+  // any more; those that hear it by mix() hear it on.
+  virtual void connect(core::LegId a, core::LegId b) = 0;
+  virtual void disconnect(core::LegId a, core::LegId b) = 0;  // neither hears the other any more
+  // The leg hears the sum of the sources from now on, instead of whatever it heard or was played: listen, whisper, mute and
+  // conference are made of this. None: silence. Who hears the leg hears it on. A leg never hears itself; unknown sources are
+  // left out, and those beyond MediaOptions::mix_sources. A source that is closed leaves the sum. Key events (RFC 4733) are
+  // passed on only where one leg alone is heard, and only to the first that hears it so: what a caller keys in is not for all.
+  virtual void mix(core::LegId leg, std::span<const core::LegId> sources) = 0;
+  // SpeechHeard is told once, at the first speech of the leg's peer from now on.
+  virtual void listen_for_speech(core::LegId leg) = 0;
+  // "ringback", "hold" (a comfort tone), the name of an announcement, or empty for silence; unknown names play ringback. Heard
+  // instead of other legs, until connect() or mix().
   virtual void play(const core::PlayToLeg& what) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
   virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;

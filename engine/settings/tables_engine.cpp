@@ -35,6 +35,12 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("silence_after", &T::silence_after,
                "A connected leg from which no RTP came for this long is alarmed, unless it is on hold; 0 s = never.",
                {.least = 0, .most = minute})
+          .add("lost_after", &T::lost_after,
+               "A leg from which no RTP came for this long while the other party is heard is lost, unless it is on hold; 0 s = "
+               "never.",
+               {.least = 0, .most = hour})
+          .add("mix_sources", &T::mix_sources, "Legs that one leg hears at a time; further ones are not heard.",
+               {.least = 2, .most = 64, .unit = "legs"})
           .add("keys_a_second", &T::keys_a_second, "Key-presses of one leg told in a second; more are only counted.",
                {.least = 1, .most = 100, .unit = "key-presses/s"})
           .add("max_dropout", &T::max_dropout, "A step forward of more packets than this is a restarted sender.",
@@ -53,6 +59,10 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 20 * millisecond, .most = 10 * second})
           .add("ringback_level", &T::ringback_level, "Level of each of the two tones.",
                {.least = -60, .most = -6, .unit = "dBm0"})
+          .add("hold_hz", &T::hold_hz, "Comfort tone on hold.", {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
+          .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
+          .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
           .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",

@@ -34,6 +34,7 @@ class MediaEngine::Legs {
         pairs_(options.port_first, options.port_last),
         most_parked_(pairs_.free() / share_parked),
         ringback_(std::make_shared<const Sound>(ringback_samples(options))),
+        hold_(std::make_shared<const Sound>(hold_samples(options))),
         nothing_(std::make_shared<const Sound>(std::span<const SharedSound>{}, Sound(std::span<const std::int16_t>{}), 0)) {}
 
   // Posts to the loop hold only a weak reference: the engine may be gone when they run.
@@ -49,7 +50,7 @@ class MediaEngine::Legs {
   }
   void stop() { worker_.reset(); }
   void on_silence(HeardOf heard_of) { heard_of_ = std::move(heard_of); }
-  void on_dialogue(std::function<void(core::Event)> heard_of) { dialogue_ = std::move(heard_of); }
+  void on_event(std::function<void(core::Event)> heard_of) { events_ = std::move(heard_of); }
 
   tl::expected<MediaLocal, std::error_code> open(core::LegId leg, const std::string& local_ip);
   void close(core::LegId leg, Last last);
@@ -57,6 +58,8 @@ class MediaEngine::Legs {
   void set_format(core::LegId leg, const MediaFormat& format);
   void connect(core::LegId a, core::LegId b);
   void disconnect(core::LegId a, core::LegId b);
+  void mix(core::LegId leg, std::span<const core::LegId> sources);
+  void listen_for_speech(core::LegId leg);
   void play(const core::PlayToLeg& what);
   void record(core::LegId leg, const RecordingTap& tap);
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements) {
@@ -86,6 +89,7 @@ class MediaEngine::Legs {
   // In a dialogue, what is not known ends at once: ring tone would tell the caller that the call is put through.
   SharedSound sound(const core::PlayToLeg& what) const {
     if (auto known = sounds_.sound(what)) return known;
+    if (what.sound == "hold") return hold_;
     return what.turn != 0 ? nothing_ : ringback_;
   }
   std::optional<Slot> unpark(const std::string& local_ip);
@@ -103,7 +107,7 @@ class MediaEngine::Legs {
   const std::size_t most_parked_;
   std::size_t parked_count_ = 0;
   std::unordered_map<std::string, std::deque<Parked>> parked_;  // by address; the longest at rest first
-  SharedSound ringback_;
+  SharedSound ringback_, hold_;
   SharedSound nothing_;  // an announcement without prompts
   SoundLibrary sounds_;
   std::unordered_map<core::LegId, Slot> slots_;
@@ -112,7 +116,7 @@ class MediaEngine::Legs {
   std::unordered_map<std::uint64_t, Last> last_words_;  // by ticket
   std::uint64_t next_ticket_ = 0;
   HeardOf heard_of_;
-  std::function<void(core::Event)> dialogue_;
+  std::function<void(core::Event)> events_;
   std::unique_ptr<Worker> worker_;
 };
 
@@ -239,6 +243,24 @@ void MediaEngine::Legs::play(const core::PlayToLeg& what) {
   post(PlaySound{its, sound(what), what.turn, !sounds_.tells_of_queue(what.sound)});
 }
 
+void MediaEngine::Legs::mix(core::LegId leg, std::span<const core::LegId> sources) {
+  const Slot its = slot(leg);
+  if (its == no_slot) return;
+  MixToLeg message{its, {}};
+  for (const core::LegId source : sources) {
+    const Slot known = slot(source);
+    if (known == no_slot) continue;
+    endpoints_[known].in_use = true;
+    message.sources.push_back(known);
+  }
+  endpoints_[its].in_use = true;
+  post(std::move(message));
+}
+
+void MediaEngine::Legs::listen_for_speech(core::LegId leg) {
+  if (const Slot its = slot(leg); its != no_slot) post(ListenForSpeech{its});
+}
+
 void MediaEngine::Legs::record(core::LegId leg, const RecordingTap& tap) {
   if (const Slot its = slot(leg); its != no_slot) post(RecordLeg{its, tap});
 }
@@ -249,8 +271,8 @@ void MediaEngine::Legs::tell_silence(std::vector<runtime::LegSilence> changed) {
 }
 
 void MediaEngine::Legs::tell_heard(std::vector<core::Event> events) {
-  if (!dialogue_) return;
-  for (auto& event : events) dialogue_(std::move(event));
+  if (!events_) return;
+  for (auto& event : events) events_(std::move(event));
 }
 
 MediaEngine::MediaEngine(boost::asio::any_io_executor loop, const MediaOptions& options, std::uint64_t seed)
@@ -269,6 +291,8 @@ void MediaEngine::disconnect(core::LegId a, core::LegId b) { legs_->disconnect(a
 tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
   return legs_->use(announcements);
 }
+void MediaEngine::mix(core::LegId leg, std::span<const core::LegId> sources) { legs_->mix(leg, sources); }
+void MediaEngine::listen_for_speech(core::LegId leg) { legs_->listen_for_speech(leg); }
 void MediaEngine::play(const core::PlayToLeg& what) { legs_->play(what); }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {
   legs_->close(leg, std::move(last));
@@ -277,7 +301,7 @@ void MediaEngine::record(core::LegId leg, const RecordingTap& tap) { legs_->reco
 void MediaEngine::on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of) {
   legs_->on_silence(std::move(heard_of));
 }
-void MediaEngine::on_dialogue(std::function<void(core::Event)> heard_of) { legs_->on_dialogue(std::move(heard_of)); }
+void MediaEngine::on_event(std::function<void(core::Event)> heard_of) { legs_->on_event(std::move(heard_of)); }
 std::uint64_t MediaEngine::keys_beyond_bound() const { return legs_->keys_beyond_bound(); }
 std::size_t MediaEngine::free_pairs() const { return legs_->free_pairs(); }
 

@@ -36,7 +36,9 @@ class MediaEngine final : public runtime::MediaPort {
   // Reads the files of all announcements, which replace those used before; legs that hear one hear it on. On an error,
   // which names the file, nothing has changed. Takes time in proportion to the audio: for start and reload.
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements);
-  // Heard instead of the leg's peer, if it has one, until connect().
+  void mix(core::LegId leg, std::span<const core::LegId> sources) override;
+  void listen_for_speech(core::LegId leg) override;
+  // Heard instead of other legs, until connect() or mix().
   void play(const core::PlayToLeg& what) override;
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;
 
@@ -47,8 +49,8 @@ class MediaEngine final : public runtime::MediaPort {
   // left out. Empty = nobody is told.
   void on_silence(std::function<void(const std::vector<runtime::LegSilence>&)> heard_of);
 
-  // KeyPressed and SoundFinished of legs in a turn of a dialogue, told likewise.
-  void on_dialogue(std::function<void(core::Event)> heard_of);
+  // KeyPressed and SoundFinished of legs in a turn of a dialogue, SpeechHeard and MediaTimeout, told likewise.
+  void on_event(std::function<void(core::Event)> heard_of);
 
   std::uint64_t keys_beyond_bound() const;  // key-presses not told: more than MediaOptions::keys_a_second of one leg
   std::size_t free_pairs() const;  // port pairs not in use: for metrics and alarms

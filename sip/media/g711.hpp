@@ -61,9 +61,9 @@ constexpr std::int16_t decode_alaw(std::uint8_t code) {
 using Table = std::array<std::uint8_t, 256>;
 namespace detail {
 
-template <class Convert>
-constexpr Table make_table(Convert convert) {
-  Table table{};
+template <class To = std::uint8_t, class Convert>
+constexpr std::array<To, 256> make_table(Convert convert) {
+  std::array<To, 256> table{};
   for (std::size_t code = 0; code < table.size(); ++code) table[code] = convert(static_cast<std::uint8_t>(code));
   return table;
 }
@@ -72,8 +72,16 @@ constexpr Table make_table(Convert convert) {
 inline constexpr Table alaw_to_mulaw = detail::make_table([](auto code) { return encode_mulaw(decode_alaw(code)); });
 inline constexpr Table mulaw_to_alaw = detail::make_table([](auto code) { return encode_alaw(decode_mulaw(code)); });
 
+using LinearTable = std::array<std::int16_t, 256>;
+inline constexpr LinearTable alaw_to_linear = detail::make_table<std::int16_t>(decode_alaw);
+inline constexpr LinearTable mulaw_to_linear = detail::make_table<std::int16_t>(decode_mulaw);
+
 constexpr std::uint8_t encode(runtime::AudioCodec codec, std::int16_t sample) {
   return codec == runtime::AudioCodec::pcma ? encode_alaw(sample) : encode_mulaw(sample);
+}
+
+constexpr const LinearTable& to_linear(runtime::AudioCodec codec) {
+  return codec == runtime::AudioCodec::pcma ? alaw_to_linear : mulaw_to_linear;
 }
 
 }  // namespace pledge::media::g711

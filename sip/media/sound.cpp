@@ -14,6 +14,7 @@ using runtime::AudioCodec;
 // G.711 tables 1 and 2: a sine of full scale has +3.14 dBm0 (A-law).
 constexpr double full_scale_dbm0 = 3.14;
 constexpr double full_scale = 32'767;
+constexpr double swell = 80;  // samples, 10 ms, in which a soft tone rises and falls
 
 Frame encode_frame(AudioCodec codec, std::span<const std::int16_t> samples) {
   Frame frame;
@@ -21,6 +22,8 @@ Frame encode_frame(AudioCodec codec, std::span<const std::int16_t> samples) {
   std::transform(samples.begin(), samples.end(), frame.begin(), [&](auto s) { return g711::encode(codec, s); });
   return frame;
 }
+
+double amplitude(double dbm0) { return full_scale * std::pow(10.0, (dbm0 - full_scale_dbm0) / 20); }
 
 std::size_t whole_packets(std::chrono::milliseconds time) { return packets_in(time) * packet_samples; }
 
@@ -70,13 +73,13 @@ const Frame& Sound::frame(runtime::AudioCodec codec, std::uint64_t position) con
 }
 
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options) {
-  const double amplitude = full_scale * std::pow(10.0, (options.ringback_level - full_scale_dbm0) / 20);
+  const double loud = amplitude(options.ringback_level);
   std::vector<std::int16_t> samples;
   const auto tone = [&](std::chrono::milliseconds time) {
     for (std::size_t left = whole_packets(time); left > 0; --left) {
       const double t = 2 * std::numbers::pi * static_cast<double>(samples.size()) / sample_rate;
       const double sum = std::sin(options.ringback_hz_low * t) + std::sin(options.ringback_hz_high * t);
-      samples.push_back(static_cast<std::int16_t>(std::clamp(amplitude * sum, -full_scale, full_scale)));
+      samples.push_back(static_cast<std::int16_t>(std::clamp(loud * sum, -full_scale, full_scale)));
     }
   };
   const auto silence = [&](std::chrono::milliseconds time) { samples.resize(samples.size() + whole_packets(time)); };
@@ -84,6 +87,18 @@ std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options)
   silence(options.ringback_gap);
   tone(options.ringback_on);
   silence(options.ringback_pause);
+  return samples;
+}
+
+std::vector<std::int16_t> hold_samples(const runtime::MediaOptions& options) {
+  const double loud = amplitude(options.hold_level);
+  const std::size_t beep = whole_packets(options.hold_on);
+  std::vector<std::int16_t> samples(beep + whole_packets(options.hold_pause));
+  for (std::size_t i = 0; i < beep; ++i) {
+    const double edge = std::min({static_cast<double>(i), static_cast<double>(beep - i), swell}) / swell;
+    const double t = 2 * std::numbers::pi * static_cast<double>(i) / sample_rate;
+    samples[i] = static_cast<std::int16_t>(loud * edge * std::sin(options.hold_hz * t));
+  }
   return samples;
 }
 

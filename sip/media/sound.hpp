@@ -57,5 +57,7 @@ class Sound {
 std::size_t packets_in(std::chrono::milliseconds time);
 // One period of the ringing tone of the options.
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options);
+// One period of the comfort tone on hold: the beep swells and fades, so that it has no click in it.
+std::vector<std::int16_t> hold_samples(const runtime::MediaOptions& options);
 
 }  // namespace pledge::media

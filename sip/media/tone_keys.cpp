@@ -33,10 +33,6 @@ constexpr std::size_t at_once = 160;     // samples decoded in one go
 constexpr int most_digits = 16;          // told of one packet
 constexpr std::string_view names = "0123456789*#ABCD";  // in the order of core::Key
 
-std::int16_t decode(AudioCodec codec, std::uint8_t code) {
-  return codec == AudioCodec::pcma ? g711::decode_alaw(code) : g711::decode_mulaw(code);
-}
-
 }  // namespace
 
 struct ToneKeys::Receiver {
@@ -70,10 +66,11 @@ void ToneKeys::take(AudioCodec codec, std::uint32_t timestamp, std::span<const s
   if (missing >= 1u << 31) return;  // after its turn
   bridge(missing);
   next_ = timestamp + static_cast<std::uint32_t>(payload.size());
+  const g711::LinearTable& linear = g711::to_linear(codec);
   std::array<std::int16_t, at_once> samples;
   while (!payload.empty()) {
     const auto part = payload.first(std::min(payload.size(), at_once));
-    std::transform(part.begin(), part.end(), samples.begin(), [codec](auto code) { return decode(codec, code); });
+    std::transform(part.begin(), part.end(), samples.begin(), [&](auto code) { return linear[code]; });
     dtmf_rx(receiver_->state, samples.data(), static_cast<int>(part.size()));
     payload = payload.subspan(part.size());
   }

@@ -21,6 +21,20 @@ std::chrono::nanoseconds tick_period(const runtime::MediaOptions& options) {
          std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms);
 }
 
+core::Event event_of(const Heard& heard, core::LegId leg) {
+  switch (heard.what) {
+    case Heard::What::key:
+      return core::KeyPressed{leg, heard.key};
+    case Heard::What::end:
+      return core::SoundFinished{leg, heard.turn};
+    case Heard::What::speech:
+      return core::SpeechHeard{leg};
+    case Heard::What::loss:
+      break;
+  }
+  return core::MediaTimeout{leg};
+}
+
 }  // namespace
 
 Worker::Worker(const runtime::MediaOptions& options, Reports reports)
@@ -128,22 +142,20 @@ void Worker::serve_tick(Instant now) {
 void Worker::tell_heard() {
   keys_beyond_bound_.store(relay_.keys_beyond_bound(), std::memory_order_relaxed);
   std::vector<core::Event> events;
-  for (const Heard& heard : relay_.take_heard()) {
-    if (heard.key) events.emplace_back(core::KeyPressed{ids_[heard.slot], *heard.key});
-    else events.emplace_back(core::SoundFinished{ids_[heard.slot], heard.turn});
-  }
-  if (!events.empty()) told_.dialogue(std::move(events));
+  for (const Heard& heard : relay_.take_heard()) events.push_back(event_of(heard, ids_[heard.slot]));
+  if (!events.empty()) told_.events(std::move(events));
 }
 
 void Worker::serve_step(Instant now) {
   if (step_.passed() == 0) return;
   serve_mailbox(now);
   if (options_.rtcp_interval > 0ms) send_reports(now);
-  if (options_.silence_after == 0ms || ++steps_ % steps_to_silence != 0) return;
+  if (++steps_ % steps_to_silence != 0) return;
   std::vector<runtime::LegSilence> changed;
   for (const auto& one : relay_.check_silence(now))
     changed.push_back({ids_[one.slot], ids_[one.peer], one.over, one.peer_heard, one.refused});
   if (!changed.empty()) told_.silence(std::move(changed));
+  tell_heard();
 }
 
 // Serves the share of the slots whose turn it is, so that each has its report once an interval.
@@ -160,7 +172,7 @@ void Worker::send_reports(Instant now) {
 
 // An idle engine has no timers running. Steps also serve the messages that did not wake the thread.
 void Worker::adjust_tickers() {
-  tick_.run(relay_.any_playing());
+  tick_.run(relay_.any_timed());
   step_.run(relay_.open_legs() > 0);
 }
 

@@ -49,7 +49,15 @@ struct RecordLeg {
   Slot slot;
   RecordingTap tap;
 };
-using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop, RecordLeg>;
+struct MixToLeg {
+  Slot slot;
+  std::vector<Slot> sources;
+};
+struct ListenForSpeech {
+  Slot slot;
+};
+using Message = std::variant<OpenLeg, SetFormat, ConnectLegs, DisconnectLegs, PlaySound, CloseLeg, Stop, RecordLeg, MixToLeg,
+                             ListenForSpeech>;
 
 // A leg is gone; its ports are free again, or parked.
 struct ClosedLeg {
@@ -64,7 +72,7 @@ class Worker {
   struct Reports {  // called on the media thread, never with an empty list
     std::function<void(std::vector<ClosedLeg>)> closed;  // not of parked legs that nobody waits for
     std::function<void(std::vector<runtime::LegSilence>)> silence;
-    std::function<void(std::vector<core::Event>)> dialogue;  // KeyPressed, SoundFinished
+    std::function<void(std::vector<core::Event>)> events;  // KeyPressed, SoundFinished, SpeechHeard, MediaTimeout
   };
   // Throws std::system_error if the system has no descriptors left.
   Worker(const runtime::MediaOptions& options, Reports reports);
@@ -94,6 +102,8 @@ class Worker {
   void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
   void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn, message.keys); }
+  void apply(MixToLeg& message, Instant) { relay_.mix(message.slot, std::move(message.sources)); }
+  void apply(ListenForSpeech& message, Instant) { relay_.listen_for_speech(message.slot); }
   void apply(RecordLeg& message, Instant) { relay_.record(message.slot, std::move(message.tap)); }
   void apply(CloseLeg& message, Instant);
   void apply(Stop&, Instant) { stopping_ = true; }

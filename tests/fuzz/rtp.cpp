@@ -11,7 +11,7 @@ using namespace pledge::media;
 
 namespace {
 
-constexpr Slot caller = 0, handler = 1;
+constexpr Slot caller = 0, handler = 1, supervisor = 2;
 
 LegFormat format(const char* ip, pledge::runtime::SourcePolicy policy) {
   pledge::runtime::MediaFormat format;
@@ -38,6 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   mulaw.payload_type = 0;
   relay.set_format(handler, mulaw);
   relay.connect(caller, handler);
+  relay.open(supervisor, {}, {});
+  relay.set_format(supervisor, format("192.0.2.30", pledge::runtime::SourcePolicy::signalled));
+  relay.mix(supervisor, {caller, handler});
+  relay.listen_for_speech(caller);
   const SocketAddress from = *SocketAddress::parse(data[0] & 1 ? "192.0.2.10" : "192.0.2.20", 4000);
   const Slot slot = data[0] & 2 ? caller : handler;
   std::vector<std::uint8_t> datagram(data + 1, data + size);
@@ -51,5 +55,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(packet && out->slot != slot && out->bytes.size() == rtp_header_size + packet->payload_size);
     require(parse_rtp(out->bytes).has_value());
   }
+  for (int i = 0; i < 100; ++i)
+    for (const Slot due : relay.tick()) {
+      const auto out = relay.next_packet(due, {});
+      require(due == supervisor && out && out->bytes.size() == rtp_header_size + packet_samples);
+    }
   return 0;
 }

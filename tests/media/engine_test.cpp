@@ -11,8 +11,11 @@
 
 #include "core/render.hpp"
 #include "packets.hpp"
+#include "sip/media/g711.hpp"
 #include "sip/media/rtcp.hpp"
 #include "sip/media/sockets.hpp"
+#include "sip/media/sound.hpp"
+#include "sip/media/sound_file.hpp"
 
 using namespace pledge;
 using namespace pledge::media;
@@ -315,6 +318,68 @@ TEST_CASE("a phone that vanishes is told to the loop, with both legs") {
   CHECK_FALSE(told[0].over);
 }
 
+TEST_CASE("a supervisor's phone hears both of a call together; on hold a phone hears the comfort tone") {
+  const LegId supervisor_leg{5};
+  Room room;
+  Phone caller("127.0.0.1"), handler("127.0.0.1"), supervisor("127.0.0.1");
+  const auto caller_port = room.media.open(caller_leg, "127.0.0.1");
+  const auto handler_port = room.media.open(handler_leg, "127.0.0.1");
+  REQUIRE(room.media.open(supervisor_leg, "127.0.0.1"));
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.set_format(supervisor_leg, supervisor.format());
+  room.media.connect(caller_leg, handler_leg);
+  const std::vector<LegId> both{caller_leg, handler_leg, LegId{99}};
+  room.media.mix(supervisor_leg, both);
+  const auto code = [](int level) { return g711::encode_alaw(static_cast<std::int16_t>(level)); };
+  Bytes heard;
+  for (int packets = 0; heard != Bytes(160, code(3000)) && packets < 500; ++packets) {  // its own packets are the clock
+    caller.send(caller_port->rtp_port, Bytes(160, code(1000)));
+    handler.send(handler_port->rtp_port, Bytes(160, code(2000)));
+    heard = supervisor.hear();
+  }
+  CHECK(heard == Bytes(160, code(3000)));
+  CHECK(handler.hear() == Bytes(160, code(1000)));  // relayed all the while
+
+  room.media.play({supervisor_leg, "hold", 0});
+  const Sound hold(hold_samples(MediaOptions{}));
+  const Frame& beep = hold.frame(AudioCodec::pcma, 3);
+  for (int packets = 0; heard != Bytes(beep.begin(), beep.end()) && packets < 500; ++packets) heard = supervisor.hear();
+  CHECK(heard == Bytes(beep.begin(), beep.end()));
+}
+
+TEST_CASE("a lost phone and the first speech are told to the loop") {
+  MediaOptions options{.bind_attempts = 10'000};
+  options.silence_after = 0ms;
+  options.lost_after = 600ms;
+  Room room(options);
+  std::vector<std::string> told;
+  room.media.on_event([&](const core::Event& event) { told.push_back(core::to_text(event)); });
+  Phone caller("127.0.0.1"), handler("127.0.0.1");
+  const auto caller_port = room.media.open(caller_leg, "127.0.0.1");
+  REQUIRE(room.media.open(handler_leg, "127.0.0.1"));
+  room.media.set_format(caller_leg, caller.format());
+  room.media.set_format(handler_leg, handler.format());
+  room.media.listen_for_speech(caller_leg);
+  const auto words = read_sound_file(std::string(PLEDGE_BINARY_DIR) + "/prompts/en-GB/welcome.wav");
+  REQUIRE(words);
+  for (std::size_t at = 0; at + 160 <= words->size(); at += 160) {
+    Bytes audio(160);
+    std::transform(&(*words)[at], &(*words)[at] + 160, audio.begin(), g711::encode_alaw);
+    caller.send(caller_port->rtp_port, audio);
+  }
+  const auto work = boost::asio::make_work_guard(room.loop);
+  while (told.empty() && room.loop.run_one_for(5s)) {
+  }
+  CHECK(told == std::vector<std::string>{"SpeechHeard leg=2"});
+  room.media.connect(caller_leg, handler_leg);
+  while (told.size() < 2) {  // the caller talks on
+    caller.send(caller_port->rtp_port, {0x11});
+    room.loop.run_one_for(20ms);
+  }
+  CHECK(told.back() == "MediaTimeout leg=3");
+}
+
 TEST_CASE("calls on unknown legs are ignored") {
   Room room;
   room.media.set_format(caller_leg, {});
@@ -343,7 +408,7 @@ TEST_CASE("keys and the end of a prompt are told to the loop, and what is not kn
   std::ofstream(path) << std::string(5 * 160, 0x11);
   Room room;
   std::vector<std::string> told;
-  room.media.on_dialogue([&](const core::Event& event) { told.push_back(core::to_text(event)); });
+  room.media.on_event([&](const core::Event& event) { told.push_back(core::to_text(event)); });
   const auto wait_for = [&](std::size_t count) {
     const auto work = boost::asio::make_work_guard(room.loop);
     room.loop.restart();

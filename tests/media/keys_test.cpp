@@ -246,7 +246,7 @@ struct Asked {
   std::string heard() {
     std::string out;
     for (const auto& one : relay.take_heard())
-      out += (one.key ? "key " + std::string{name(*one.key)} : "end") + " in turn " + std::to_string(one.turn) + "; ";
+      out += (one.what == Heard::What::key ? "key " + std::string{name(one.key)} : "end") + " in turn " + std::to_string(one.turn) + "; ";
     return out;
   }
   Bytes datagram;

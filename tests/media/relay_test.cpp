@@ -128,7 +128,7 @@ TEST_CASE("ring tone to talk to hold to talk: one SSRC, no gap, markers at the s
   tick();
   CHECK(b.due(caller) == "to 0: pt 8 seq 1001 ts 84320 ssrc 1000");
   b.relay.connect(caller, handler);
-  CHECK_FALSE(b.relay.any_playing());
+  CHECK_FALSE(b.relay.any_timed());
   CHECK(b.due(caller) == "nothing");
   b.now += 20ms;
   CHECK(b.receive(handler, handler_address, {8, false, 65'535, 5, 8}) == "to 0: pt 8 seq 1002 ts 84480 M ssrc 1000");
@@ -301,10 +301,10 @@ TEST_CASE("playing legs are spread over the groups of the tick, each due once in
   }
   CHECK(due == std::array{5, 5, 5});
   b.relay.close(handler);
-  CHECK(b.relay.any_playing());
+  CHECK(b.relay.any_timed());
   b.relay.close(caller);
   b.relay.close(other);
-  CHECK_FALSE(b.relay.any_playing());
+  CHECK_FALSE(b.relay.any_timed());
 }
 
 TEST_CASE("after a stall the sound goes on where the clock is, without a burst and without a gap in numbers") {

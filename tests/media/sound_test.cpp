@@ -68,3 +68,14 @@ TEST_CASE("an announcement is its parts, then the background, and again from the
   const auto sentence = std::make_shared<const Sound>(parts, *background, 1);
   CHECK(heard(Sound(std::vector<SharedSound>{sentence, parts[1]}, *background, 0), 8) == "11232333");
 }
+
+TEST_CASE("the comfort tone on hold is a soft short beep every five seconds, without a click at its edges") {
+  const pledge::runtime::MediaOptions options;
+  const auto samples = hold_samples(options);
+  const Sound sound(samples);
+  CHECK(sound.packets() == 250);
+  CHECK(level(sound, options.hold_hz, 1, 8) == Approx(options.hold_level).margin(0.3));
+  for (const std::size_t packet : {10, 100, 249}) CHECK(sound.frame(AudioCodec::pcma, packet)[7] == g711::encode_alaw(0));
+  for (const std::size_t edge : {0, 1599}) CHECK(std::abs(samples[edge]) < 30);
+  CHECK(sound.frame(AudioCodec::pcma, 250) == sound.frame(AudioCodec::pcma, 0));
+}

@@ -55,6 +55,11 @@ struct Media final : runtime::MediaPort {
     log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
   }
   void disconnect(LegId, LegId) override {}
+  void mix(LegId leg, std::span<const LegId> sources) override {
+    log += "mix" + std::to_string(leg.value) + ":";
+    for (const LegId source : sources) log += std::to_string(source.value) + (source == sources.back() ? " " : "+");
+  }
+  void listen_for_speech(LegId leg) override { log += "listen" + std::to_string(leg.value) + " "; }
   void play(const core::PlayToLeg& what) override {
     log += "play" + std::to_string(what.leg.value) + ":" + what.sound + " ";
   }

@@ -1,4 +1,4 @@
-// Media over the loopback: talking calls relayed, and waiting callers hearing an announcement. Phones are real sockets; a
+// Media over the loopback: talking calls relayed, conferences mixed, and waiting callers hearing an announcement. Phones are real sockets; a
 // packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
 // the engine's (with both passages through the loopback) and not this program's own.
 //
@@ -221,7 +221,24 @@ class Bench {
     print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
   }
 
-  // The same, and each call is recorded.
+  // All legs, in conferences of so many.
+  void conferring(std::size_t legs, std::size_t members, int seconds) {
+    for (std::size_t i = 0; i < legs; ++i) {
+      std::vector<core::LegId> others;
+      for (std::size_t j = i - i % members; j < i - i % members + members; ++j)
+        if (j != i) others.push_back(leg(j));
+      media_.mix(leg(i), others);
+    }
+    drive(1, true);
+    const double cores = drive(seconds, true);
+    const std::string name = fmt::format("media.conference_{}", members);
+    const double conferences = static_cast<double>(legs / members), frames = 50.0 * seconds;
+    print(fmt::format("{}x{}.cpu_per_frame", name, legs / members), cores * 20 / conferences, "ms");
+    print(fmt::format("{}x{}.packets_per_leg", name, legs / members),
+          static_cast<double>(phones_.received) / static_cast<double>(legs) / frames, "per 20 ms");
+  }
+
+  // The same as talking, and each call is recorded.
   void recorded(std::size_t calls, int seconds, const std::string& folder) {
     std::size_t finished = 0, failed = 0;
     std::uint64_t lost = 0;
@@ -361,5 +378,6 @@ int main(int argc, char** argv) {
   set_up(10'000);
   if (arguments.calls > 0) Bench(2 * arguments.calls).talking(arguments.calls, arguments.seconds);
   if (arguments.calls > 0) record(arguments);
+  for (const std::size_t conferences : {1, 100}) Bench(5 * conferences).conferring(5 * conferences, 5, arguments.seconds);
   if (arguments.waiting > 0) Bench(arguments.waiting).waiting(arguments.waiting, arguments.seconds);
 }

@@ -1,0 +1,63 @@
+#pragma once
+// Private to the relay: the state of one leg.
+#include <algorithm>
+
+#include "sip/media/playout.hpp"
+#include "sip/media/relay.hpp"
+#include "sip/media/speech.hpp"
+
+namespace pledge::media {
+
+inline constexpr std::size_t no_place = ~std::size_t{0};  // in no group: nothing is due to it by the clock
+
+struct Relay::Leg {
+  Leg(Slot number, const runtime::MediaOptions& options, const LegStart& start, Instant now)
+      : slot(number),
+        out(start.stream, now),
+        source(options),
+        reception(options.max_dropout, options.max_misorder),
+        keys(options.keys_a_second),
+        cname(start.cname) {}
+
+  bool playing() const { return sound != nullptr; }
+  bool timed() const { return playing() || feed == Feed::mix; }
+  bool heard_by_any() const { return relayed_to != no_slot || !mixed_to.empty(); }
+
+  Slot slot;
+  LegFormat format;
+  Outbound out;
+  Source source;
+  Reception reception;
+  Keys keys;
+  runtime::MediaCounters counters;
+
+  // What it hears, unless a sound is played.
+  Feed feed = Feed::none;
+  std::vector<Slot> sources;  // in order; one where packets are relayed
+  Slot peer = no_slot;        // connected with it: each hears the other and nobody else
+  // Who hears it.
+  Slot relayed_to = no_slot;  // its packets, as they come
+  std::vector<Slot> mixed_to;
+  std::unique_ptr<Playout> playout;  // while mixed_to has any
+
+  std::optional<Instant> heard;  // last RTP of the peer, or when watching for it began; none = not watched
+  bool silent = false;           // and reported
+  bool lost = false;             // and reported
+
+  SharedSound sound;
+  std::uint64_t first_tick = 0;      // tick of the first packet of the sound or mix
+  std::uint16_t timed_packets = 0;   // sent of it
+  std::size_t place_in_group = no_place;
+  std::uint32_t turn = 0;            // of a dialogue; 0: none
+  bool end_told = false;             // of the turn's sound
+
+  RecordingTap tap;
+  std::unique_ptr<SpeechDetector> speech;  // while it is listened for
+
+  std::array<char, cname_size> cname;
+  std::optional<SocketAddress> rtcp_from;  // behind NAT: where reports come from
+  std::uint32_t sender_report = 0;         // the peer's last one, and when it came
+  Instant sender_report_at;
+};
+
+}  // namespace pledge::media
