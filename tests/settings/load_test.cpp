@@ -174,6 +174,14 @@ TEST_CASE("the demonstration has what it shows") {
   CHECK(settings->sip.phones.credentials == std::vector{runtime::PhoneCredentials{{"guest"}, "guest", "demo-only"}});
 }
 
+TEST_CASE("areas and the names of places are for signalling, which knows locations") {
+  const auto settings = sound(
+      "[general]\nplaces = [\"Camden\", \"Brent\"]\n[[sip.area]]\nplace = \"Camden\"\nlatitude = 51.54\n"
+      "longitude = -0.16\nradius = 4000\n");
+  CHECK(settings.sip.place_names == std::vector<std::string>{"Camden", "Brent"});
+  CHECK(settings.sip.areas == std::vector<runtime::AreaOptions>{{"Camden", 51.54, -0.16, 4000}});
+}
+
 TEST_CASE("the model of a city has its centres, boroughs and holidays") {
   const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/met", with_prompts);
   REQUIRE(settings);
