@@ -188,6 +188,7 @@ TEST_CASE("the model of a city has its centres, boroughs and holidays") {
   CHECK(settings->core.pools.size() == 3);
   CHECK(settings->core.handlers.size() == 936);
   CHECK(settings->sip.places.size() == 32);
+  CHECK(settings->sip.areas.size() == 3);
   CHECK(settings->core.pools[0].reserve.emergency_per_hour.size() == 24);
   CHECK(settings->core.menus.size() == 3);
 }
