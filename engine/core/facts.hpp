@@ -26,6 +26,27 @@ struct BodyPart {
   PLEDGE_FIELDS(BodyPart, content_type, content_id, bytes)
 };
 
+// One thing that a document of the call says, in printable UTF-8: an element of a civic address ("A3", "Camden"), or of
+// additional data ("ProviderInfo.DataProviderString", "Example Telecom").
+struct NamedText {
+  std::string name;
+  std::string text;
+  PLEDGE_FIELDS(NamedText, name, text)
+};
+
+// Where the caller is, as one PIDF-LO says (RFC 4119, RFC 5491). Shapes are reduced to a circle around them.
+struct Location {
+  bool circle = false;           // the next three are known
+  double latitude = 0;           // degrees, WGS 84, north positive
+  double longitude = 0;          // degrees, WGS 84, east positive
+  double radius = 0;             // metres; the caller is within it. 0: a point whose accuracy was not said
+  std::vector<NamedText> civic;  // RFC 5139 elements, in the order of the document
+  std::string method;            // how it was found out (RFC 4119 §2.2.1: "GPS", "Cell" ...), empty if not said
+  std::string timestamp;         // when, as it was said
+  std::string fault;             // why it is not known, or not all of it; empty if nothing was wrong
+  PLEDGE_FIELDS(Location, circle, latitude, longitude, radius, civic, method, timestamp, fault)
+};
+
 struct CallFacts {
   TrunkId trunk;                            // the configured peer that sent the call
   bool trusted = false;                     // the peer's asserted identity and priority are believed
@@ -44,9 +65,11 @@ struct CallFacts {
   std::string place;                        // place known for the caller (borough), empty if none
   std::string sip_call_id;
   std::string source;                       // "address:port/transport" that the INVITE came from
+  std::vector<Location> locations;          // that came by value, the one to prefer first (RFC 5491 §3)
+  std::vector<NamedText> additional_items;  // RFC 7852 blocks that came by value, in order
   PLEDGE_FIELDS(CallFacts, trunk, trusted, caller, provenance, from_user, display_name, dialled, resource_priority,
                 service_urn, geolocation, call_info, additional_data, body_parts, network_handover, place, sip_call_id,
-                source)
+                source, locations, additional_items)
 };
 
 }  // namespace pledge::core

@@ -95,6 +95,16 @@ struct PlacePrefix {
   PLEDGE_FIELDS(PlacePrefix, prefix, place)
 };
 
+// A circle on the map. A caller whose position (the centre of what a PIDF-LO says) lies within it is known to call from
+// `place`; of several the one whose centre is nearest wins.
+struct AreaOptions {
+  std::string place;
+  double latitude = 0;   // of the centre: degrees, WGS 84, north positive
+  double longitude = 0;  // degrees, east positive
+  double radius = 0;     // metres
+  PLEDGE_FIELDS(AreaOptions, place, latitude, longitude, radius)
+};
+
 struct SignallingLimits {
   std::uint32_t legs = 8'000;                      // live dialogs; beyond it an INVITE gets 503 with Retry-After
   std::uint32_t proceeding = 10'000;               // server transactions held open; a waiting call in `alert` holds one
@@ -123,11 +133,13 @@ struct SignallingOptions {
   std::string user_agent = "Pledge";  // User-Agent and Server; empty = none
   std::string handover_header = "X-Handover-Time";  // RFC 3339 time of network hand-over, trusted trunks; empty = none
   std::vector<PlacePrefix> places;
+  std::vector<AreaOptions> areas;
+  std::vector<std::string> place_names;  // of the service: a civic address that holds one is in that place
   core::TrunkId outbound;             // trunk that DialOut uses; empty = the first with a target
   core::Duration alert_repeat = 60s;  // a 180 is repeated this often (RFC 3261 §13.3.1.1: each minute)
   SignallingLimits limits;
   PLEDGE_FIELDS(SignallingOptions, listeners, trunks, phones, session_timer, reliable, region, domain, resolv_conf, user_agent,
-                handover_header, places, outbound, alert_repeat, limits)
+                handover_header, places, areas, place_names, outbound, alert_repeat, limits)
 };
 
 }  // namespace pledge::runtime

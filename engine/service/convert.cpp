@@ -61,6 +61,25 @@ core::Grade grade_of(v1::Grade g) {
   return v1::Grade_IsValid(g) ? static_cast<core::Grade>(static_cast<int>(g)) : core::Grade::none;
 }
 
+namespace {
+void put(v1::NamedText* to, const core::NamedText& said) {
+  to->set_name(said.name);
+  to->set_text(said.text);
+}
+
+void put(v1::Location* to, const core::Location& location) {
+  if (location.circle) {
+    to->mutable_circle()->set_latitude(location.latitude);
+    to->mutable_circle()->set_longitude(location.longitude);
+    to->mutable_circle()->set_radius(location.radius);
+  }
+  for (const auto& element : location.civic) put(to->add_civic(), element);
+  to->set_method(location.method);
+  to->set_timestamp(location.timestamp);
+  to->set_fault(location.fault);
+}
+}  // namespace
+
 void put(v1::CallerFacts* to, const core::CallFacts& facts) {
   to->set_caller(facts.caller);
   to->set_provenance(wire(facts.provenance));
@@ -76,6 +95,8 @@ void put(v1::CallerFacts* to, const core::CallFacts& facts) {
   to->set_place(facts.place);
   to->set_sip_call_id(facts.sip_call_id);
   to->set_source(facts.source);
+  for (const auto& location : facts.locations) put(to->add_locations(), location);
+  for (const auto& item : facts.additional_items) put(to->add_additional_items(), item);
 }
 
 void put_body_parts(v1::CallerFacts* to, const core::CallFacts& facts) {

@@ -113,6 +113,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
 runtime::SignallingOptions expand_sip(const Source& source) {
   runtime::SignallingOptions sip = source.sip;
   sip.trunks = source.trunks;
+  sip.place_names = source.general.places;
   for (const auto& handler : source.handlers) {
     if (handler.secret.empty()) continue;
     sip.phones.credentials.push_back(

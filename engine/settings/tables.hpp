@@ -60,6 +60,7 @@ PLEDGE_SCHEMA(runtime::TrunkOptions);
 PLEDGE_SCHEMA(runtime::PhoneOptions);
 PLEDGE_SCHEMA(runtime::SessionTimerOptions);
 PLEDGE_SCHEMA(runtime::PlacePrefix);
+PLEDGE_SCHEMA(runtime::AreaOptions);
 PLEDGE_SCHEMA(runtime::SignallingLimits);
 PLEDGE_SCHEMA(runtime::SignallingOptions);
 PLEDGE_SCHEMA(runtime::MediaOptions);

@@ -20,7 +20,8 @@ const Table<General>& Schema<General>::table() {
           .add("centres", &General::centres, "Names of the centres that handlers sit in.", {.declares = Named::centre})
           .add("skills", &General::skills, "Names of the skills that calls need and handlers have.",
                {.declares = Named::skill})
-          .add("places", &General::places, "Names of the places (boroughs) that callers may be known to call from.",
+          .add("places", &General::places, "Names of the places (boroughs) that callers may be known to call from: by a civic address that came with the call "
+               "and names one, by [[sip.area]], or by [[sip.place]], in this order.",
                {.declares = Named::place})
           .add("not_ready_reasons", &core::Options::not_ready_reasons,
                "Reasons a handler may give for not being ready; none = any text.", {.declares = Named::reason})

@@ -94,6 +94,21 @@ const Table<runtime::PlacePrefix>& Schema<runtime::PlacePrefix>::table() {
   return table;
 }
 
+const Table<runtime::AreaOptions>& Schema<runtime::AreaOptions>::table() {
+  using T = runtime::AreaOptions;
+  static const Table<T> table =
+      Table<T>("area", "Circles on the map that tell the place of a caller whose position came with the call.")
+          .add("place", &T::place, "Name of the place. Several areas may make up one.",
+               {.refers = Named::place, .required = true})
+          .add("latitude", &T::latitude, "Of the centre (WGS 84), north positive.",
+               {.least = -90, .most = 90, .unit = "degrees", .required = true})
+          .add("longitude", &T::longitude, "Of the centre, east positive.",
+               {.least = -180, .most = 180, .unit = "degrees", .required = true})
+          .add("radius", &T::radius, "A position within it is in the area; of several areas the nearest centre decides.",
+               {.least = 1, .most = 500'000, .unit = "metres", .required = true});
+  return table;
+}
+
 const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table() {
   using T = runtime::SignallingLimits;
   static const Table<T> table =
@@ -139,13 +154,14 @@ const Table<runtime::SignallingOptions>& Schema<runtime::SignallingOptions>::tab
           .add("user_agent", &T::user_agent, "User-Agent and Server; empty = none.")
           .add("handover_header", &T::handover_header,
                "Header with the RFC 3339 time of network hand-over, from trusted trunks; empty = none.")
-          .add("place", &T::places, "Places known from the caller's number.")
+          .add("place", &T::places, "Places known from the caller's number, where no location came with the call.")
+          .add("area", &T::areas, "Places known from the position that came with a call.")
           .add("outbound", &T::outbound, "Trunk of outbound calls; none = the first with a target.",
                {.refers = Named::trunk})
           .add("alert_repeat", &T::alert_repeat, "A 180 is repeated this often (RFC 3261 §13.3.1.1: each minute).",
                {.least = second, .most = 150 * second})
           .add("limits", &T::limits, "The most of each thing.")
-          .elsewhere({"trunks"});
+          .elsewhere({"trunks", "place_names"});
   return table;
 }
 

@@ -1,5 +1,7 @@
 // From an INVITE to what the core and the handler are told of it.
+#include "sip/signalling/additional_data.hpp"
 #include "sip/signalling/implementation.hpp"
+#include "sip/signalling/location.hpp"
 
 namespace pledge::signalling {
 namespace {
@@ -77,6 +79,11 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
   IdentityOptions identity;
   identity.places = options.places;
   fill_facts(facts, headers, shell.clock.now(), numbers, identity);
+  facts.locations = locations_of(facts);
+  facts.additional_items = additional_items(facts.body_parts);
+  // Where this call comes from is better knowledge than where numbers like the caller's are usually at home.
+  if (auto place = place_of(facts.locations, options.place_names, options.areas); !place.empty())
+    facts.place = std::move(place);
   return facts;
 }
 

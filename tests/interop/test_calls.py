@@ -6,6 +6,26 @@ import config
 import harness
 from harness import PHONES, STRANGER, TRUSTED, UNTRUSTED
 
+CAMDEN = """\
+[general]
+places = ["Camden", "Lambeth"]
+[[rule]]
+name = "999 from Camden"
+dialled = ["999"]
+places = ["Camden"]
+queue = "emergency"
+[[sip.area]]
+place = "Lambeth"
+latitude = 51.4571
+longitude = -0.1231
+radius = 20000
+[[sip.area]]
+place = "Camden"
+latitude = 51.5455
+longitude = -0.1628
+radius = 4000
+"""
+
 
 class Calls(harness.InteropTest):
     def serve_with(self, *names, ready=True, **options):
@@ -65,11 +85,27 @@ class Calls(harness.InteropTest):
         self.caller("caller_holds", fill={"TALK": 100}).succeed()
         phone.succeed()
 
-    def test_a_body_with_more_than_sdp_is_answered(self):
-        self.serve_with("h1")
-        phone = self.phone("h1")
-        self.caller("caller_multipart", fill={"TALK": 100}).succeed()
+    def test_where_a_caller_is_decides_the_route_and_is_shown(self):
+        """The body of the INVITE tells a position inside an area: its place has a rule of its own."""
+        port = harness.free_port(PHONES)
+        self.serve({**config.files([config.handler("h1", port)]), "camden.toml": CAMDEN})
+        console = self.keep(self.engine.client("console", "h1", "--ready"))
+        console.expect("HANDLER_STATE_READY")
+        phone = self.sipp("phone", PHONES, port=port, fill={"RING": 50, "TALK": 100}, keys={"rtp": 41000, "number": "h1"})
+        caller = self.caller("caller_multipart", fill={"TALK": 100})
+        contact = console.expect_json(lambda message: "offer" in message)["offer"]["contact"]
+        self.assertEqual(contact["rule"], "999 from Camden")
+        facts = contact["facts"]
+        self.assertEqual(facts["place"], "Camden")
+        self.assertEqual(facts["locations"],
+                         [{"circle": {"latitude": 51.5391, "longitude": -0.1426, "radius": 30}, "method": "GPS"}])
+        self.assertIn({"name": "ProviderInfo.DataProviderString", "text": "Example Telecom"}, facts["additionalItems"])
+        caller.succeed()
         phone.succeed()
+        self.assertIn("999 from Camden", str(self.engine.ask("explain", "1")))
+        self.assertIn("999 from Camden", str(self.engine.ask("explain", "--to", "999", "--place", "Camden")))
+        console.tell("quit")
+        console.wait()
 
     def test_over_tcp(self):
         self.serve_with("h1")

@@ -44,6 +44,23 @@ TEST_CASE("a duration needs a unit") {
               "or days; write e.g. \"10 s\", \"2 min\" or \"500 ms\""});
 }
 
+TEST_CASE("an area has a centre on the Earth and a radius") {
+  const auto area = [](const std::string& values) {
+    return faults_with("[general]\nplaces = [\"Camden\"]\n[[sip.area]]\nplace = \"Camden\"\n" + values);
+  };
+  CHECK(area("latitude = 51.54\nlongitude = -0.16\nradius = 4000\n") == Lines{});
+  CHECK(area("latitude = -0.16\nlongitude = 180.5\nradius = 4000\n") ==
+        Lines{"x.toml:6:13: \"longitude\" = 180.5 is out of range: the range is -180 to 180 degrees; write a value within "
+              "-180 to 180 degrees"});
+  CHECK(area("latitude = 90.5\nlongitude = 0\nradius = 0\n") ==
+        Lines{"x.toml:5:12: \"latitude\" = 90.5 is out of range: the range is -90 to 90 degrees; write a value within -90 to "
+              "90 degrees",
+              "x.toml:7:10: \"radius\" = 0 is out of range: the range is 1 to 500000 metres; write a value within 1 to "
+              "500000 metres"});
+  CHECK(area("latitude = 51.54\nlongitude = nan\nradius = -4\n").size() == 2);
+  CHECK(area("latitude = 51.54\n").size() == 2);
+}
+
 TEST_CASE("out of range") {
   CHECK(faults_with("[offers]\nnot_ready_after = 0\n") ==
         Lines{"x.toml:2:19: \"not_ready_after\" = 0 is out of range: the range is 1 to 100 offers; write a value "
@@ -147,6 +164,9 @@ TEST_CASE("dangling references of rules") {
   CHECK(rule("places = [\"Camden\"]\n").front() ==
         "rules.toml:4:11: unknown place \"Camden\": \"places\" needs the name of a place defined by \"places\" of "
         "[general]; define it, or correct the name");
+  CHECK(faults_with("[[sip.area]]\nplace = \"Camden\"\nlatitude = 51.5\nlongitude = -0.1\nradius = 4000\n") ==
+        Lines{"x.toml:2:9: unknown place \"Camden\": \"place\" needs the name of a place defined by \"places\" of [general]; "
+              "define it, or correct the name"});
   CHECK(faults_with("[sip]\noutbound = \"x\"\n").front() ==
         "x.toml:2:12: unknown trunk \"x\": \"outbound\" needs the name of a trunk defined by a [[trunk]]; define it, "
         "or correct the name");

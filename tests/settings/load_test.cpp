@@ -174,12 +174,21 @@ TEST_CASE("the demonstration has what it shows") {
   CHECK(settings->sip.phones.credentials == std::vector{runtime::PhoneCredentials{{"guest"}, "guest", "demo-only"}});
 }
 
+TEST_CASE("areas and the names of places are for signalling, which knows locations") {
+  const auto settings = sound(
+      "[general]\nplaces = [\"Camden\", \"Brent\"]\n[[sip.area]]\nplace = \"Camden\"\nlatitude = 51.54\n"
+      "longitude = -0.16\nradius = 4000\n");
+  CHECK(settings.sip.place_names == std::vector<std::string>{"Camden", "Brent"});
+  CHECK(settings.sip.areas == std::vector<runtime::AreaOptions>{{"Camden", 51.54, -0.16, 4000}});
+}
+
 TEST_CASE("the model of a city has its centres, boroughs and holidays") {
   const auto settings = load(std::string{PLEDGE_SOURCE_DIR} + "/config/met", with_prompts);
   REQUIRE(settings);
   CHECK(settings->core.pools.size() == 3);
   CHECK(settings->core.handlers.size() == 936);
   CHECK(settings->sip.places.size() == 32);
+  CHECK(settings->sip.areas.size() == 3);
   CHECK(settings->core.pools[0].reserve.emergency_per_hour.size() == 24);
   CHECK(settings->core.menus.size() == 3);
 }

@@ -49,6 +49,7 @@ TEST_CASE("every member of every options struct is an option, or said to be fill
   check_covered<runtime::PhoneOptions>();
   check_covered<runtime::SessionTimerOptions>();
   check_covered<runtime::PlacePrefix>();
+  check_covered<runtime::AreaOptions>();
   check_covered<runtime::SignallingLimits>();
   check_covered<runtime::SignallingOptions>();
   check_covered<runtime::MediaOptions>();

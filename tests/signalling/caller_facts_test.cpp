@@ -68,6 +68,40 @@ TEST_CASE("an untrusted trunk's claims are stripped, for the core and for the ph
   CHECK(invite.header("Call-Info") == "<https://example.com/picture>;purpose=icon");
 }
 
+TEST_CASE("a location in the body tells the place, which is better known so than by the caller's number") {
+  Fixture f;
+  f.options.places = {{"+44207946", "Westminster"}};
+  f.options.place_names = {"Westminster", "Camden"};
+  f.options.areas = {{"Camden", 51.54, -0.16, 4000}};
+  f.start();
+  Peer line{f};
+  Call call{line, f.target()};
+  const auto arrived = [&](const std::string& pos) {
+    const std::string document =
+        "<presence xmlns='urn:ietf:params:xml:ns:pidf'><tuple><status><gp:geopriv xmlns:gp='urn:ietf:params:xml:ns:pidf:"
+        "geopriv10'><gp:location-info><g:Point xmlns:g='http://www.opengis.net/gml'><g:pos>" + pos +
+        "</g:pos></g:Point></gp:location-info></gp:geopriv></status></tuple></presence>";
+    call.invite("Content-Type: multipart/mixed;boundary=b\r\nGeolocation: <cid:here@example.com>\r\n",
+                "--b\r\nContent-Type: application/sdp\r\n\r\n" + sdp("127.0.0.1", 6002) +
+                    "\r\n--b\r\nContent-Type: application/pidf+xml\r\nContent-ID: <here@example.com>\r\n\r\n" + document +
+                    "\r\n--b\r\nContent-Type: application/EmergencyCallData.eCall.MSD\r\n\r\nx\r\n--b--\r\n");
+    return f.await<core::CallArrived>().facts;
+  };
+  SECTION("inside an area") {
+    const auto facts = arrived("51.541 -0.161");
+    REQUIRE(facts.locations.size() == 1);
+    CHECK(facts.locations[0].latitude == 51.541);
+    CHECK(facts.additional_items == std::vector<core::NamedText>{{"eCall.MSD", "1 bytes, not interpreted"}});
+    CHECK(facts.place == "Camden");
+  }
+  SECTION("outside of every area, and malformed: the number tells the place, and the call arrives all the same") {
+    const auto pos = GENERATE("53.4 -2.2", "nonsense", "</g:pos>");
+    const auto facts = arrived(pos);
+    CHECK(facts.locations.size() == 1);
+    CHECK(facts.place == "Westminster");
+  }
+}
+
 TEST_CASE("an emergency service's URN reaches the core, and the phone as a priority") {
   Caller t(true);
   auto text = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "tools/pledge/view/caller_facts.hpp"
 #include "tools/pledge/view/desk.hpp"
 #include "tools/pledge/view/names.hpp"
 
@@ -61,6 +62,18 @@ void state(Drawing& d) {
   d.add("");
 }
 
+// What came with the call is told; references (to a server, say) are shown as they are.
+void documents(Drawing& d, const v1::CallerFacts& facts) {
+  const auto put = [&](const FactLine& line) { d.fact(line.label, line.text, line.fault ? Colour::red : Colour::plain); };
+  for (const auto& location : facts.locations())
+    for (const auto& line : lines_of(location)) put(line);
+  for (const auto& reference : facts.geolocation())
+    if (!reference.starts_with("<cid:")) d.fact("location at", reference);
+  for (const auto& line : additional_lines(facts)) put(line);
+  for (const auto& reference : facts.additional_data())
+    if (!reference.starts_with("<cid:")) d.fact("additional data", reference);
+}
+
 void caller(Drawing& d, const v1::Contact& contact) {
   const auto& facts = contact.facts();
   const auto number =
@@ -74,9 +87,8 @@ void caller(Drawing& d, const v1::Contact& contact) {
   d.fact("labels", joined(contact.labels()), Colour::yellow);
   d.fact("priority", facts.resource_priority());
   d.fact("service", facts.service_urn());
-  d.fact("location", joined(facts.geolocation()));
+  documents(d, facts);
   d.fact("call info", joined(facts.call_info()));
-  d.fact("additional data", joined(facts.additional_data()));
   for (const auto& part : facts.body_parts())
     d.fact("attached", fmt::format("{}, {} bytes", part.content_type(), part.content().size()));
   d.fact("because of rule", contact.rule());
