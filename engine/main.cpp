@@ -253,12 +253,12 @@ void Engine::reload() {
 
 // Once: calls in progress may end, new ones are refused. Twice: at once.
 void Engine::shut_down() {
-  if (std::exchange(stopping_, true) || core_.contacts_live() == 0) return stop();
+  if (std::exchange(stopping_, true) || core_.calls_live() == 0) return stop();
   service_->set_ready(false);
   core::Drain drain;
   drain.request.actor = "engine";
   driver_.submit(drain);
-  spdlog::info("{} calls may go on for {:.0f} s; again to end them", core_.contacts_live(),
+  spdlog::info("{} calls may go on for {:.0f} s; again to end them", core_.calls_live(),
                std::chrono::duration<double>(arguments_.drain_for).count());
   drained_.expires_after(arguments_.drain_for);
   drained_.async_wait([this](boost::system::error_code error) {
@@ -270,7 +270,7 @@ void Engine::observe(core::Time, const core::Action& action) {
   if (!stopping_) return;
   const auto* change = std::get_if<core::ContactChanged>(&action);
   // Posted, so that what remains of this step (a BYE, an answer to a console) still leaves.
-  if (change != nullptr && core_.contacts_live() == 0) asio::post(loop_, [this] { stop(); });
+  if (change != nullptr && core_.calls_live() == 0) asio::post(loop_, [this] { stop(); });
 }
 
 int fail(const std::string& text) {

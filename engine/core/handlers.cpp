@@ -256,6 +256,10 @@ void Core::State::pause(HandlerIndex at, std::string reason) {
 void Core::State::lose(HandlerIndex at, std::string reason) {
   const Handler& handler = handlers[at];
   if (handler.state != HandlerState::not_ready && handler.pause.empty()) pause(at, std::move(reason));
+  // Nobody would take a caller off hold again.
+  Contact* contact = handler.state == HandlerState::talking && handler.console_lost ? find(handler.contact) : nullptr;
+  if (contact && contact->handler == at && contact->held && !consulted(*contact))
+    return_caller(*contact, "the handler's console was lost while the caller was on hold");
 }
 
 void Core::State::on(const GoNotReady& event) {

@@ -123,7 +123,14 @@ void Driver::carry_out(const core::Action& action) {
                  [&](const core::RejectLeg& a) { ending(a); }, [&](const core::ReleaseLeg& a) { ending(a); },
                  [&](const core::ConnectLegs& a) { with_legs(a); },
                  [&](const core::DisconnectLegs& a) { with_legs(a); },
-                 [&](const core::PlayToLeg& a) { with_leg(a.leg, a); }, [&](const core::AlertLeg& a) { forward(a); },
+                 [&](const core::PlayToLeg& a) { with_leg(a.leg, a); },
+                 [&](const core::MixToLeg& a) {
+                   auto* held = held_for(a.leg);
+                   for (const core::LegId source : a.sources) held = held ? held : held_for(source);
+                   if (held) held->push_back(a);
+                   else forward(a);
+                 },
+                 [&](const core::ListenForSpeech& a) { with_leg(a.leg, a); }, [&](const core::AlertLeg& a) { forward(a); },
                  [&](const core::RingPhone& a) { forward(a); }, [&](const core::DialOut& a) { forward(a); },
                  [&](const core::StartRecording& a) { record(a); },
                  [&](const core::SilenceRecording& a) { record(a); },

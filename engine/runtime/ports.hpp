@@ -33,6 +33,8 @@ class SignallingPort {
   virtual void perform(const core::ConnectLegs&) = 0;
   virtual void perform(const core::DisconnectLegs&) = 0;
   virtual void perform(const core::PlayToLeg&) = 0;
+  virtual void perform(const core::MixToLeg&) = 0;
+  virtual void perform(const core::ListenForSpeech&) = 0;
 
  protected:
   ~SignallingPort() = default;

@@ -42,7 +42,7 @@ void Broadcaster::merge(const v1::Delta& delta) {
     known = contact;
     if (contact.has_facts()) continue;
     known.mutable_facts()->Swap(before.mutable_facts());
-    known.mutable_labels()->Swap(before.mutable_labels());
+    if (contact.labels().empty()) known.mutable_labels()->Swap(before.mutable_labels());
     known.set_rule(before.rule());
   }
   for (const auto& handler : delta.handlers()) handlers_[handler.id()] = handler;

@@ -2,17 +2,6 @@
 
 namespace pledge::service {
 
-// On a console the handler is the actor unless another is named.
-template <class Request, class Response, class Make>
-Reply ConsoleService::change(Context context, const Request* request, Response* response, Make make) {
-  return front_->unary(context, request, response, [make](Hub& hub, const Request& r, const Answer<Response>& answer) {
-    const auto& actor = r.mutation().actor().empty() ? r.handler() : r.mutation().actor();
-    hub.requests.submit(
-        r.mutation(), actor, fingerprint(r), [&](core::Request q) { return make(r, std::move(q)); },
-        with_version(answer));
-  });
-}
-
 Writer ConsoleService::WatchConsole(Context context, const grpc::ByteBuffer* request) {
   v1::WatchConsoleRequest r;
   const bool parsed = parse(*request, r);

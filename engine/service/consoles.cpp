@@ -131,6 +131,8 @@ Message Consoles::snapshot(const core::HandlerView& view) const {
   if (const auto record = history_.find(view.now.contact); view.now.contact && record) {
     put_contact(snapshot->mutable_contact(), *record);
   }
+  if (const auto contact = core_.contact(view.now.contact); contact && contact->parties)
+    put(snapshot->mutable_parties(), *contact->parties);
   put_statistics(snapshot->mutable_statistics(), handler);
   for (const auto& reason : core_.options().not_ready_reasons) snapshot->add_not_ready_reasons(reason);
   for (const auto& reason : core_.options().recording.pause_reasons) snapshot->add_pause_reasons(reason);
@@ -174,6 +176,14 @@ void Consoles::observe(const ContactRecord& contact) {
   auto changed = event();
   put(changed.mutable_contact(), contact, core_.options(), Facts::without);
   add(contact.now.handler, Kind::contact, serialise(changed));
+}
+
+void Consoles::observe(const core::PartiesChanged& parties) {
+  auto changed = event();
+  put(changed.mutable_parties(), parties);
+  const auto message = serialise(changed);
+  for (const auto& party : parties.parties)
+    if (!party.handler.empty() && watched(party.handler)) add(party.handler, Kind::parties, message);
 }
 
 void Consoles::observe(const core::ServiceStateChanged& state) {

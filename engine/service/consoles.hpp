@@ -36,6 +36,7 @@ class Consoles {
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(const core::OfferEnded& offer);
   void observe(const ContactRecord& contact);
+  void observe(const core::PartiesChanged& parties);  // told to every handler among them
   void observe(const core::ServiceStateChanged& state);
   void heartbeat();
   void end_all(const grpc::Status& status);
@@ -46,7 +47,7 @@ class Consoles {
     std::shared_ptr<Stream> stream;
     std::string session;
   };
-  enum class Kind { over, offer, state, contact, statistics };
+  enum class Kind { over, offer, state, contact, parties, statistics };
   struct Event {
     Kind kind;
     Message message;  // of a state and of statistics none: they are told as they are when they are written

@@ -18,8 +18,10 @@ template <class Wire, class Core>
 Wire same(Core value) {
   return static_cast<Wire>(static_cast<int>(value));
 }
-static_assert(v1::CONTACT_STATE_MENU == static_cast<int>(core::ContactState::menu) + 1);
-static_assert(v1::CONTACT_END_INFORMED == static_cast<int>(core::ContactEnd::informed));
+static_assert(v1::CONTACT_STATE_UNREACHED == static_cast<int>(core::ContactState::unreached) + 1);
+static_assert(v1::CONTACT_END_CALL_BACK == static_cast<int>(core::ContactEnd::call_back));
+static_assert(v1::PARTY_ROLE_MONITOR == static_cast<int>(core::PartyRole::monitor) + 1);
+static_assert(v1::MONITOR_MODE_BARGE == static_cast<int>(core::MonitorMode::barge));
 static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::wrap_up) + 1);
 static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
 static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
@@ -57,6 +59,9 @@ v1::PhoneMode wire(core::PhoneMode m) { return shifted<v1::PhoneMode>(m); }
 v1::OfferEnd wire(core::OfferEnd e) { return shifted<v1::OfferEnd>(e); }
 v1::DecisionKind wire(core::DecisionKind k) { return shifted<v1::DecisionKind>(k); }
 v1::RecordingState wire(core::RecordingState s) { return same<v1::RecordingState>(s); }
+core::MonitorMode monitor_of(v1::MonitorMode m) {
+  return v1::MonitorMode_IsValid(m) ? static_cast<core::MonitorMode>(static_cast<int>(m)) : core::MonitorMode::off;
+}
 core::Grade grade_of(v1::Grade g) {
   return v1::Grade_IsValid(g) ? static_cast<core::Grade>(static_cast<int>(g)) : core::Grade::none;
 }
@@ -133,10 +138,26 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   if (record.ended != core::never) put(to->mutable_ended(), record.ended);
   to->set_recording(wire(record.recording_state));
   to->set_recording_name(record.recording.value);
+  to->set_outgoing(now.outgoing);
+  for (const auto& label : record.labels) to->add_labels(label);
   if (facts == Facts::without) return;
   to->set_rule(record.rule);
-  for (const auto& label : record.labels) to->add_labels(label);
   put(to->mutable_facts(), record.facts);
+}
+
+void put(v1::Parties* to, const core::PartiesChanged& now) {
+  to->set_contact(now.contact.value);
+  to->set_held(now.held);
+  to->set_muted(now.muted);
+  for (const auto& party : now.parties) {
+    auto* p = to->add_parties();
+    p->set_leg(party.leg.value);
+    p->set_role(shifted<v1::PartyRole>(party.role));
+    p->set_handler(party.handler.value);
+    p->set_number(party.number);
+    p->set_answered(party.answered);
+    p->set_mode(same<v1::MonitorMode>(party.mode));
+  }
 }
 
 void put(v1::Handler* to, const core::HandlerView& view) {
@@ -228,6 +249,10 @@ std::string sentence(const core::Decision& d) {
       return fmt::format("asked for a key by rule {}", d.rule);
   }
   return {};
+}
+
+std::string sentence(const core::CallNote& note) {
+  return note.actor.empty() ? note.text : fmt::format("{} (by {})", note.text, note.actor);
 }
 
 std::string sentence(const core::RecordingChanged& r) {

@@ -24,6 +24,7 @@ v1::PhoneMode wire(core::PhoneMode m);
 v1::OfferEnd wire(core::OfferEnd e);
 v1::DecisionKind wire(core::DecisionKind k);
 v1::RecordingState wire(core::RecordingState s);
+core::MonitorMode monitor_of(v1::MonitorMode m);
 core::Grade grade_of(v1::Grade g);  // an unknown value is "none"
 
 enum class Facts : bool { without, with };
@@ -31,6 +32,7 @@ void put(v1::CallerFacts* to, const core::CallFacts& facts);
 void put_body_parts(v1::CallerFacts* to, const core::CallFacts& facts);
 // `options` tell the answer deadline.
 void put(v1::Contact* to, const ContactRecord& record, const core::Options& options, Facts facts);
+void put(v1::Parties* to, const core::PartiesChanged& now);
 void put(v1::Handler* to, const core::HandlerView& view);
 void put(v1::Queue* to, const core::QueueView& view, const core::Options& options);
 void put(v1::Pool* to, const core::PoolView& view);
@@ -38,6 +40,7 @@ void put(v1::Decision* to, core::Time at, const core::Decision& decision);
 
 // The decision as a sentence for a person.
 std::string sentence(const core::Decision& decision);
+std::string sentence(const core::CallNote& note);
 std::string sentence(const core::RecordingChanged& recording);
 
 const core::QueueOptions* find_queue(const core::Options& options, const core::QueueId& id);

@@ -24,6 +24,7 @@ grpc::StatusCode code_of(core::Refusal refusal) {
     case Refusal::unknown_service_state:
       return grpc::StatusCode::NOT_FOUND;
     case Refusal::role_not_allowed:
+    case Refusal::number_not_allowed:
       return grpc::StatusCode::PERMISSION_DENIED;
     case Refusal::already_signed_on:
       return grpc::StatusCode::ALREADY_EXISTS;
@@ -31,8 +32,10 @@ grpc::StatusCode code_of(core::Refusal refusal) {
       return grpc::StatusCode::ABORTED;
     case Refusal::reason_required:
     case Refusal::unknown_reason:
+    case Refusal::bad_target:
       return grpc::StatusCode::INVALID_ARGUMENT;
     case Refusal::queue_full:
+    case Refusal::too_many_parties:
       return grpc::StatusCode::RESOURCE_EXHAUSTED;
     default:
       return grpc::StatusCode::FAILED_PRECONDITION;

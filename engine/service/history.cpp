@@ -34,6 +34,8 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
     if (const auto view = core_.contact(change.contact)) r->rule = view->rule, r->labels = view->labels;
     r->announced = false;
   }
+  if (change.state == core::ContactState::talking || change.outgoing)  // call control labels calls
+    if (const auto view = core_.contact(change.contact); view && view->labels != r->labels) r->labels = view->labels;
   r->now = change;
   add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});
   if (change.state == core::ContactState::ended && r->ended == core::never) {
@@ -64,6 +66,8 @@ void History::observe(core::Time now, const core::OfferMade& offer) {
 void History::observe(core::Time now, const core::OfferEnded& offer) {
   add(offer.contact, {now, OfferStep{offer.offer, offer.handler, offer.end}});
 }
+
+void History::observe(core::Time now, const core::CallNote& note) { add(note.contact, {now, note}); }
 
 // The file of a call is complete after its end, and perhaps after the call was forgotten.
 std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::RecordingChanged& recording) {

@@ -28,7 +28,7 @@ struct OfferStep {
 };
 struct Step {
   core::Time at;
-  std::variant<ContactStep, core::Decision, OfferStep, core::RecordingChanged> what;
+  std::variant<ContactStep, core::Decision, OfferStep, core::RecordingChanged, core::CallNote> what;
 };
 
 struct ContactRecord {
@@ -56,6 +56,7 @@ class History {
   void observe(core::Time now, const core::Decision& decision);
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(core::Time now, const core::OfferEnded& offer);
+  void observe(core::Time now, const core::CallNote& note);
   // Returns the record as it now is; nullptr: the call has left the history, and does not come back for this.
   std::shared_ptr<ContactRecord> observe(core::Time now, const core::RecordingChanged& recording);
   void observe(const core::RingPhone& ring);

@@ -63,6 +63,7 @@ void Metrics::answered(Queue& queue, const core::ContactChanged& change) {
 
 void Metrics::observe(const ContactRecord& record) {
   const auto& change = record.now;
+  if (change.outgoing) return;  // of no queue's promise
   const auto [known, fresh] = contacts_.try_emplace(change.contact);
   auto& contact = known->second;
   if (!fresh) --queues_[contact.queue].now[contact.state];  // without a queue: a test call, or in a menu

@@ -47,6 +47,9 @@ void put(v1::TraceStep* to, const Step& step) {
     to->mutable_recording()->set_reason(recording->reason);
     to->mutable_recording()->set_actor(recording->actor);
     to->mutable_recording()->set_text(sentence(*recording));
+  } else if (const auto* note = std::get_if<core::CallNote>(&step.what)) {
+    to->mutable_note()->set_text(sentence(*note));
+    to->mutable_note()->set_actor(note->actor);
   }
 }
 
@@ -97,6 +100,8 @@ void explain(const ContactRecord& record, const core::Options& options, v1::Expl
       to.add_lines(sentence(*decision));
     } else if (const auto* recording = std::get_if<core::RecordingChanged>(&step.what)) {
       to.add_lines(sentence(*recording));
+    } else if (const auto* note = std::get_if<core::CallNote>(&step.what)) {
+      to.add_lines(sentence(*note));
     }
   }
 }

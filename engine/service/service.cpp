@@ -52,6 +52,8 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void on(core::Time now, const core::Alarm& alarm);
   void on(core::Time now, const core::ServiceStateChanged& state);
   void on(core::Time now, const core::RecordingChanged& recording);
+  void on(core::Time now, const core::CallNote& note) { hub_->history.observe(now, note); }
+  void on(core::Time, const core::PartiesChanged& parties) { hub_->consoles.observe(parties); }
   void on(core::Time, const core::RingPhone& ring) { hub_->history.observe(ring); }
   void on(core::Time, const core::DialOut& dial) { hub_->history.observe(dial); }
   void on(core::Time, const auto&) {}  // signalling's others and the clock's

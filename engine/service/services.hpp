@@ -29,12 +29,35 @@ class ConsoleService final
   Reply Release(Context, const v1::ReleaseRequest*, v1::ReleaseResponse*) override;
   Reply FinishWrapUp(Context, const v1::FinishWrapUpRequest*, v1::FinishWrapUpResponse*) override;
   Reply ExtendWrapUp(Context, const v1::ExtendWrapUpRequest*, v1::ExtendWrapUpResponse*) override;
+  // call_control_service.cpp
+  Reply Hold(Context, const v1::HoldRequest*, v1::HoldResponse*) override;
+  Reply Mute(Context, const v1::MuteRequest*, v1::MuteResponse*) override;
+  Reply Consult(Context, const v1::ConsultRequest*, v1::ConsultResponse*) override;
+  Reply Transfer(Context, const v1::TransferRequest*, v1::TransferResponse*) override;
+  Reply Join(Context, const v1::JoinRequest*, v1::JoinResponse*) override;
+  Reply Drop(Context, const v1::DropRequest*, v1::DropResponse*) override;
+  Reply Monitor(Context, const v1::MonitorRequest*, v1::MonitorResponse*) override;
+  Reply CallOut(Context, const v1::CallOutRequest*, v1::CallOutResponse*) override;
+  Reply CloseRingBack(Context, const v1::CloseRingBackRequest*, v1::CloseRingBackResponse*) override;
+  Reply MarkWrongUse(Context, const v1::MarkWrongUseRequest*, v1::MarkWrongUseResponse*) override;
+  Reply AskForKeys(Context, const v1::AskForKeysRequest*, v1::AskForKeysResponse*) override;
 
  private:
   template <class Request, class Response, class Make>
   Reply change(Context context, const Request* request, Response* response, Make make);
   std::shared_ptr<Front> front_;
 };
+
+// On a console the handler is the actor unless another is named.
+template <class Request, class Response, class Make>
+Reply ConsoleService::change(Context context, const Request* request, Response* response, Make make) {
+  return front_->unary(context, request, response, [make](Hub& hub, const Request& r, const Answer<Response>& answer) {
+    const auto& actor = r.mutation().actor().empty() ? r.handler() : r.mutation().actor();
+    hub.requests.submit(
+        r.mutation(), actor, fingerprint(r), [&](core::Request q) { return make(r, std::move(q)); },
+        with_version(answer));
+  });
+}
 
 class SupervisionService final
     : public v1::SupervisionService::WithRawCallbackMethod_Watch<v1::SupervisionService::CallbackService> {

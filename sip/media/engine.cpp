@@ -239,8 +239,7 @@ void MediaEngine::Legs::play(const core::PlayToLeg& what) {
   const Slot its = slot(what.leg);
   if (its == no_slot) return;
   endpoints_[its].in_use = true;
-  // What tells of the queue is said to callers who wait, and asks for no key: only its end is to be known.
-  post(PlaySound{its, sound(what), what.turn, !sounds_.tells_of_queue(what.sound)});
+  post(PlaySound{its, sound(what), what.turn, what.keys});
 }
 
 void MediaEngine::Legs::mix(core::LegId leg, std::span<const core::LegId> sources) {

@@ -93,7 +93,7 @@ void Relay::pass_over(Leg& leg, const SocketAddress& from, const RtpPacket& pack
   if (arrival == Arrival::started) start_over(leg);
   if (arrival != Arrival::in_order) return;
   if (leg.tap.ring) leg.tap.take(packet, {}, leg.format.codec, now);
-  if (Leg* listener = find(leg.relayed_to)) listener->out.skip(packet.sequence);
+  if (Leg* listener = find(leg.relayed_to); listener && !listener->playing()) listener->out.skip(packet.sequence);
 }
 
 std::optional<Transmission> Relay::forward(const Leg& from, Leg& to, const RtpPacket& packet,

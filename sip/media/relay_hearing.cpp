@@ -50,7 +50,7 @@ void Relay::connect(Slot a, Slot b) {
   stop_playing(*second);
   first->keys.listen(false);
   second->keys.listen(false);
-  if (first->peer == b) return;
+  if (first->peer == b && first->feed == Feed::packets && second->feed == Feed::packets) return;
   part(*first);
   part(*second);
   first->peer = b;
@@ -80,10 +80,13 @@ void Relay::forget(Leg& listener, Slot source) {
 void Relay::mix(Slot slot, std::vector<Slot> sources) {
   Leg* leg = find(slot);
   if (!leg) return;
-  std::erase_if(sources, [&](Slot source) { return source == slot || !find(source); });
+  std::vector<Slot> kept;  // those named first
+  for (const Slot source : sources) {
+    const bool known = source != slot && find(source) && std::find(kept.begin(), kept.end(), source) == kept.end();
+    if (known && kept.size() < options_.mix_sources) kept.push_back(source);
+  }
+  sources = std::move(kept);
   std::sort(sources.begin(), sources.end());
-  sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
-  sources.resize(std::min<std::size_t>(sources.size(), options_.mix_sources));
   stop_playing(*leg);
   leg->keys.listen(false);
   if (Leg* peer = find(leg->peer)) leg->peer = peer->peer = no_slot;  // which hears this leg on

@@ -40,6 +40,7 @@ std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
   }
   const auto timestamp = static_cast<std::uint32_t>(position * packet_samples);
   const auto place = leg->out.place({leg->timed_packets++, timestamp, false}, now);
+  if (!place) return std::nullopt;
   const auto header = std::span(packet_).first<rtp_header_size>();
   write_rtp_header({leg->format.payload_type, place->marker, place->sequence, place->timestamp, leg->out.ssrc()}, header);
   const Frame frame = leg->playing() ? leg->sound->frame(leg->format.codec, position) : mixed(*leg);
@@ -71,6 +72,7 @@ void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn, bool keys) {
   leg->end_told = false;
   leg->keys.listen(turn != 0 && keys);
   leg->sound = std::move(sound);
+  hear(*leg, Feed::none, {});  // instead of other legs, whose packets are not for this stream any more
   begin_feed(*leg);
 }
 

@@ -59,11 +59,6 @@ std::vector<SharedSound> SoundLibrary::parts_of(const Announcement& announcement
   return parts;
 }
 
-bool SoundLibrary::tells_of_queue(const std::string& announcement) const {
-  const auto found = announcements_.find(announcement);
-  return found != announcements_.end() && !found->second.whole;
-}
-
 SharedSound SoundLibrary::sound(const core::PlayToLeg& what) const {
   const auto found = announcements_.find(what.sound);
   if (found == announcements_.end()) return nullptr;

@@ -20,7 +20,6 @@ class SoundLibrary {
   // What is to be heard; empty if no announcement has the name. One that tells a position or a wait is put together for this
   // caller from packets that all share, and is heard once: the core has it repeated with other words.
   SharedSound sound(const core::PlayToLeg& what) const;
-  bool tells_of_queue(const std::string& announcement) const;
 
  private:
   struct Announcement {

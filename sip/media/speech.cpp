@@ -65,7 +65,7 @@ void SpeechDetector::judge_frame() {
   frame.tone = false;
   if (frame.level < least_level) return;
   const Matrix sums = covariance(samples_);
-  const double foretold = 10 * std::log10(sums[0][0] / residual(sums));
+  const double foretold = 10 * std::log10(std::max(sums[0][0], 1.0) / residual(sums));
   frame.unforetold = frame.level - foretold;
   frame.tone = foretold > most_foretold;
 }

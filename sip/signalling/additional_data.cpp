@@ -52,10 +52,11 @@ class Items {
 
  private:
   void add(std::string_view name, std::string_view said) {
-    if (all.size() > limits_.items || said.empty()) return;
-    if (all.size() == limits_.items)
-      return void(all.push_back({"more", fmt::format("than {} items: the rest is left out", limits_.items)}));
+    if (full_ || said.empty()) return;
+    full_ = all.size() == limits_.items || bytes_ >= limits_.all_bytes;
+    if (full_) return void(all.push_back({"more", fmt::format("than {} items: the rest is left out", all.size())}));
     all.push_back({shown_text(name, limits_.text_bytes), shown_text(said, limits_.text_bytes)});
+    bytes_ += all.back().name.size() + all.back().text.size();
   }
 
   void walk(const XmlElement& element, std::string_view block) {
@@ -82,6 +83,8 @@ class Items {
   }
 
   const AdditionalDataLimits& limits_;
+  std::size_t bytes_ = 0;
+  bool full_ = false;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@ namespace pledge::signalling {
 struct AdditionalDataLimits {
   std::size_t items = 64;        // of one call; five full blocks have about 50. The last one says if there were more
   std::size_t text_bytes = 512;  // of one item; longer ones are cut
+  std::size_t all_bytes = 6144;  // of one call, which every screen and the history keep; further items are left out
 };
 
 // The contents of ProviderInfo, ServiceInfo, DeviceInfo, SubscriberInfo and Comment, flattened in the order of the

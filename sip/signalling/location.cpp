@@ -78,12 +78,16 @@ class Reading {
   }
 
   void take_civic(core::Location& location, const XmlElement& address) const {
+    std::size_t bytes = 0;
     for (const auto& element : address.children) {
       if (element.text.empty()) continue;
       if (location.civic.size() == limits_.elements)
         return void(location.fault = fmt::format("more than {} address elements", limits_.elements));
       location.civic.push_back(
           {shown_text(element.name, limits_.text_bytes), shown_text(element.text, limits_.text_bytes)});
+      bytes += location.civic.back().name.size() + location.civic.back().text.size();
+      if (bytes > limits_.address_bytes)
+        return void(location.fault = fmt::format("an address of more than {} bytes", limits_.address_bytes));
     }
   }
 
@@ -115,7 +119,8 @@ std::string place_on_the_map(const core::Location& location, const std::vector<r
   double nearest = 0;
   for (const auto& area : areas) {
     const auto away = distance({location.latitude, location.longitude, 0}, {area.latitude, area.longitude, 0});
-    if (away > area.radius || (best && away >= nearest)) continue;
+    const bool wide = location.radius > area.radius;  // "somewhere in the country" is no place, wherever its centre is
+    if (wide || away > area.radius || (best && away >= nearest)) continue;
     best = &area;
     nearest = away;
   }

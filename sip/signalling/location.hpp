@@ -11,9 +11,10 @@
 namespace pledge::signalling {
 
 struct LocationLimits {
-  std::size_t locations = 8;     // of one call that are kept; one or two are usual
+  std::size_t locations = 4;     // of one call that are kept; one or two are usual
   std::size_t elements = 40;     // of one civic address: RFC 5139 has 29
   std::size_t text_bytes = 256;  // of one element; longer ones are cut
+  std::size_t address_bytes = 2048;  // of one civic address, which every screen and the history keep
 };
 
 // The locations of one document, in its order, which is that of preference (RFC 5491 §3). What cannot be read or

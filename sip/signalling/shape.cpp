@@ -109,8 +109,9 @@ Result around_polygon(const XmlElement& polygon) {
   const auto* ring = outside ? outside->child(gml, "LinearRing") : nullptr;
   if (!ring) return not_understood(polygon, "no exterior LinearRing");
   auto all = corners(polygon, *ring);
-  if (all.size() < 4) return not_understood(polygon, "its corners cannot be read");
-  all.pop_back();  // the first again
+  const bool closed = all.size() > 1 && distance(all.front(), all.back()) < 1;
+  if (closed) all.pop_back();  // the first again
+  if (all.size() < 3) return not_understood(polygon, "its corners cannot be read");
   Circle circle;
   for (const auto& corner : all) {
     circle.latitude += corner.latitude / static_cast<double>(all.size());

@@ -67,6 +67,8 @@ class SipAdapter final : public runtime::SignallingPort {
   void perform(const core::ConnectLegs& action) override;
   void perform(const core::DisconnectLegs& action) override;
   void perform(const core::PlayToLeg& action) override;
+  void perform(const core::MixToLeg& action) override;
+  void perform(const core::ListenForSpeech& action) override;
 
  private:
   struct Implementation;

@@ -115,7 +115,13 @@ inline std::string printable(std::string_view in) {
   std::string out;
   while (!in.empty()) {
     const auto length = utf8_length(in);
-    const bool control = static_cast<unsigned char>(in.front()) < ' ' || in.front() == 0x7f;
+    const auto is_in = [&](std::string_view least, std::string_view most) {
+      const auto one = in.substr(0, length);
+      return one.size() == least.size() && one >= least && one <= most;
+    };
+    const bool c1 = is_in("\xc2\x80", "\xc2\x9f");  // a terminal may take one for the beginning of a command
+    const bool turns = is_in("\xe2\x80\xaa", "\xe2\x80\xae") || is_in("\xe2\x81\xa6", "\xe2\x81\xa9");  // the direction of writing
+    const bool control = static_cast<unsigned char>(in.front()) < ' ' || in.front() == 0x7f || c1 || turns;
     if (length == 0 || control) out += "\xef\xbf\xbd";
     else out += in.substr(0, length);
     in.remove_prefix(length == 0 ? 1 : length);

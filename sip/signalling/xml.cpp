@@ -14,6 +14,19 @@ namespace {
 // Stands between namespace and local name. No URI may hold it (RFC 3986), so that expat refuses those that do.
 constexpr char separator = '\n';
 
+// expat copies a namespace for each name in it before anyone is asked: one that is long, with many attributes, would cost what a
+// document of megabytes costs.
+std::size_t longest_namespace(std::string_view document) {
+  std::size_t longest = 0;
+  for (auto at = document.find("xmlns"); at != std::string_view::npos; at = document.find("xmlns", at + 1)) {
+    const auto begin = document.find_first_of("\"'", at);
+    if (begin == std::string_view::npos) break;
+    const auto end = std::min(document.find(document[begin], begin + 1), document.size());
+    longest = std::max(longest, end - begin - 1);
+  }
+  return longest;
+}
+
 struct Freed {
   void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
 };
@@ -25,7 +38,9 @@ class Builder {
 
   tl::expected<XmlElement, std::string> read(std::string_view document) {
     if (document.size() > limits_.bytes) return tl::unexpected(fmt::format("more than {} bytes", limits_.bytes));
-    parser_.reset(XML_ParserCreateNS(nullptr, separator));
+    if (longest_namespace(document) > limits_.name_bytes)
+      return tl::unexpected(fmt::format("a namespace longer than {} bytes", limits_.name_bytes));
+    parser_.reset(XML_ParserCreateNS("UTF-8", separator));
     if (!parser_) return tl::unexpected(std::string("no memory for reading it"));
     XML_SetUserData(parser_.get(), this);
     XML_SetElementHandler(parser_.get(), on_start, on_end);

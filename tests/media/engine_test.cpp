@@ -422,10 +422,10 @@ TEST_CASE("keys and the end of a prompt are told to the loop, and what is not kn
   auto format = caller.format();
   format.event_payload_type = 101;
   room.media.set_format(caller_leg, format);
-  room.media.play({caller_leg, "menu", 1});
+  room.media.play({caller_leg, "menu", 1, 0, 0, true});
   CHECK(caller.hear() == Bytes(160, 0x11));
   wait_for(1);
-  room.media.play({caller_leg, "no such", 2});
+  room.media.play({caller_leg, "no such", 2, 0, 0, true});
   wait_for(2);
   send_to(caller.sockets.rtp, rtp({101, true, 1, 160, 77}, {5, 0x0A, 0, 160}), address("127.0.0.1", port->rtp_port));
   wait_for(3);

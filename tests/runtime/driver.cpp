@@ -63,6 +63,8 @@ struct World final : runtime::Clock, runtime::JournalPort, runtime::SignallingPo
   void perform(const core::ConnectLegs& a) override { act(a); }
   void perform(const core::DisconnectLegs& a) override { act(a); }
   void perform(const core::PlayToLeg& a) override { act(a); }
+  void perform(const core::MixToLeg& a) override { act(a); }
+  void perform(const core::ListenForSpeech& a) override { act(a); }
 
   // Answers leg 2 when leg 3 is answered, and connects them.
   void answer_and_connect() {

@@ -104,7 +104,43 @@ class DeskLines {
     else if (verb == "finish") obey(verb, session_.finish_wrap_up());
     else if (verb == "extend") obey(verb, session_.extend_wrap_up(seconds_in(rest, extend_default)));
     else if (verb == "sign-off") obey(verb, session_.sign_off(rest));
-    else complain(fmt::format("unknown command '{}'; see pledge console --help", verb));
+    else if (!control(verb, rest)) complain(fmt::format("unknown command '{}'; see pledge console --help", verb));
+  }
+
+  // Call control; false: no such command.
+  bool control(const std::string& verb, const std::string& rest) {
+    if (verb == "hold" || verb == "retrieve") obey(verb, session_.hold(verb == "hold"));
+    else if (verb == "mute" || verb == "unmute") obey(verb, session_.mute(verb == "mute"));
+    else if (verb == "consult") obey(verb, session_.consult(rest));
+    else if (verb == "transfer") obey(verb, session_.transfer(rest));
+    else if (verb == "join") obey(verb, session_.join());
+    else if (verb == "drop") obey(verb, session_.drop(std::strtoull(rest.c_str(), nullptr, 10)));
+    else if (verb == "ask-for-keys") obey(verb, session_.ask_for_keys());
+    else if (verb == "wrong-use") obey(verb, session_.mark_wrong_use());
+    else if (verb == "call") obey(verb, session_.call_out(rest));
+    else if (verb == "listen" || verb == "whisper" || verb == "barge" || verb == "leave") monitor(verb, rest);
+    else if (verb == "close") about_contact(verb, rest, [&](auto id, const auto& why) { return session_.close_ring_back(id, why); });
+    else return false;
+    return true;
+  }
+
+  // CONTACT REASON
+  template <class Do>
+  void about_contact(const std::string& verb, const std::string& rest, Do&& what) {
+    std::istringstream words(rest);
+    std::uint64_t contact = 0;
+    std::string reason;
+    if (!(words >> contact)) return complain(verb + ": name the call by its number");
+    std::getline(words >> std::ws, reason);
+    obey(verb, what(contact, reason));
+  }
+
+  void monitor(const std::string& verb, const std::string& rest) {
+    const auto mode = verb == "listen"    ? v1::MONITOR_MODE_LISTEN
+                      : verb == "whisper" ? v1::MONITOR_MODE_WHISPER
+                      : verb == "barge"   ? v1::MONITOR_MODE_BARGE
+                                          : v1::MONITOR_MODE_UNSPECIFIED;
+    about_contact(verb, rest, [&](auto id, const auto& why) { return session_.monitor(id, mode, why); });
   }
 
   static std::chrono::seconds seconds_in(const std::string& text, std::chrono::seconds otherwise) {

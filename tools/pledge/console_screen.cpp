@@ -33,7 +33,7 @@ class DeskScreen {
   }
 
  private:
-  enum class Asking { nothing, role, takeover, reason, pause };
+  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out };
 
   void take() {
     const bool was_live = session_.live(), was_on = !signed_off();
@@ -128,8 +128,41 @@ class DeskScreen {
       case 'q':
         return sign_off();
       default:
+        return control(key);
+    }
+  }
+
+  // Of the call in progress.
+  void control(char key) {
+    const auto& desk = session_.desk();
+    switch (key) {
+      case 'h':
+        return tell(session_.hold(!(desk.parties && desk.parties->held())));
+      case 'm':
+        return tell(session_.mute(!(desk.parties && desk.parties->muted())));
+      case 'j':
+        return tell(session_.join());
+      case 'k':
+        return tell(session_.drop(0));
+      case 'u':
+        return tell(session_.ask_for_keys());
+      case 'z':
+        return tell(session_.mark_wrong_use());
+      case 'c':
+        return ask(Asking::consult, "Consult whom? A handler, or a number (Esc goes back)");
+      case 't':
+        if (view::consulted(desk)) return tell(session_.transfer(""));
+        return ask(Asking::transfer, "Transfer to? A handler, \"queue NAME\", or a number (Esc goes back)");
+      case 'o':
+        return ask(Asking::call_out, "Call which number? (Esc goes back)");
+      default:
         return;
     }
+  }
+
+  void ask(Asking what, std::string text) {
+    asking_ = what;
+    question_ = view::Question{std::move(text), {}, ""};
   }
 
   void pause_or_resume() {
@@ -163,6 +196,9 @@ class DeskScreen {
     if (asked == Asking::role) sign_on(text, false);
     else if (asked == Asking::reason) tell(session_.not_ready(text));
     else if (asked == Asking::pause) tell(session_.pause_recording(text));
+    else if (asked == Asking::consult) tell(session_.consult(text));
+    else if (asked == Asking::transfer) tell(session_.transfer(text));
+    else if (asked == Asking::call_out) tell(session_.call_out(text));
     else if (text == "yes") sign_on(role_, true);
     else leaving_ = true;
   }

@@ -44,14 +44,6 @@ bool DeskSession::hopeless() const {
                     code == grpc::UNIMPLEMENTED);
 }
 
-template <class Request>
-Request DeskSession::request() const {
-  Request out;
-  *out.mutable_mutation() = mutation_by(handler_);
-  out.set_handler(handler_);
-  return out;
-}
-
 grpc::Status DeskSession::sign_on(const std::string& role, bool takeover) {
   auto asked = request<v1::SignOnRequest>();
   asked.set_role(role);

@@ -38,11 +38,27 @@ class DeskSession {
   grpc::Status resume_recording();
   grpc::Status finish_wrap_up();
   grpc::Status extend_wrap_up(std::chrono::seconds by);
+  // Of the present call. Places are written as for a person: "+442079460123" or "02079460123" is a number, "queue general" a
+  // queue, anything else a handler.
+  grpc::Status hold(bool on);
+  grpc::Status mute(bool on);
+  grpc::Status consult(const std::string& place);
+  grpc::Status transfer(const std::string& place);  // empty: to who is being consulted
+  grpc::Status join();
+  grpc::Status drop(std::uint64_t leg);             // 0: who is being consulted
+  grpc::Status ask_for_keys();
+  grpc::Status mark_wrong_use();
+  // Of any call.
+  grpc::Status monitor(std::uint64_t contact, v1::MonitorMode mode, const std::string& reason);
+  grpc::Status close_ring_back(std::uint64_t contact, const std::string& reason);
+  grpc::Status call_out(const std::string& number);
 
  private:
   void open();
   template <class Request>
   Request request() const;
+  template <class Request>
+  Request about_call() const;  // with the present call
 
   const Client& client_;
   std::string handler_;
@@ -53,6 +69,14 @@ class DeskSession {
   bool live_ = false;
   grpc::Status problem_;
 };
+
+template <class Request>
+Request DeskSession::request() const {
+  Request out;
+  *out.mutable_mutation() = mutation_by(handler_);
+  out.set_handler(handler_);
+  return out;
+}
 
 struct ConsoleOptions {
   std::string handler;

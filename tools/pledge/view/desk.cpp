@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tools/pledge/view/names.hpp"
 
 namespace pledge::view {
@@ -63,6 +65,9 @@ std::string Desk::apply(const v1::WatchConsoleResponse& response) {
     case v1::WatchConsoleResponse::kContact:
       said = take(response.contact());
       break;
+    case v1::WatchConsoleResponse::kParties:
+      said = take(response.parties());
+      break;
     case v1::WatchConsoleResponse::kStatistics:
       statistics = response.statistics();
       break;
@@ -84,6 +89,7 @@ std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
   handler = snapshot.handler();
   offer = snapshot.has_offer() ? std::optional{snapshot.offer()} : std::nullopt;
   contact = snapshot.has_contact() ? std::optional{snapshot.contact()} : std::nullopt;
+  parties = snapshot.has_parties() ? std::optional{snapshot.parties()} : std::nullopt;
   statistics = snapshot.statistics();
   reasons.assign(snapshot.not_ready_reasons().begin(), snapshot.not_ready_reasons().end());
   pause_reasons.assign(snapshot.pause_reasons().begin(), snapshot.pause_reasons().end());
@@ -95,11 +101,12 @@ std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
 
 std::string Desk::take(const v1::Handler& changed) {
   const bool same = changed.state() == handler.state() && changed.reason() == handler.reason();
+  if (changed.contact() != handler.contact()) parties.reset();
   handler = changed;
   if (changed.state() != v1::HANDLER_STATE_OFFERED) offer.reset();
   if (changed.state() != v1::HANDLER_STATE_TALKING && changed.state() != v1::HANDLER_STATE_WRAP_UP &&
       changed.state() != v1::HANDLER_STATE_OFFERED)
-    contact.reset();
+    contact.reset(), parties.reset();
   if (same || changed.state() == v1::HANDLER_STATE_OFFERED) return {};  // the offer itself says more
   return changed.reason().empty() ? name_of(changed.state())
                                   : fmt::format("{}: {}", name_of(changed.state()), changed.reason());
@@ -107,6 +114,7 @@ std::string Desk::take(const v1::Handler& changed) {
 
 std::string Desk::take(const v1::Offer& made) {
   offer = made;
+  parties.reset();
   return fmt::format("offered a call from {} ({})", caller_of(made.contact()), made.contact().queue());
 }
 
@@ -123,8 +131,72 @@ std::string Desk::take(const v1::Contact& changed) {
   update(known, changed);
   if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
   contact = std::move(known);
+  if (changed.state() == v1::CONTACT_STATE_ENDED) parties.reset();
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
   return recorded == changed.recording() ? std::string{} : said_of(recorded, changed.recording());
+}
+
+namespace {
+void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& desk) {
+  const bool has_it = desk.contact && desk.contact->handler() == desk.handler.id();
+  if (!has_it) return;  // one who was consulted, or has joined
+  const auto* aside = consulted(desk);
+  const bool held = desk.parties && desk.parties->held();
+  if (aside) {
+    if (aside->answered()) keys.emplace_back('t', "transfer to " + (aside->handler().empty() ? aside->number() : aside->handler()));
+    if (aside->answered()) keys.emplace_back('j', "join");
+    keys.emplace_back('k', "end consultation");
+    return;
+  }
+  keys.emplace_back('h', held ? "take off hold" : "hold");
+  keys.emplace_back('m', desk.parties && desk.parties->muted() ? "unmute" : "mute");
+  keys.emplace_back('c', "consult");
+  keys.emplace_back('t', "transfer");
+  if (!held) keys.emplace_back('u', "ask a silent caller for keys");
+  keys.emplace_back('z', "wrong use");
+}
+}  // namespace
+
+std::string text_of(const v1::Party& party) {
+  const auto who = party.handler().empty() ? party.number() : party.handler();
+  if (!party.answered()) return who + ", being called";
+  switch (party.role()) {
+    case v1::PARTY_ROLE_CONSULTED:
+      return who + ", consulted";
+    case v1::PARTY_ROLE_JOINED:
+      return who + ", in the call";
+    case v1::PARTY_ROLE_MONITOR:
+      return who + (party.mode() == v1::MONITOR_MODE_LISTEN    ? ", listening"
+                    : party.mode() == v1::MONITOR_MODE_WHISPER ? ", whispering"
+                                                               : ", in the call as supervisor");
+    default:
+      return who + ", has the call";
+  }
+}
+
+const v1::Party* consulted(const Desk& desk) {
+  if (!desk.parties) return nullptr;
+  for (const auto& party : desk.parties->parties())
+    if (party.role() == v1::PARTY_ROLE_CONSULTED) return &party;
+  return nullptr;
+}
+
+// What is new about each of them.
+std::string Desk::take(const v1::Parties& changed) {
+  if (changed.contact() != handler.contact()) return {};  // one that this supervisor listens to
+  std::vector<std::string> said;
+  if (changed.held() != (parties && parties->held())) said.emplace_back(changed.held() ? "the caller is on hold" : "the caller is off hold");
+  if (changed.muted() != (parties && parties->muted())) said.emplace_back(changed.muted() ? "muted" : "not muted any more");
+  std::vector<std::string> before;
+  if (parties)
+    for (const auto& party : parties->parties()) before.push_back(text_of(party));
+  for (const auto& party : changed.parties()) {
+    const bool own = party.handler() == handler.id();
+    const auto text = text_of(party);
+    if (!own && std::find(before.begin(), before.end(), text) == before.end()) said.push_back(text);
+  }
+  parties = changed;
+  return fmt::format("{}", fmt::join(said, "; "));
 }
 
 std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
@@ -135,6 +207,8 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
     keys.emplace_back('d', "decline");
   }
   if (state == v1::HANDLER_STATE_TALKING) keys.emplace_back('x', "release");
+  if (state == v1::HANDLER_STATE_TALKING) add_call_keys(keys, desk);
+  if (state == v1::HANDLER_STATE_NOT_READY || state == v1::HANDLER_STATE_READY) keys.emplace_back('o', "call out");
   const auto recorded = desk.contact && state == v1::HANDLER_STATE_TALKING ? desk.contact->recording() : v1::RecordingState{};
   if (recorded == v1::RECORDING_STATE_ON) keys.emplace_back('p', "pause recording");
   if (recorded == v1::RECORDING_STATE_PAUSED) keys.emplace_back('p', "record again");

@@ -11,6 +11,7 @@ struct Desk {
   v1::Handler handler;
   std::optional<v1::Offer> offer;
   std::optional<v1::Contact> contact;  // in talk, or just wrapped up
+  std::optional<v1::Parties> parties;  // of `contact`, after a first use of call control
   v1::OwnStatistics statistics;
   std::vector<std::string> reasons, roles, pause_reasons;
   v1::ServiceState service_state;
@@ -26,6 +27,7 @@ struct Desk {
   std::string take(const v1::Offer& made);
   std::string take(const v1::OfferOver& over);
   std::string take(const v1::Contact& changed);
+  std::string take(const v1::Parties& changed);
 };
 
 // A question at the foot of the screen, answered by a key or a line.
@@ -43,6 +45,11 @@ struct DeskView {
   std::optional<Question> question;
 };
 Frame draw(const Desk& desk, const DeskView& view);
+
+// "a0002, consulted" or "+442079460123, being called".
+std::string text_of(const v1::Party& party);
+// Who is being consulted; nullptr: nobody.
+const v1::Party* consulted(const Desk& desk);
 
 // The keys that make sense now, in the order shown: ("a", "accept").
 std::vector<std::pair<char, std::string>> keys_of(const Desk& desk);

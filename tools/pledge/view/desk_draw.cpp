@@ -152,6 +152,12 @@ void call(Drawing& d) {
     d.add(d.view.paint(Colour::bold, fmt::format(" {}   call {}   {}", over ? "LAST CALL" : "ON THE LINE", contact.id(),
                                                  span_text(talk))) +
           recorded(d, contact.recording()));
+    if (d.desk.parties) {
+      if (d.desk.parties->held()) d.fact("caller", "ON HOLD", Colour::yellow);
+      if (d.desk.parties->muted()) d.fact("you are", "MUTED", Colour::yellow);
+      for (const auto& party : d.desk.parties->parties())
+        if (party.handler() != d.desk.handler.id()) d.fact("with", text_of(party), Colour::cyan);
+    }
     waited(d, contact);
     caller(d, contact);
   } else {

@@ -69,6 +69,7 @@ std::string note(const v1::OfferStep& step) {
 std::string note(const v1::TraceStep& step) {
   if (step.has_contact()) return note(step.contact());
   if (step.has_offer()) return note(step.offer());
+  if (step.has_note()) return "▸ " + step.note().text();
   if (step.has_recording()) return "● " + step.recording().text();
   const auto& decision = step.decision();
   return "· " + (decision.text().empty() ? fmt::format("{} {}", name_of(decision.kind()), decision.rule())

@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+"""Calls in progress, from end to end: sipp calls, every party says a tone of its own, and what each of them hears is found in
+the RTP that reaches it. The handlers work at `pledge console`."""
+import math
+import os
+import time
+
+import config
+import harness
+from harness import PHONES, TRUSTED
+
+RATE, PACKET = 8000, 160
+CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
+LOUD, QUIET = 0.05, 0.01  # shares of full scale
+
+MORE = """
+[call_control]
+numbers = ["0207946*"]
+hold_sound = "hold"
+ring_back_pause = "1 s"
+[silent]
+announcement = "press 55"
+wait_for_keys = "2 s"
+after = "0 s"
+[[announcement]]
+name = "press 55"
+prompts = ["press-55"]
+then = ""
+[[role]]
+name = "supervisor"
+queues = ["emergency"]
+supervisor = true
+[[trunk]]
+name = "outwards"
+target = "{phones}:{outside}"
+caller = "+442079460999"
+"""
+
+
+class Party(harness.Rtp):
+    """Says its tone all the time, once it knows where to, and keeps the last 100 ms that it heard."""
+
+    def __init__(self, address, hertz):
+        samples = [int(9000 * math.sin(2 * math.pi * hertz * i / RATE)) for i in range(PACKET)]
+        self.tone = harness.encode_alaw(samples)
+        self.window = []
+        self.when = 0.0
+        self.vanished = False
+        super().__init__(address)
+
+    def take(self, packet):
+        self.window = (self.window + [packet[12:]])[-5:]
+        self.when = time.monotonic()
+
+    def send(self, to, payload_type=8):
+        if self.vanished:
+            return
+        count = self.sent
+        head = bytes([0x80, 8]) + (count & 0xFFFF).to_bytes(2, "big") + (PACKET * count).to_bytes(4, "big")
+        self.socket.sendto(head + b"ctrl" + self.tone, to)
+        self.sent += 1
+
+    def begin(self, engine):
+        self.talk_to((engine, self.engine_port))
+
+    def press(self, digit):
+        """An event of RFC 4733: five packets, the last one three times."""
+        to, begin = next(iter(self.sources)), PACKET * self.sent
+        for i in range(8):
+            last = i >= 5
+            payload = bytes([digit, 0x8A if last else 0x0A]) + (PACKET * min(i + 1, 6)).to_bytes(2, "big")
+            head = bytes([0x80, 101 | (0x80 if i == 0 else 0)]) + (self.sent & 0xFFFF).to_bytes(2, "big") + begin.to_bytes(4, "big")
+            self.socket.sendto(head + b"ctrl" + payload, to)
+            self.sent += 1
+
+    def heard(self):
+        """The tones of the last 100 ms; none if nothing has come for as long."""
+        window = list(self.window)
+        if len(window) < 5 or time.monotonic() - self.when > 0.1:
+            return set()
+        samples = harness.decode_alaw(b"".join(window))
+        return {hertz for hertz in (CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE) if strength(samples, hertz) > LOUD}
+
+    def hears(self, *tones, patience=harness.PATIENCE):
+        """From some moment on these and no others."""
+        deadline = time.monotonic() + patience
+        while self.heard() != set(tones):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"hears {self.heard()} and not {set(tones)}")
+            with self._reached:
+                self._reached.wait(0.05)
+
+
+def strength(samples, hertz):
+    turn = [2 * math.pi * hertz * i / RATE for i in range(len(samples))]
+    real = sum(s * math.cos(t) for s, t in zip(samples, turn))
+    imaginary = sum(s * math.sin(t) for s, t in zip(samples, turn))
+    return 2 * math.hypot(real, imaginary) / max(1, len(samples)) / 32768
+
+
+class CallControl(harness.InteropTest):
+    def serve_room(self, handlers=("h1", "h2"), supervisors=(), more="", queue=""):
+        self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
+        desks = [config.handler(name, self.ports[name]) for name in handlers]
+        desks += [config.handler(name, self.ports[name]).replace('["call handler"]', '["supervisor"]') for name in supervisors]
+        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"]) + more)
+        files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
+        return self.serve(files)
+
+    def phone(self, name, hertz, ring=20):
+        """A telephone that answers and says its tone to whatever calls it: (its voice, its SIP)."""
+        voice = self.keep(Party(PHONES, hertz))
+        sip = self.sipp("phone", PHONES, port=self.ports[name], fill={"RING": ring, "CODECS": "8 101"},
+                        keys={"rtp": voice.port, "number": name})
+        return voice, sip
+
+    def call(self, dialled="999", talk=60000, number="+442079460001"):
+        voice = self.keep(Party(TRUSTED, CALLER))
+        sip = self.caller("caller", dialled=dialled, number=number, keys={"rtp": voice.port}, fill={"TALK": talk, "CODECS": "8 101"})
+        return voice, sip
+
+    def speak(self, *voices):
+        """Each knows from what it received where the engine is."""
+        for voice in voices:
+            voice.wait_for(1)
+            voice.talk_to(next(iter(voice.sources)))
+
+    def desk(self, name, *more):
+        console = self.keep(harness.Process(harness.PLEDGE, "console", name, "--server", self.engine.grpc, *more))
+        console.expect("not-ready: signed on")
+        return console
+
+    def both_talk(self, dialled="999"):
+        """h1 and a caller who hear each other: (caller, first, h1's console, caller's sipp, h1's sipp)."""
+        first, first_sip = self.phone("h1", FIRST)
+        desk = self.desk("h1", "--ready")
+        caller, caller_sip = self.call(dialled)
+        desk.expect("talking")
+        address = self.addresses(caller_sip)
+        caller.talk_to(address)
+        self.speak(first)
+        caller.hears(FIRST)
+        first.hears(CALLER)
+        return caller, first, desk, caller_sip, first_sip
+
+    @staticmethod
+    def addresses(sip):
+        """Where the engine receives the RTP of this sipp's call, from the SDP of its answer."""
+        deadline = time.monotonic() + harness.PATIENCE
+        while time.monotonic() < deadline:
+            answers = [line for line in sip.exchanged().splitlines() if line.startswith("m=audio")]
+            if len(answers) > 1:
+                return (harness.ENGINE, int(answers[1].split()[1]))
+        raise AssertionError("no answer with SDP")
+
+    def trace(self, contact):
+        trace = self.engine.ask("trace", str(contact))
+        return [step["note"]["text"] for step in trace[0]["steps"] if "note" in step]
+
+    def test_hold_consult_join_and_transfer(self):
+        self.serve_room(queue="record = true\n")
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        desk.tell("hold")
+        desk.expect("the caller is on hold")
+        caller.hears()
+        first.hears()
+        desk.tell("retrieve")
+        caller.hears(FIRST)
+        desk.tell("mute")
+        caller.hears()
+        first.hears(CALLER)
+        desk.tell("unmute")
+        caller.hears(FIRST)
+
+        second, second_sip = self.phone("h2", SECOND)
+        other = self.desk("h2", "--ready")
+        desk.tell("consult h2")
+        other.expect("offered a call from")
+        desk.expect("h2, consulted")
+        second.wait_for(1)
+        self.speak(second)
+        first.hears(SECOND)
+        second.hears(FIRST)
+        caller.hears()
+        desk.tell("join")
+        caller.hears(FIRST, SECOND)
+        first.hears(CALLER, SECOND)
+        second.hears(CALLER, FIRST)
+        desk.tell("release")
+        desk.expect("ready|wrap-up")
+        caller.hears(SECOND)
+        second.hears(CALLER)
+        first_sip.succeed()
+        other.tell("release")
+        second_sip.succeed()
+        recordings = self.recordings(2)
+        self.assertEqual(sorted(r["handler"] for r in recordings), ["h1", "h2"])
+        notes = self.trace(1)
+        print("  ", "; ".join(notes))
+        for said in ("on hold", "consults h2", "h2 joins", "goes on with h2"):
+            self.assertTrue(any(said in note for note in notes), f"{said} in {notes}")
+
+    def recordings(self, count):
+        deadline = time.monotonic() + harness.PATIENCE
+        while time.monotonic() < deadline:
+            found = self.engine.ask("recording", "list")
+            if len(found) >= count:
+                return found
+        raise AssertionError(f"not {count} recordings")
+
+    def test_attended_transfer_to_an_outside_number(self):
+        self.serve_room()
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        outside, outside_sip = self.phone("outside", OUTSIDE)
+        desk.tell("consult 07700900123")
+        desk.expect("not among the numbers")
+        desk.tell("consult 02079460123")
+        desk.expect("02079460123, consulted")
+        self.speak(outside)
+        first.hears(OUTSIDE)
+        caller.hears()
+        self.assertIn("From: <sip:+442079460999@", outside_sip.exchanged(), "who calls is the centre")
+        desk.tell("transfer")
+        desk.expect("ready")
+        caller.hears(OUTSIDE)
+        outside.hears(CALLER)
+        first_sip.succeed()
+
+    def test_a_supervisor_listens_whispers_and_barges(self):
+        self.serve_room(handlers=("h1",), supervisors=("s1",))
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        ear, ear_sip = self.phone("s1", SUPERVISOR)
+        chief = self.desk("s1")
+        chief.tell("listen 1")
+        chief.expect("say why")
+        chief.tell("listen 1 training")
+        self.speak(ear)
+        ear.hears(CALLER, FIRST)
+        caller.hears(FIRST)
+        first.hears(CALLER)
+        chief.tell("whisper 1 advice")
+        first.hears(CALLER, SUPERVISOR)
+        caller.hears(FIRST)
+        chief.tell("barge 1 danger")
+        caller.hears(FIRST, SUPERVISOR)
+        chief.tell("leave 1")
+        caller.hears(FIRST)
+        first.hears(CALLER)
+        ear_sip.succeed()
+        notes = self.trace(1)
+        self.assertTrue(any("s1 listens: training" in note for note in notes), notes)
+
+    def test_a_telephone_vanishes_and_the_caller_goes_on_to_the_next(self):
+        self.serve_room(more='[media]\nlost_after = "1 s"\n'.replace("[media]\n", ""))
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        second, second_sip = self.phone("h2", SECOND)
+        other = self.desk("h2", "--ready")
+        first.vanished = True
+        other.expect("offered a call from")
+        desk.expect("not-ready: phone lost")
+        self.speak(second)
+        caller.hears(SECOND)
+        second.hears(CALLER)
+
+    def test_a_handler_calls_a_number(self):
+        self.serve_room(handlers=("h1",))
+        first, first_sip = self.phone("h1", FIRST)
+        desk = self.desk("h1")
+        outside, outside_sip = self.phone("outside", OUTSIDE)
+        desk.tell("call 02079460123")
+        desk.expect("talking")
+        self.speak(outside, first)
+        first.hears(OUTSIDE)
+        outside.hears(FIRST)
+        desk.tell("release")
+        outside_sip.succeed()
+        first_sip.succeed()
+
+    def test_who_abandons_is_rung_back(self):
+        self.serve_room(handlers=("h1",), queue="ring_back = true\n")
+        caller = self.caller("caller_cancels", dialled="999", number="+442079460001", fill={"TALK": 300})
+        caller.succeed()
+        first, first_sip = self.phone("h1", FIRST)
+        outside, outside_sip = self.phone("outside", OUTSIDE)
+        desk = self.desk("h1", "--ready")
+        desk.expect(r"offered a call from \+442079460001")
+        self.speak(outside, first)
+        first.hears(OUTSIDE)
+        outside.hears(FIRST)
+        self.assertIn("INVITE sip:+442079460001@", outside_sip.exchanged())
+        desk.tell("wrong-use")
+        desk.expect("silent and abandoned calls are never wrong use")
+        desk.tell("release")
+        outside_sip.succeed()
+        contacts = self.engine.ask("explain", "2")
+        self.assertIn("ring back", str(contacts))
+
+    def test_a_silent_caller_presses_55(self):
+        self.serve_room(handlers=("h1",))
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        desk.tell("ask-for-keys")
+        caller.hears()       # the prompt, and not the handler
+        first.hears(CALLER)  # who goes on listening
+        caller.press(5)
+        caller.press(5)
+        caller.hears(FIRST)
+        notes = self.trace(1)
+        self.assertIn("pressed 55", notes)
+        print("  ", "; ".join(notes))
+
+
+if __name__ == "__main__":
+    harness.main()

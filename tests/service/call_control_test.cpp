@@ -1,0 +1,147 @@
+// Call control over gRPC: asked for by the handler who has the call, shown to everybody who takes part, told in the trace.
+#include <catch2/catch.hpp>
+
+#include "engine.hpp"
+
+using namespace pledge;
+using namespace pledge::service::test;
+
+namespace {
+
+core::Options room() {
+  auto options = small_room(3);
+  options.call_control.numbers = {"02079460*"};
+  options.silent.announcement = "press 55";
+  options.roles.push_back({{"supervisor"}, {}, true});
+  options.handlers[2].roles = {{"supervisor"}};
+  return options;
+}
+
+struct Centre {
+  Engine engine{room()};
+  core::LegId caller, first;
+
+  // A call with h1, answered.
+  Centre() {
+    engine.staff("h1");
+    caller = engine.call("999");
+    first = engine.rung();
+    engine.tell(core::LegAnswered{first});
+  }
+  template <class Request, class Response>
+  grpc::Status ask(grpc::Status (v1::ConsoleService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                   const std::string& handler, const std::function<void(Request&)>& fill = {}) {
+    Request request;
+    Engine::mutate(request);
+    request.set_handler(handler);
+    if (fill) fill(request);
+    return service::test::ask(engine.console, method, request, static_cast<Response*>(nullptr));
+  }
+  grpc::Status hold(const std::string& handler, bool on) {
+    return ask<v1::HoldRequest, v1::HoldResponse>(&v1::ConsoleService::Stub::Hold, handler, [&](auto& r) {
+      r.set_contact(1);
+      r.set_on(on);
+    });
+  }
+  grpc::Status consult(const std::string& handler, const std::function<void(v1::CallTarget&)>& to) {
+    return ask<v1::ConsultRequest, v1::ConsultResponse>(&v1::ConsoleService::Stub::Consult, handler, [&](auto& r) {
+      r.set_contact(1);
+      to(*r.mutable_to());
+    });
+  }
+};
+
+v1::Parties parties_of(ConsoleWatch& console, const std::function<bool(const v1::Parties&)>& holds) {
+  return console.next([&](const auto& r) { return r.has_parties() && holds(r.parties()); }).parties();
+}
+
+}  // namespace
+
+TEST_CASE("a consultation is shown to both handlers, and the refusals say what is wrong") {
+  Centre c;
+  ConsoleWatch h1(c.engine, "h1"), h2(c.engine, "h2");
+  CHECK(reason(c.hold("h2", true)) == "NOT_SIGNED_ON");
+  c.engine.sign_on("h2");
+  CHECK(reason(c.hold("h2", true)) == "NOT_IN_CALL");
+  REQUIRE(c.hold("h1", true).ok());
+  CHECK(parties_of(h1, [](const auto& p) { return p.held(); }).parties_size() == 1);
+  CHECK(reason(c.consult("h1", [](auto&) {})) == "BAD_TARGET");
+  CHECK(reason(c.consult("h1", [](auto& to) { to.set_number("07700900999"); })) == "NUMBER_NOT_ALLOWED");
+  CHECK(c.consult("h1", [](auto& to) { to.set_number("07700900999"); }).error_code() == grpc::PERMISSION_DENIED);
+  CHECK(reason(c.consult("h1", [](auto& to) { to.set_handler("h1"); })) == "HANDLER_NOT_FREE");
+  CHECK(reason(c.consult("h1", [](auto& to) { to.set_queue("general"); })) == "BAD_TARGET");
+  REQUIRE(c.consult("h1", [](auto& to) { to.set_handler("h2"); }).ok());
+  CHECK(h2.event(v1::WatchConsoleResponse::kOffer).offer().contact().id() == 1);
+  c.engine.tell(core::LegAnswered{c.engine.rung()});
+  const auto answered = [](const v1::Parties& p) { return p.parties_size() == 2 && p.parties(1).answered(); };
+  const auto seen = parties_of(h1, answered);
+  CHECK(seen.parties(0).handler() == "h1");
+  CHECK(seen.parties(1).handler() == "h2");
+  CHECK(seen.parties(1).role() == v1::PARTY_ROLE_CONSULTED);
+  CHECK(parties_of(h2, answered).contact() == 1);
+  ConsoleWatch again(c.engine, "h1");  // opened anew in the middle of it
+  CHECK(again.event(v1::WatchConsoleResponse::kSnapshot).snapshot().parties().parties_size() == 2);
+}
+
+TEST_CASE("what was done to a call stands in its trace and its explanation, with who did it") {
+  Centre c;
+  REQUIRE(c.hold("h1", true).ok());
+  REQUIRE(c.hold("h1", false).ok());
+  v1::GetContactTraceRequest request;
+  request.set_contact(1);
+  v1::GetContactTraceResponse trace;
+  REQUIRE(ask(c.engine.operations, &v1::OperationsService::Stub::GetContactTrace, request, &trace).ok());
+  std::vector<std::string> notes;
+  for (const auto& step : trace.steps())
+    if (step.has_note()) notes.push_back(step.note().text());
+  CHECK(notes == std::vector<std::string>{"on hold (by h1)", "off hold (by h1)"});
+}
+
+TEST_CASE("a supervisor's listening needs the role, a reason and a call") {
+  Centre c;
+  const auto monitor = [&](const std::string& who, const std::string& why) {
+    return c.ask<v1::MonitorRequest, v1::MonitorResponse>(&v1::ConsoleService::Stub::Monitor, who, [&](auto& r) {
+      r.set_contact(1);
+      r.set_mode(v1::MONITOR_MODE_LISTEN);
+      r.set_reason(why);
+    });
+  };
+  c.engine.sign_on("h2");
+  c.engine.sign_on("h3");
+  CHECK(reason(monitor("h2", "training")) == "ROLE_NOT_ALLOWED");
+  CHECK(reason(monitor("h3", "")) == "REASON_REQUIRED");
+  REQUIRE(monitor("h3", "training").ok());
+  ConsoleWatch h1(c.engine, "h1");
+  c.engine.tell(core::LegAnswered{c.engine.rung()});
+  const auto listens = parties_of(h1, [](const auto& p) { return p.parties_size() == 2 && p.parties(1).answered(); });
+  CHECK(listens.parties(1).mode() == v1::MONITOR_MODE_LISTEN);
+}
+
+TEST_CASE("labels given during a call reach the console, and an outgoing call is of no queue's statistics") {
+  Centre c;
+  ConsoleWatch h1(c.engine, "h1");
+  const auto ask_for_keys = c.ask<v1::AskForKeysRequest, v1::AskForKeysResponse>(
+      &v1::ConsoleService::Stub::AskForKeys, "h1", [](auto& r) { r.set_contact(1); });
+  REQUIRE(ask_for_keys.ok());
+  const auto labelled = h1.next([](const auto& r) { return r.has_contact() && r.contact().labels_size() > 0; });
+  CHECK(labelled.contact().labels(0) == "silent");
+  const auto wrong_use = c.ask<v1::MarkWrongUseRequest, v1::MarkWrongUseResponse>(
+      &v1::ConsoleService::Stub::MarkWrongUse, "h1", [](auto& r) { r.set_contact(1); });
+  CHECK(reason(wrong_use) == "WRONG_STATE");
+
+  c.engine.sign_on("h2");
+  const auto call_out = c.ask<v1::CallOutRequest, v1::CallOutResponse>(
+      &v1::ConsoleService::Stub::CallOut, "h2", [](auto& r) { r.set_number("02079460123"); });
+  REQUIRE(call_out.ok());
+  c.engine.tell(core::LegAnswered{c.engine.rung()});
+  const auto contact = c.engine.on_loop([&] { return c.engine.core.contact({2}); });
+  REQUIRE(contact);
+  CHECK(contact->now.outgoing);
+  CHECK(contact->now.state == core::ContactState::calling);
+  v1::GetQueueStatisticsRequest request;
+  v1::GetQueueStatisticsResponse figures;
+  REQUIRE(ask(c.engine.statistics, &v1::StatisticsService::Stub::GetQueueStatistics, request, &figures).ok());
+  std::uint32_t offered = 0;
+  for (const auto& row : figures.statistics()) offered = std::max(offered, row.offered());
+  CHECK(offered == 1);
+}
