@@ -126,6 +126,7 @@ bool Player::queue_setting(const Words& words) {
     else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
     else if (words[0] == "record") queue.record = true;
     else if (words[0] == "ring-back") queue.ring_back = true;
+    else if (words[0] == "silent-waiting") queue.waiting_sound.clear();
     else if (words[0] == "call-back-sound") queue.call_back_sound = words[1];
     else if (words[0] == "key") queue.choices.push_back(waiting_choice(words));
     else if (words[0] != "full") return false;
