@@ -148,7 +148,7 @@ TEST_CASE("a civic address keeps its elements in order, of the present and of th
   CHECK(only("<civicAddress><A3>London</A3></civicAddress>").fault == "neither a position nor an address in it");
 }
 
-TEST_CASE("position and address of one location belong together (RFC 5491 rule 7)") {
+TEST_CASE("position and address of one location belong together (RFC 5491 §3)") {
   const auto found = only(point("51.54 -0.14") + camden);
   CHECK(found.circle);
   CHECK(found.civic.size() == 8);
