@@ -54,7 +54,7 @@ class HandlerCheck {
     const auto wanted = week_hours(rules_, rules_.handlers[handler_], week);
     if (paid < wanted.least || paid > wanted.most)
       breach(week * days_a_week, "works " + hours_text(paid) + " h in the week from this day; contract " + contract_.name +
-                                     (wanted.least == contract_.week_least ? "" : " and leave") + " want " +
+                                     (wanted.least == contract_.week_least ? " wants " : " and leave want ") +
                                      hours_text(wanted.least) + " to " + hours_text(wanted.most) + " h");
     if (worked + contract_.days_off > days_a_week)
       breach(week * days_a_week, "has " + std::to_string(days_a_week - std::min(worked, days_a_week)) +

@@ -45,7 +45,7 @@ std::string utc_text(core::Time time) {
   const auto rest = seconds - std::chrono::seconds{day.time_since_epoch()}.count();
   std::string date = to_text(day);
   std::erase(date, '-');
-  char text[16];
+  char text[40];
   std::snprintf(text, sizeof text, "T%02d%02d%02dZ", static_cast<int>(rest / 3600), static_cast<int>(rest / 60 % 60),
                 static_cast<int>(rest % 60));
   return date + text;
