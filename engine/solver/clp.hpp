@@ -4,8 +4,8 @@
 // never leave it.
 //
 // Chosen on the plan of 300 handlers x 4 weeks (5,172 rows, 5,964 variables): CLP's dual simplex takes 0.13 s of processor,
-// GLPK's simplex 1.5 s. Branch and cut (CBC 2.10, GLPK 5.0) found no whole-number plan in 20 s for even a tenth of it, and
-// is not needed: whole numbers come from exact tours (workforce/tours.hpp), so that only the bound is asked of a library.
+// GLPK's simplex 1.5 s. Branch and cut found no whole-number plan of it (CBC 2.10: 24 s on a busy machine, some 4 s of
+// processor; GLPK 5.0, a tenth of the handlers: 20 s, 2.5 s of processor), and is not needed: whole numbers come from exact tours (workforce/tours.hpp), so that only the bound is asked of a library.
 #include "workforce/linear_program.hpp"
 
 namespace pledge::solver {
