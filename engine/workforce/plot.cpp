@@ -155,7 +155,7 @@ constexpr const char* style =
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:2px "
     "10px;text-align:right;border-bottom:1px solid #e5e5e5}"
     "td:first-child,th:first-child{text-align:left}summary{cursor:pointer;color:#1f5fa8}"
-    "@media print{details{display:none}}";
+    "@media print{@page{margin:12mm}body{max-width:none;font-size:11px}details{display:none}tr,svg{break-inside:avoid}}";
 
 std::string row_of(const std::vector<std::string>& cells, const char* tag) {
   std::string out = "<tr>";

@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
   pledge::add_erlang(app, program);
   pledge::add_forecast(app, program);
   pledge::add_staff(app, program);
+  pledge::add_roster(app, program);
+  pledge::add_adherence(app, program);
   pledge::add_recording(app, program);
   pledge::add_operations(app, program);
   try {

@@ -1,0 +1,26 @@
+#include "workforce/local_clock.hpp"
+
+namespace pledge::workforce {
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+}  // namespace
+
+core::Time time_of_clock(Day day, unsigned minute, const std::vector<core::UtcOffset>& offsets) {
+  const std::int64_t local = std::chrono::seconds{day.time_since_epoch()}.count() + std::int64_t{minute} * 60;
+  std::int32_t offset = offsets.empty() ? 0 : offsets.front().seconds;
+  for (const auto& o : offsets)
+    if (o.from.ns / second + o.seconds <= local) offset = o.seconds;
+  return {(local - offset) * second};
+}
+
+std::int64_t clock_seconds(core::Time time, const std::vector<core::UtcOffset>& offsets) {
+  std::int32_t offset = offsets.empty() ? 0 : offsets.front().seconds;
+  for (const auto& o : offsets)
+    if (o.from <= time) offset = o.seconds;
+  return time.ns / second + offset;
+}
+
+}  // namespace pledge::workforce

@@ -1,0 +1,166 @@
+// `pledge adherence`: what handlers did, from a journal, against what a roster planned.
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "core/core.hpp"
+#include "journal/reader.hpp"
+#include "journal/replay.hpp"
+#include "settings/calendar.hpp"
+#include "tools/pledge/command.hpp"
+#include "tools/pledge/json.hpp"
+#include "tools/pledge/planning.hpp"
+#include "workforce/adherence.hpp"
+#include "workforce/local_clock.hpp"
+
+namespace pledge {
+namespace {
+
+using workforce::AdherenceSlot;
+using workforce::Episode;
+
+struct Request {
+  std::vector<std::string> journal;
+  std::string roster, zone = "Europe/London";
+  double shortest = 60;
+  bool totals = false;
+};
+
+constexpr core::Time zones_from{0};
+constexpr core::Time zones_to{4'102'444'800'000'000'000};  // 2100
+
+// What a journal tells of handlers, and the time that it tells of.
+struct Actual {
+  std::vector<workforce::StateChange> changes;
+  core::Interval known{core::never, core::Time{0}};
+  std::uint64_t undecided = 0;  // records of runs without their first file
+};
+
+void take(Actual& actual, const journal::Replayed& step) {
+  actual.known.from = std::min(actual.known.from, step.record.time);
+  actual.known.to = std::max(actual.known.to, step.record.time);
+  if (step.actions == nullptr) {
+    actual.undecided += std::holds_alternative<core::Event>(step.record.content) && !step.record.restated;
+    return;
+  }
+  for (const auto& action : *step.actions)
+    if (const auto* change = std::get_if<core::HandlerChanged>(&action))
+      actual.changes.push_back({change->handler.value, step.record.time, change->state, change->reason});
+}
+
+std::optional<Actual> read_journal(const std::vector<std::string>& paths) {
+  const auto files = journal::find_files(paths);
+  if (!files) return fmt::print(stderr, "{}\n", files.error()), std::nullopt;
+  Actual actual;
+  const auto new_core = []() -> journal::Step {
+    return [core = std::make_shared<core::Core>()](core::Time now, const core::Event& event) -> const core::Actions& {
+      return core->step(now, event);
+    };
+  };
+  const auto outcome = journal::replay(*files, new_core, [&](const journal::Replayed& step) { return take(actual, step), true; });
+  for (const auto& remark : outcome.remarks) fmt::print(stderr, "{}\n", remark);
+  if (outcome.records == 0) return fmt::print(stderr, "the journal has no records\n"), std::nullopt;
+  if (actual.undecided > 0)
+    fmt::print(stderr, "{} events follow a file that is not there: handlers' states are not known from them; name the run's files "
+                       "from its first on\n", actual.undecided);
+  return actual;
+}
+
+std::string clock_of(core::Time time, const std::vector<core::UtcOffset>& offsets, bool seconds) {
+  const auto at = workforce::clock_seconds(time, offsets);
+  const auto day = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{at}});
+  const auto rest = static_cast<unsigned>(at - std::chrono::seconds{day.time_since_epoch()}.count());
+  const auto text = workforce::stamp_text(day, rest / 60);
+  return seconds ? fmt::format("{}:{:02}", text, rest % 60) : text;
+}
+
+// "" instead of a share of nothing.
+std::string share(double value, bool defined) { return defined ? fmt::format("{:.4f}", value) : ""; }
+
+void print(const AdherenceSlot& slot, const std::string& from, bool json) {
+  const bool planned = slot.planned > 0, scheduled = planned || slot.breaks > 0;
+  const auto minutes = fmt::format("{:.2f},{:.2f},{:.2f},{:.2f}", slot.planned / 60, slot.breaks / 60, slot.worked / 60,
+                                   slot.adherent / 60);
+  if (!json) {
+    fmt::print("{},{},{},{},{}\n", slot.handler, from, minutes, share(slot.adherence(), scheduled),
+               share(slot.conformance(), planned));
+    return;
+  }
+  fmt::print(R"({{"handler":{},"from":"{}","planned_min":{:.2f},"break_min":{:.2f},"worked_min":{:.2f},"adherent_min":{:.2f},"adherence":{},"conformance":{}}})"
+             "\n",
+             json_quoted(slot.handler), from, slot.planned / 60, slot.breaks / 60, slot.worked / 60, slot.adherent / 60,
+             scheduled ? share(slot.adherence(), true) : "null", planned ? share(slot.conformance(), true) : "null");
+}
+
+void print(const Episode& e, const std::vector<core::UtcOffset>& offsets, bool json) {
+  const auto from = clock_of(e.from, offsets, true), to = clock_of(e.to, offsets, true);
+  const double minutes = std::chrono::duration<double>(e.to - e.from).count() / 60;
+  const auto planned = e.break_planned ? "break" : "work";
+  if (json)
+    fmt::print(R"({{"episode":{{"handler":{},"from":"{}","to":"{}","min":{:.2f},"planned":"{}","state":"{}","reason":{}}}}})" "\n",
+               json_quoted(e.handler), from, to, minutes, planned, core::name(e.state), json_quoted(e.reason));
+  else
+    fmt::print(stderr, "{} from {} to {} ({:.1f} min): {} planned, was {}{}\n", e.handler, from, to.substr(11), minutes, planned,
+               core::name(e.state), e.reason.empty() ? "" : " (" + e.reason + ")");
+}
+
+void tell_total(const std::vector<AdherenceSlot>& handlers) {
+  AdherenceSlot all;
+  for (const auto& h : handlers) {
+    all.planned += h.planned;
+    all.breaks += h.breaks;
+    all.worked += h.worked;
+    all.adherent += h.adherent;
+  }
+  fmt::print(stderr, "{} handlers: adherence {:.1f} %, conformance {:.1f} %\n", handlers.size(), 100 * all.adherence(),
+             100 * all.conformance());
+}
+
+int run(const Program& program, const Request& request) {
+  if (!settings::zone_exists(request.zone))
+    return fmt::print(stderr, "--zone {}: no such zone; write one as Europe/London\n", request.zone), exit_usage;
+  const auto offsets = settings::utc_offsets(request.zone, {zones_from, zones_to});
+  const auto text = read_file(request.roster);
+  if (!text) return exit_no;
+  std::vector<workforce::TextFault> faults;
+  const auto plan = workforce::read_planned_shifts(workforce::parse_table(*text, faults), offsets, faults);
+  if (print_faults(request.roster, faults)) return exit_no;
+  const auto actual = read_journal(request.journal);
+  if (!actual) return exit_no;
+  const core::Duration shortest{static_cast<std::int64_t>(request.shortest * 1e9)};
+  const auto judged = workforce::adherence(plan, actual->changes, actual->known, shortest);
+  const auto handlers = workforce::by_handler(judged.slots);
+  if (!program.json) fmt::print("handler,from,planned_min,break_min,worked_min,adherent_min,adherence,conformance\n");
+  for (const auto& slot : request.totals ? handlers : judged.slots)
+    print(slot, clock_of(slot.from, offsets, false), program.json);
+  for (const auto& episode : judged.episodes) print(episode, offsets, program.json);
+  if (!program.json) tell_total(handlers);
+  return exit_done;
+}
+
+}  // namespace
+
+void add_adherence(CLI::App& app, Program& program) {
+  auto* command = app.add_subcommand("adherence", "what handlers did, from a journal, against what a roster planned");
+  auto request = std::make_shared<Request>();
+  command->add_option("--journal", request->journal, "journal files, or folders of them")->required()->type_name("PATH");
+  command->add_option("--roster", request->roster, "handler,start,end,breaks: as `pledge roster` writes it")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--zone", request->zone, "zone of the roster's local clock (default Europe/London)");
+  command->add_option("--shortest", request->shortest, "list no episode shorter than this, s (default 60)")
+      ->check(CLI::Range(0.0, 86400.0));
+  command->add_flag("--totals", request->totals, "one row a handler instead of one a half-hour");
+  command->footer(
+      "Minutes a handler and half-hour: work and breaks planned, worked (ready, offered, talking, wrap-up), in adherence (working\n"
+      "when work is planned, not working when a break is). adherence = in adherence / planned with breaks; conformance = worked /\n"
+      "planned. Then, on standard error, each stretch out of adherence with what was done instead. Only the time that the journal\n"
+      "covers is judged, so that during a day the rest of it is not missed yet.\n\n"
+      "Examples:\n"
+      "  pledge adherence --journal journal/ --roster roster.csv\n"
+      "  pledge adherence --journal journal/ --roster roster.csv --totals --json | jq .");
+  command->callback([request, &program] { program.exit = run(program, *request); });
+}
+
+}  // namespace pledge
