@@ -94,6 +94,7 @@ const CallBehaviour* Behaviour::find(LegId call) const {
 std::optional<Behaviour::GivesUp> Behaviour::patience(LegId call, const core::QueueId& queue) const {
   const CallBehaviour* own = find(call);
   if (own && own->queued && own->gave_up) return GivesUp{*own->gave_up, own->gave_up_how};
+  if (own && !own->queued && own->gave_up) return std::nullopt;  // since the arrival, and that is its patience
   const Duration waited = own && own->queued ? own->waited : Duration{};
   const auto pool = queues_.find(queue);
   const bool enough = pool != queues_.end() && pool->second.patience.happened() >= enough_abandoned;
@@ -209,10 +210,10 @@ Reactions Behaviour::offer(LegId call, const core::HandlerId& handler, core::Pho
   return from[draw_.index(from.size(), call, handler.value, n)]->reactions;
 }
 
-Reactions Behaviour::line(const core::HandlerId& handler) const {
+Reactions Behaviour::line(const core::HandlerId& handler, std::size_t n) const {
   const auto lines = lines_.find(handler);
   if (lines == lines_.end()) return after(usual_line, core::LegAnswered{});
-  return lines->second.front();
+  return lines->second[std::min(n, lines->second.size() - 1)];
 }
 
 }  // namespace pledge::workforce

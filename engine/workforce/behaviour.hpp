@@ -7,7 +7,7 @@
 //     `enough_abandoned` callers who gave up there on, else of the whole day. Beyond what the day shows: without end;
 //   - talk and wrap-up: of a recorded call of the same queue, else of any call;
 //   - an offer: how the handler met one of the recorded offers with the same kind of phone, else how anyone did. One that was cut
-//     off from outside while it rang is taken to have rung on: only longer ones are drawn;
+//     off from outside while it rang is taken to have rung on: only longer ones are drawn. One let go by stays so for longer;
 //   - a menu's prompt: the caller's own keys at the n-th prompt, whatever it says now; else how another caller met this one;
 //   - an outside number: how it answered another time.
 // Draws are functions of (seed, call, purpose): they repeat, and a draw for one call changes none of another.
@@ -100,8 +100,8 @@ class Behaviour {
   Reactions message(core::LegId call, const std::string& sound, std::size_t n) const;
   Reactions dialled(core::LegId call, const std::string& number, std::size_t n) const;
   core::Duration answer_sent(core::LegId call) const;
-  // The held line of a handler: how the phone answered.
-  Reactions line(const core::HandlerId& handler) const;
+  // How the phone answered the n-th call that was to hold the handler's line, from 0; beyond the last, as the last.
+  Reactions line(const core::HandlerId& handler, std::size_t n) const;
   void add_line(const core::HandlerId& handler, Reactions reactions) { lines_[handler].push_back(std::move(reactions)); }
 
  private:

@@ -39,6 +39,7 @@ class Run {
   struct Handler {
     core::HandlerState state = core::HandlerState::signed_off;
     LegId rung, line;
+    std::size_t lines = 0;  // asked for
   };
 
   void plan(Time at, Happening what) { agenda_.plan(at, std::move(what)); }
@@ -200,7 +201,7 @@ void Run::on(Time at, const core::RingPhone& action) {
     return;
   }
   handler.line = action.leg;
-  for (const Reaction& reaction : behaviour_.line(action.handler).inputs)
+  for (const Reaction& reaction : behaviour_.line(action.handler, handler.lines++).inputs)
     plan(at + reaction.after, [this, leg = action.leg, event = reaction.event](Time now) mutable {
       std::visit([&](auto& e) { if constexpr (requires { e.leg = leg; }) e.leg = leg; }, event);
       step(now, event);

@@ -150,7 +150,7 @@ WhatIf what_if(const RecordedDay& day, const core::Options& candidate, const Wha
   const auto new_log = [&] { return std::make_unique<DayLog>(targets, result.from, result.to - result.from); };
   result.same_options = std::all_of(day.begin(), day.end(), [&](const RecordedEvent& recorded) {
     const auto* configured = std::get_if<core::Configured>(&recorded.event);
-    return !configured || decides_alike(*configured->options, candidate, {result.from, result.to});
+    return !configured || decides_alike(*configured->options, candidate, {recorded.at, result.to});
   });
   Learner learner{options.seed};
   result.then = new_log();

@@ -189,6 +189,21 @@ TEST_CASE("keys that a caller pressed are pressed in another menu, and a new one
     if (call.dialled == "101" && call.was_answered()) CHECK(call.queue.value == "general");
 }
 
+TEST_CASE("who hung up in a menu has as little patience without one") {
+  Habits short_of_patience;
+  short_of_patience.patience = 6;
+  const auto day = record(with_menu(room(1)), short_of_patience);
+  const WhatIf result = ask(day, room(1));
+  std::size_t in_menu = 0;
+  for (const CallLog& was : result.then->calls()) {
+    if (was.end != core::ContactEnd::abandoned || was.entered != core::never) continue;
+    ++in_menu;
+    const CallLog& is = *result.now->call(was.leg);
+    CHECK((is.was_answered() || is.ended == was.ended));
+  }
+  CHECK(in_menu > 20);
+}
+
 TEST_CASE("what supervisors did is done again where it can be") {
   const auto then = room(1);
   Recorder recorder{then, {}};
