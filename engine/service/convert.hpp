@@ -2,6 +2,7 @@
 // The core's values as messages of pledge.v1, and back. Private to the service.
 #include "core/core.hpp"
 #include "pledge/v1/common.pb.h"
+#include "runtime/sentences.hpp"
 #include "service/history.hpp"
 
 namespace pledge::service {
@@ -38,10 +39,7 @@ void put(v1::Queue* to, const core::QueueView& view, const core::Options& option
 void put(v1::Pool* to, const core::PoolView& view);
 void put(v1::Decision* to, core::Time at, const core::Decision& decision);
 
-// The decision as a sentence for a person.
-std::string sentence(const core::Decision& decision);
-std::string sentence(const core::CallNote& note);
-std::string sentence(const core::RecordingChanged& recording);
+using runtime::sentence;
 
 const core::QueueOptions* find_queue(const core::Options& options, const core::QueueId& id);
 

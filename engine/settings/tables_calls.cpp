@@ -28,7 +28,7 @@ const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table()
   static const Table<T> table =
       Table<T>("[call_control]", "What handlers and supervisors may do with a call: hold, consult, transfer, call out, ring back.")
           .add("numbers", &T::numbers,
-               "Numbers that may be called, consulted and transferred to, as they are typed; a trailing * matches any ending.",
+               "Numbers that may be called, consulted and transferred to, as +44…; a trailing * matches any ending.",
                {.format = Format::number_pattern})
           .add("hold_sound", &T::hold_sound,
                "What a caller on hold hears: hold (a soft tone every few seconds), an announcement, or \"\" for silence.",

@@ -1,8 +1,8 @@
 #include "workforce/simulation.hpp"
 
 #include <algorithm>
-#include <queue>
-#include <unordered_map>
+
+#include "workforce/agenda.hpp"
 
 namespace pledge::workforce {
 
@@ -12,14 +12,11 @@ using core::Duration;
 using core::LegId;
 using core::Time;
 
-enum class Happening : std::uint8_t { sign_on, sign_off, arrival, answer, give_up, hang_up };
-
-struct Next {
-  Time at;
-  std::uint64_t order = 0;  // of scheduling: ties repeat exactly
-  Happening what{};
+struct Happening {
+  enum class Kind : std::uint8_t { sign_on, sign_off, arrival, answer, give_up, hang_up };
+  using enum Kind;
+  Kind kind{};
   std::uint64_t subject = 0;  // shift, call or leg
-  friend bool operator<(const Next& a, const Next& b) { return a.at != b.at ? a.at > b.at : a.order > b.order; }
 };
 
 class Run {
@@ -33,16 +30,8 @@ class Run {
       plan(in_.start + in_.shifts[i].to, Happening::sign_off, i);
     }
     for (std::size_t i = 0; i < in_.calls.size(); ++i) plan(in_.start + in_.calls[i].at, Happening::arrival, i);
-    while (!plan_.empty()) {
-      // A timer may bring about something that happens before what is planned next: look again after each.
-      if (wake_ <= plan_.top().at) {
-        step(core::TimerDue{}, std::max(wake_, now_));
-        continue;
-      }
-      const Next next = plan_.top();
-      plan_.pop();
-      happen(next);
-    }
+    agenda_.run(core::never, [this](Time at) { step(core::TimerDue{}, at); },
+                [this](Time at, const Happening& next) { happen(next, at); });
     return std::move(outcomes_);
   }
 
@@ -50,21 +39,21 @@ class Run {
   static LegId caller_leg(std::uint64_t call) { return {2 * (call + 1)}; }
   static std::uint64_t call_of(LegId leg) { return leg.value / 2 - 1; }
 
-  void plan(Time at, Happening what, std::uint64_t subject) { plan_.push({at, order_++, what, subject}); }
+  void plan(Time at, Happening::Kind kind, std::uint64_t subject) { agenda_.plan(at, {kind, subject}); }
 
   core::Request request(const core::HandlerId& handler) { return {{++requests_}, handler.value, 0}; }
 
-  void happen(const Next& next) {
-    switch (next.what) {
-      case Happening::sign_on: return sign_on(in_.shifts[next.subject].handler, next.at);
+  void happen(const Happening& next, Time at) {
+    switch (next.kind) {
+      case Happening::sign_on: return sign_on(in_.shifts[next.subject].handler, at);
       case Happening::sign_off: {
         const auto& handler = in_.shifts[next.subject].handler;
-        return step(core::SignOff{request(handler), handler, "end of shift"}, next.at);
+        return step(core::SignOff{request(handler), handler, "end of shift"}, at);
       }
-      case Happening::arrival: return arrive(next.subject, next.at);
-      case Happening::answer: return step(core::LegAnswered{{next.subject}}, next.at);
-      case Happening::give_up: return give_up(next.subject, next.at);
-      case Happening::hang_up: return step(core::LegEnded{caller_leg(next.subject), core::LegEnd::hung_up}, next.at);
+      case Happening::arrival: return arrive(next.subject, at);
+      case Happening::answer: return step(core::LegAnswered{{next.subject}}, at);
+      case Happening::give_up: return give_up(next.subject, at);
+      case Happening::hang_up: return step(core::LegEnded{caller_leg(next.subject), core::LegEnd::hung_up}, at);
     }
   }
   void sign_on(const core::HandlerId& handler, Time at) {
@@ -85,11 +74,10 @@ class Run {
   }
 
   void step(const core::Event& event, Time at) {
-    now_ = at;
     std::vector<LegId> answers;
     for (const core::Action& action : core_.step(at, event)) {
       if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) answers.push_back(answer->leg);
-      if (const auto* wake = std::get_if<core::WakeAt>(&action)) wake_ = wake->due;
+      if (const auto* wake = std::get_if<core::WakeAt>(&action)) agenda_.wake_at(wake->due);
       if (const auto* ring = std::get_if<core::RingPhone>(&action)) plan(at + in_.answer_after, Happening::answer, ring->leg.value);
       if (const auto* connect = std::get_if<core::ConnectLegs>(&action)) answered(call_of(connect->a), at);
     }
@@ -103,9 +91,8 @@ class Run {
   const Simulation& in_;
   core::Core core_{core::Explanations::off};
   std::vector<Outcome> outcomes_;
-  std::priority_queue<Next> plan_;
-  Time now_, wake_ = core::never;
-  std::uint64_t order_ = 0, requests_ = 0;
+  Agenda<Happening> agenda_;
+  std::uint64_t requests_ = 0;
 };
 
 }  // namespace

@@ -15,7 +15,7 @@ LOUD, QUIET = 0.05, 0.01  # shares of full scale
 
 MORE = """
 [call_control]
-numbers = ["0207946*"]
+numbers = ["+442079460*"]
 hold_sound = "hold"
 ring_back_pause = "1 s"
 [silent]
@@ -212,10 +212,10 @@ class CallControl(harness.InteropTest):
         self.serve_room()
         caller, first, desk, caller_sip, first_sip = self.both_talk()
         outside, outside_sip = self.phone("outside", OUTSIDE)
-        desk.tell("consult 07700900123")
+        desk.tell("consult +447700900123")
         desk.expect("not among the numbers")
-        desk.tell("consult 02079460123")
-        desk.expect("02079460123, consulted")
+        desk.tell("consult +442079460123")
+        desk.expect(r"\+442079460123, consulted")
         self.speak(outside)
         first.hears(OUTSIDE)
         caller.hears()
@@ -267,7 +267,7 @@ class CallControl(harness.InteropTest):
         first, first_sip = self.phone("h1", FIRST)
         desk = self.desk("h1")
         outside, outside_sip = self.phone("outside", OUTSIDE)
-        desk.tell("call 02079460123")
+        desk.tell("call +442079460123")
         desk.expect("talking")
         self.speak(outside, first)
         first.hears(OUTSIDE)

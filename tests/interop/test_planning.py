@@ -154,6 +154,22 @@ class PlanningTest(unittest.TestCase):
         self.assertGreater(int(rows[30]["handlers"]), int(rows[6]["handlers"]))
         self.assertTrue(os.path.exists(page))
 
+    def test_simulate_draws_a_page_with_a_table_for_each_plot(self):
+        rows = ["hour,class,calls,handling_s,handling_cv,patience_s"]
+        for name, calls in (("E", 6), ("N", 9)):
+            rows += [f"{hour},{name},{calls},120,1,240" for hour in range(24)]
+        demand, page = self.write("demand.csv", "\n".join(rows) + "\n"), os.path.join(self.folder, "page.html")
+        run = pledge("simulate", "--demand", demand, "--days", 3, "--policy", "strict", "reserve:1", "--html", page)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        with open(page, encoding="utf-8") as file:
+            text = file.read()
+        self.assertEqual((text.count("<svg"), text.count("<details>")), (6, 6))  # two a class, staffing, calls
+        self.assertEqual(text.count('class="band" d="M'), 2 * 2)                # and its mark in the legend
+        self.assertIn("80 % of days, strict", text)
+        self.assertNotIn("http", text)
+        self.assertNotIn("nan", text)
+        self.assertEqual(pledge("simulate", "--demand", demand, "--days", 1, "--html", self.folder).returncode, 2)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -309,9 +309,9 @@ TEST_CASE("recordings need a folder that can be written, and should have reasons
 }  // namespace pledge::settings::test
 
 TEST_CASE("calls from here need a trunk to go by, and a silent caller an announcement with an end") {
-  CHECK(faults_with("[call_control]\nnumbers = [\"0207946*\"]\n") ==
+  CHECK(faults_with("[call_control]\nnumbers = [\"+442079460*\"]\n") ==
         Lines{"x.toml:2:11: no number can be called: no [[trunk]] has a target; give a trunk a target"});
-  CHECK(faults_with("[[trunk]]\nname = \"out\"\ntarget = \"192.0.2.1\"\n[call_control]\nnumbers = [\"0207946*\"]\n") == Lines{});
+  CHECK(faults_with("[[trunk]]\nname = \"out\"\ntarget = \"192.0.2.1\"\n[call_control]\nnumbers = [\"+442079460*\"]\n") == Lines{});
   CHECK(faults_with("[silent]\nkeys = \"5x\"\n") ==
         Lines{"x.toml:2:8: \"5x\" cannot be pressed on a telephone: one to four of 0 to 9, * and # are expected; write keys = \"55\""});
   CHECK(faults_with("[silent]\nannouncement = \"hold\"\n") ==

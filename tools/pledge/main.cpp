@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/whatif.hpp"
 
 namespace {
 
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
   pledge::add_configuration(app, program);
   pledge::add_replay(app, program);
   pledge::add_simulate(app, program);
+  pledge::add_whatif(app, program);
   pledge::add_demo(app, program);
   pledge::add_erlang(app, program);
   pledge::add_forecast(app, program);

@@ -6,6 +6,7 @@
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/whatif.hpp"
 
 namespace pledge {
 namespace {
@@ -14,6 +15,7 @@ using Stub = v1::OperationsService::Stub;
 
 struct Options {
   std::string directory, reason, state, actor = "operator";
+  std::vector<std::string> journal;
   bool off = false;
 };
 
@@ -44,7 +46,14 @@ int ask(const Program& program, grpc::Status (Stub::*method)(grpc::ClientContext
 int diff(const Program& program, const Options& options) {
   v1::DiffRequest request;
   request.set_directory(absolute(options.directory));
-  return ask<v1::DiffRequest, v1::DiffResponse>(program, &Stub::Diff, request, print_lines<v1::DiffResponse>);
+  const int answer = ask<v1::DiffRequest, v1::DiffResponse>(program, &Stub::Diff, request, print_lines<v1::DiffResponse>);
+  if (answer != exit_done || options.journal.empty()) return answer;
+  if (!program.json) fmt::print("\n");
+  WhatIfRequest what_if;
+  what_if.journal = options.journal;
+  what_if.configuration = options.directory;
+  what_if.calls = 0;  // the summary alone
+  return run_what_if(program, what_if);
 }
 
 int reload(const Program& program, const Options& options) {
@@ -124,9 +133,11 @@ Command add(CLI::App& app, Program& program, const std::string& name, const std:
 void add_changes(CLI::App& app, Program& program) {
   const auto with = add(app, program, "diff", "what a configuration would change in the running engine", diff);
   with.app->add_option("directory", with.options->directory, "the configuration's folder")->required();
+  with.app->add_option("--journal", with.options->journal, "end with what a recorded day would have been, as `pledge whatif` tells")
+      ->type_name("PATH");
   with.app->footer(
       "Prints each change in words, with the waiting calls it affects; nothing changes. 1: it has faults.\n\n"
-      "Example:\n  pledge diff config/met");
+      "Examples:\n  pledge diff config/met\n  pledge diff config/met --journal journal/");
   const auto taken = add(app, program, "reload", "take a configuration into force", reload);
   taken.app->add_option("directory", taken.options->directory, "the configuration's folder")->required();
   taken.app->footer(

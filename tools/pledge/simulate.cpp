@@ -10,6 +10,8 @@
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/planning.hpp"
+#include "tools/pledge/simulate_page.hpp"
 #include "workforce/study.hpp"
 #include "workforce/traces.hpp"
 
@@ -19,7 +21,7 @@ namespace {
 using namespace workforce;
 
 struct Request {
-  std::string calls, staff, demand;
+  std::string calls, staff, demand, html;
   std::vector<std::string> classes, groups, policies{"strict"}, surges;
   double beta = 1, ring = 0, wrap_up = 0, dispersion = 0;
   int days = 20;
@@ -252,7 +254,9 @@ int simulate_days(const Program& program, const Request& request) {
       if (program.json) print_json(study, study.policies[p], summary);
       else print_text(study, study.policies[p], summary, p == 0);
     }
-    return exit_done;
+    if (request.html.empty()) return exit_done;
+    const auto page = simulate_page({study.room, study.policies, figures, study.shifts, study.from, study.seed});
+    return write_file(request.html, page) ? exit_done : exit_usage;
   } catch (const Wrong& wrong) {
     for (const std::string& line : wrong.lines) fmt::print(stderr, "{}\n", line);
     return wrong.exit;
@@ -279,13 +283,14 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
   command->add_option("--seed", request->seed, "of the first day; each day has the next");
   command->add_option("--parallel", request->parallel, "threads; the figures do not depend on it")->check(CLI::Range(1, 256));
+  command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"
       "option for them. A class's calls are named in the order of priority by --class; a share is answered within the target\n"
       "out of all offered.\n\n"
       "Examples:\n"
       "  pledge simulate --calls calls.csv --staff staff.csv --policy strict reserve:2\n"
-      "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --json");
+      "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --html page.html");
   command->callback([request, &program] { program.exit = simulate_days(program, *request); });
 }
 

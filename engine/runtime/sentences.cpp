@@ -1,0 +1,66 @@
+#include "runtime/sentences.hpp"
+
+#include <fmt/format.h>
+
+namespace pledge::runtime {
+
+namespace {
+double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
+std::string because(const std::string& rule) { return rule.empty() ? "" : fmt::format(" ({})", rule); }
+}  // namespace
+
+std::string sentence(const core::Decision& d) {
+  switch (d.kind) {
+    case core::DecisionKind::triaged:
+      return fmt::format("triaged by rule {} to queue {}", d.rule.empty() ? "(none)" : d.rule,
+                         d.queue.empty() ? "(none)" : d.queue.value);
+    case core::DecisionKind::offered:
+      return fmt::format("offered to {} after {:.3f} s: idle for {:.3f} s, one of {} free handlers who can serve it{}",
+                         d.handler.value, seconds(d.waited), seconds(d.handler_idle), d.eligible_idle, because(d.rule));
+    case core::DecisionKind::waits:
+      return fmt::format(
+          "waits in {}: {} ahead, {} waiting in all; of {} handlers signed on who can serve it {} are free{}",
+          d.queue.value, d.waiting_ahead, d.waiting, d.eligible_signed_on, d.eligible_idle, because(d.rule));
+    case core::DecisionKind::held_back:
+      return fmt::format("held back in {}: {} free handlers in the pool, {:.2f} reserved for the first class{}",
+                         d.queue.value, d.pool_idle, d.reserve, because(d.rule));
+    case core::DecisionKind::overflowed:
+      return fmt::format("overflowed from {} after {:.3f} s{}", d.queue.value, seconds(d.waited), because(d.rule));
+    case core::DecisionKind::returned:
+      return fmt::format("returned to {} with its place and clock: the offer{} came to nothing{}", d.queue.value,
+                         d.handler.empty() ? "" : " to " + d.handler.value, because(d.rule));
+    case core::DecisionKind::moved:
+      return fmt::format("moved to {}{}", d.queue.value, because(d.rule));
+    case core::DecisionKind::ended:
+      return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
+    case core::DecisionKind::menu:
+      return fmt::format("asked for a key by rule {}", d.rule);
+  }
+  return {};
+}
+
+std::string sentence(const core::CallNote& note) {
+  return note.actor.empty() ? note.text : fmt::format("{} (by {})", note.text, note.actor);
+}
+
+std::string sentence(const core::RecordingChanged& r) {
+  const std::string by = r.actor.empty() ? "" : " by " + r.actor;
+  switch (r.state) {
+    case core::RecordingState::none:
+      break;
+    case core::RecordingState::on:
+      return r.reason.empty() && r.actor.empty() ? fmt::format("recorded as {}", r.recording.value)
+                                                 : fmt::format("recording goes on{}{}", by, because(r.reason));
+    case core::RecordingState::paused:
+      return fmt::format("recording paused{}{}", by, because(r.reason));
+    case core::RecordingState::stopped:
+      return "recording stopped";
+    case core::RecordingState::kept:
+      return fmt::format("recording {} is kept", r.recording.value);
+    case core::RecordingState::failed:
+      return fmt::format("recording {} FAILED{}", r.recording.value, because(r.reason));
+  }
+  return "not recorded";
+}
+
+}  // namespace pledge::runtime

@@ -1,0 +1,26 @@
+#pragma once
+// A recorded day under another configuration: the real core on a virtual clock, with what was somebody's own doing at its time
+// and all else by Behaviour. Pure and deterministic.
+#include "workforce/learner.hpp"
+
+namespace pledge::workforce {
+
+// Something that was done then and could not be done now.
+struct NotPossible {
+  core::Time at;
+  core::Event event;
+  core::Refusal refusal = core::Refusal::none;
+  std::string detail;  // of the refusal, for a person
+};
+
+struct ImaginedDay {
+  const Learner& learnt;
+  const DayLog& then;  // of the recorded day
+  std::shared_ptr<const core::Options> options;
+  core::Time from, to;
+};
+
+// Writes the day into `log`. What the core refuses of the requests that are kept is returned, in their order.
+std::vector<NotPossible> imagine(const ImaginedDay& day, DayLog& log);
+
+}  // namespace pledge::workforce
