@@ -38,7 +38,7 @@ inline constexpr const char* policy_names =
 
 // With a demand and planned staff a computed reserve knows both; without it measures.
 struct Plan {
-  const Demand* demand = nullptr;
+  const DemandOfDay* demand = nullptr;
   std::vector<std::uint32_t> staff;   // by half-hour from the start of the pre-roll
 };
 core::Options room_options(const RoomOptions& room, const std::vector<Shift>& shifts, const Policy& policy, const Plan& plan);

@@ -66,7 +66,7 @@ double calls_an_hour(const DemandClass& demand, double second) {
   return demand.calls[at] * (1 - part) + demand.calls[(at + 1) % hours_a_day] * part;
 }
 
-std::vector<SimulatedCall> generate_calls(const Demand& demand, std::uint64_t seed) {
+std::vector<SimulatedCall> generate_calls(const DemandOfDay& demand, std::uint64_t seed) {
   Random random{seed};
   std::vector<SimulatedCall> out;
   const double factor = random.gamma(1, demand.dispersion), end = pre_roll + seconds_a_day + run_out;
@@ -96,7 +96,7 @@ std::vector<SimulatedCall> generate_calls(const Demand& demand, std::uint64_t se
   return out;
 }
 
-std::vector<std::uint32_t> square_root_staffing(const Demand& demand, double beta) {
+std::vector<std::uint32_t> square_root_staffing(const DemandOfDay& demand, double beta) {
   std::vector<std::uint32_t> staff;
   if (demand.classes.empty()) return staff;
   const DemandClass& last = demand.classes.back();

@@ -42,7 +42,7 @@ struct Surge {
   double handling = 150, handling_cv = 0.7;
 };
 
-struct Demand {
+struct DemandOfDay {
   std::vector<DemandClass> classes;             // in order of priority
   double dispersion = 0;                        // cv of a factor common to a day's rates (gamma); 0 = Poisson
   std::vector<Surge> surges;
@@ -54,10 +54,10 @@ inline constexpr double pre_roll = 2 * seconds_an_hour, run_out = seconds_an_hou
 // Calls an hour at a second of the day (any number; days are alike).
 double calls_an_hour(const DemandClass& demand, double second);
 // Ascending; `at` counts from the start of the pre-roll; `dialled` is the class's name.
-std::vector<SimulatedCall> generate_calls(const Demand& demand, std::uint64_t seed);
+std::vector<SimulatedCall> generate_calls(const DemandOfDay& demand, std::uint64_t seed);
 
 // Handlers for each half-hour from the start of the pre-roll to the end of the run-out: n = ⌈R + β√R⌉, R the offered load
 // lagged by E[S²]÷2E[S] of the last class (Jennings, Mandelbaum, Massey & Whitt 1996).
-std::vector<std::uint32_t> square_root_staffing(const Demand& demand, double beta);
+std::vector<std::uint32_t> square_root_staffing(const DemandOfDay& demand, double beta);
 
 }  // namespace pledge::workforce

@@ -169,6 +169,16 @@ class Sipp(Process):
             words += ["-key", name, str(value)]
         super().__init__(*words, *options, *([target] if target else []), cwd=folder)
 
+    def await_port(self, address):
+        """Until a request to it is not refused by the system."""
+        wanted = "%s:%04X" % (socket.inet_aton(address)[::-1].hex().upper(), self.port)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with open("/proc/net/udp", encoding="ascii") as table:
+                if any(line.split()[1] == wanted for line in table):
+                    return
+        raise AssertionError(f"sipp does not listen on {address}:{self.port}; it said:\n{self.said()}")
+
     def succeed(self, patience=PATIENCE + 5):
         """The scenario went through to its end, message by message."""
         if self.wait(patience):

@@ -99,12 +99,13 @@ def strength(samples, hertz):
 
 
 class CallControl(harness.InteropTest):
-    def serve_room(self, handlers=("h1", "h2"), supervisors=(), more="", queue=""):
+    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue=""):
         self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
         desks = [config.handler(name, self.ports[name]) for name in handlers]
         desks += [config.handler(name, self.ports[name]).replace('["call handler"]', '["supervisor"]') for name in supervisors]
-        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"]) + more)
+        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"]))
         files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
+        files["pledge.toml"] = files["pledge.toml"].replace("[media]\n", "[media]\n" + media)
         return self.serve(files)
 
     def phone(self, name, hertz, ring=20):
@@ -112,6 +113,7 @@ class CallControl(harness.InteropTest):
         voice = self.keep(Party(PHONES, hertz))
         sip = self.sipp("phone", PHONES, port=self.ports[name], fill={"RING": ring, "CODECS": "8 101"},
                         keys={"rtp": voice.port, "number": name})
+        sip.await_port(PHONES)
         return voice, sip
 
     def call(self, dialled="999", talk=60000, number="+442079460001"):
@@ -251,7 +253,7 @@ class CallControl(harness.InteropTest):
         self.assertTrue(any("s1 listens: training" in note for note in notes), notes)
 
     def test_a_telephone_vanishes_and_the_caller_goes_on_to_the_next(self):
-        self.serve_room(more='[media]\nlost_after = "1 s"\n'.replace("[media]\n", ""))
+        self.serve_room(media='lost_after = "1 s"\n')
         caller, first, desk, caller_sip, first_sip = self.both_talk()
         second, second_sip = self.phone("h2", SECOND)
         other = self.desk("h2", "--ready")
@@ -269,7 +271,7 @@ class CallControl(harness.InteropTest):
         outside, outside_sip = self.phone("outside", OUTSIDE)
         desk.tell("call +442079460123")
         desk.expect("talking")
-        self.speak(outside, first)
+        self.speak(first, outside)
         first.hears(OUTSIDE)
         outside.hears(FIRST)
         desk.tell("release")
@@ -284,7 +286,7 @@ class CallControl(harness.InteropTest):
         outside, outside_sip = self.phone("outside", OUTSIDE)
         desk = self.desk("h1", "--ready")
         desk.expect(r"offered a call from \+442079460001")
-        self.speak(outside, first)
+        self.speak(first, outside)
         first.hears(OUTSIDE)
         outside.hears(FIRST)
         self.assertIn("INVITE sip:+442079460001@", outside_sip.exchanged())

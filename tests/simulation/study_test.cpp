@@ -17,7 +17,7 @@ DemandClass steady(const std::string& name, double an_hour) {
 }  // namespace
 
 TEST_CASE("a generated day has the demand's volume, means and surge, and repeats by its seed") {
-  Demand demand{{steady("E", 100), steady("N", 200)}, 0, {}};
+  DemandOfDay demand{{steady("E", 100), steady("N", 200)}, 0, {}};
   double calls = 0, handling = 0, squares = 0;
   for (std::uint64_t seed = 1; seed <= 10; ++seed)
     for (const auto& call : generate_calls(demand, seed)) {
@@ -40,7 +40,7 @@ TEST_CASE("a generated day has the demand's volume, means and surge, and repeats
 }
 
 TEST_CASE("over-dispersed days differ in volume by the coefficient asked for") {
-  const Demand demand{{steady("E", 1000)}, 0.2, {}};
+  const DemandOfDay demand{{steady("E", 1000)}, 0.2, {}};
   double sum = 0, squares = 0;
   constexpr int days = 60;
   for (std::uint64_t seed = 1; seed <= days; ++seed) {
@@ -85,7 +85,7 @@ TEST_CASE("figures count a call in the half-hour of its arrival; intervals and p
 }
 
 TEST_CASE("every policy answers every call of a quiet day at once, and staffing follows the square-root rule") {
-  const Demand demand{{steady("E", 6), steady("N", 6)}, 0, {}};
+  const DemandOfDay demand{{steady("E", 6), steady("N", 6)}, 0, {}};
   const auto staff = square_root_staffing(demand, 0.9);
   CHECK(staff.front() == 2);  // ⌈1 + 0.9·√1⌉
   RoomOptions room{{{"E", 10, 0.9}, {"N", 30, 0.9}}, {{"all", {"E", "N"}}}, 0, 0};

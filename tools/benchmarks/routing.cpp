@@ -19,7 +19,7 @@ namespace {
 
 struct Room {
   std::string name;
-  Demand demand;
+  DemandOfDay demand;
   RoomOptions options{{{"E", 10, 0.97}, {"N", 30, 0.8}}, {{"all", {"E", "N"}}}, 0, 0};
   std::vector<Shift> shifts;
   Plan plan;
@@ -34,8 +34,8 @@ DemandClass demand_class(const char* name, double a_day, std::vector<double> sha
   return calls;
 }
 
-Demand recipe(const std::vector<double>& emergency_profile) {
-  Demand demand;
+DemandOfDay recipe(const std::vector<double>& emergency_profile) {
+  DemandOfDay demand;
   demand.classes = {demand_class("E", 6000, emergency_profile),
                     demand_class("N", 9000, {1.6, 1.2, 0.9, 0.8, 0.7, 0.8, 1.3, 2.5, 4.6, 6.4, 7.2, 7.3,
                                              7.0, 6.7, 6.5, 6.5, 6.6, 6.6, 5.9, 5.1, 4.5, 3.8, 3.0, 2.3})};

@@ -37,7 +37,7 @@ struct Wrong {
 
 struct Study {
   RoomOptions room;
-  Demand demand;
+  DemandOfDay demand;
   std::vector<SimulatedCall> calls;  // of a trace
   std::vector<Shift> shifts;
   std::vector<Policy> policies;
@@ -87,7 +87,7 @@ RoomClass room_class(const std::string& text) {
   return room;
 }
 
-void add_surge(Demand& demand, const std::string& text) {
+void add_surge(DemandOfDay& demand, const std::string& text) {
   const auto parts = split(text, ':');
   if (parts.size() != 3) throw Wrong{{fmt::format("--surge {}: write CLASS:FROM_S:CALLS, e.g. E:66600:250", text)}};
   Surge surge;

@@ -195,6 +195,12 @@ std::string Desk::take(const v1::Parties& changed) {
     const auto text = text_of(party);
     if (!own && std::find(before.begin(), before.end(), text) == before.end()) said.push_back(text);
   }
+  for (const auto& party : parties ? parties->parties() : v1::Parties::default_instance().parties()) {
+    const auto same = [&](const auto& other) { return other.leg() == party.leg(); };
+    const bool gone = std::none_of(changed.parties().begin(), changed.parties().end(), same);
+    const bool own = party.handler() == handler.id();
+    if (gone && !own) said.push_back((party.handler().empty() ? party.number() : party.handler()) + (party.answered() ? " has left" : " is not there"));
+  }
   parties = changed;
   return fmt::format("{}", fmt::join(said, "; "));
 }
