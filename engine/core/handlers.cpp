@@ -90,8 +90,7 @@ void Core::State::join(HandlerIndex at) {
   Handler& handler = handlers[at];
   Capability capability{queues_of(handler), directory.skills(handler.options.skills), directory.pool(handler.options.pool)};
   std::sort(capability.queues.begin(), capability.queues.end());
-  const auto same = std::unique(capability.queues.begin(), capability.queues.end());
-  capability.queues.erase(same, capability.queues.end());
+  capability.queues.erase(std::unique(capability.queues.begin(), capability.queues.end()), capability.queues.end());
   handler.serves = capability.queues;
   handler.group = index.join(capability);
 }
@@ -252,14 +251,14 @@ void Core::State::pause(HandlerIndex at, std::string reason) {
   }
 }
 
-// The grace time is over. Whoever is not-ready already, or will be after the call, keeps the reason they gave.
+// The grace time is over. Whoever is not-ready already, or will be after the call, keeps the reason they gave. A caller on hold
+// has nobody any more to take the call up again.
 void Core::State::lose(HandlerIndex at, std::string reason) {
   const Handler& handler = handlers[at];
   if (handler.state != HandlerState::not_ready && handler.pause.empty()) pause(at, std::move(reason));
-  // Nobody would take a caller off hold again.
   Contact* contact = handler.state == HandlerState::talking && handler.console_lost ? find(handler.contact) : nullptr;
-  if (contact && contact->handler == at && contact->held && !consulted(*contact))
-    return_caller(*contact, "the handler's console was lost while the caller was on hold");
+  const bool on_hold = contact && contact->handler == at && contact->held && !consulted(*contact);
+  if (on_hold) return_caller(*contact, "the handler's console was lost while the caller was on hold");
 }
 
 void Core::State::on(const GoNotReady& event) {
