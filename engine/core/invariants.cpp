@@ -30,7 +30,15 @@ void Core::check_invariants() const {
             "a caller in a menu will leave it", contact.id.value);
     const bool talks = contact.state == ContactState::talking && contact.answered != never;
     require(talks || contact.recording.id.empty(), "only what the caller hears of the handler is recorded", contact.id.value);
-    const bool has_handler = contact.state == ContactState::offered || contact.state == ContactState::talking;
+    for (const Party& party : contact.parties) {
+      require(!party.answered || s.legs.contains(party.leg), "who takes part in a call has a leg", contact.id.value);
+      require(party.handler == no_index || party.role == PartyRole::monitor || s.handlers[party.handler].contact == contact.id,
+              "a handler who takes part in a call knows the call", contact.id.value);
+      require(party.role != PartyRole::monitor || s.handlers[party.handler].monitors == contact.id,
+              "a supervisor knows which call is heard", contact.id.value);
+    }
+    const bool has_handler = contact.state == ContactState::offered || contact.state == ContactState::talking ||
+                             contact.state == ContactState::calling;
     if (!has_handler) continue;
     require(contact.handler != no_index, "an offered or talking call has a handler", contact.id.value);
     require(s.handlers[contact.handler].contact == contact.id, "a call's handler knows the call", contact.id.value);

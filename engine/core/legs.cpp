@@ -79,7 +79,7 @@ void Core::State::on(const LegEnded& event) {
   const auto at = legs.find(event.leg);
   if (at == legs.end()) return;
   const LegOwner owner = at->second;
-  if (farewells.contains(event.leg)) return farewell_over(event.leg);
+  if (farewells.contains(event.leg)) return farewell_over(event.leg, true);
   Contact* contact = find(owner.contact);
   if (contact && contact->caller_leg == event.leg) {
     if (contact->state != ContactState::calling) return caller_left(*contact, event.cause);

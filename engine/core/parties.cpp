@@ -162,8 +162,10 @@ void Core::State::release_phone(LegId& leg, HandlerIndex at, std::string_view wh
     emit(ReleaseLeg{leg, std::string{why}});
     return forget_leg(leg);
   }
-  emit(MixToLeg{leg, {}});
-  if (const auto line = legs.find(leg); line != legs.end()) line->second.contact = {};
+  if (const auto line = legs.find(leg); line != legs.end()) {  // else it is the line itself that is lost
+    emit(MixToLeg{leg, {}});
+    line->second.contact = {};
+  }
   leg = {};
 }
 

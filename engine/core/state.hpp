@@ -184,7 +184,7 @@ struct Core::State {
   void choose_waiting(Contact& contact, Key key);
   void ask_to_be_called_back(Contact& contact);
   void say_farewell(LegId leg, std::uint32_t turn);      // what a caller was told before the end has ended
-  void farewell_over(LegId leg);
+  void farewell_over(LegId leg, bool gone = false);
 
   // ---- offers.cpp
   void match_call(Contact& contact);

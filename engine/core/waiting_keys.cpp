@@ -69,13 +69,12 @@ void Core::State::say_farewell(LegId leg, std::uint32_t turn) {
   if (const auto at = farewells.find(leg); at != farewells.end() && at->second.turn == turn) farewell_over(leg);
 }
 
-// The leg is released, unless it is gone already: signalling passes over the release of an unknown leg.
-void Core::State::farewell_over(LegId leg) {
+void Core::State::farewell_over(LegId leg, bool gone) {
   auto told = farewells.extract(leg);
   if (told.empty()) return;
   timers.cancel(told.mapped().timer);
   legs.erase(leg);
-  emit(ReleaseLeg{leg, "to be called back"});
+  if (!gone) emit(ReleaseLeg{leg, "to be called back"});
   if (Contact* task = find(told.mapped().task); task && task->state == ContactState::unreached) try_again(*task);
 }
 

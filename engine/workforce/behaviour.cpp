@@ -127,7 +127,8 @@ Talk Behaviour::talk(LegId call, const core::QueueId& queue) const {
 
 Reactions Behaviour::message(LegId call, const std::string& sound, std::size_t n) const {
   const CallBehaviour* own = find(call);
-  if (own && n < own->messages.size() && own->messages[n].sound == sound && own->messages[n].reactions.to_the_end)
+  if (own && n < own->messages.size() && own->messages[n].sound == sound &&
+      (own->messages[n].reactions.to_the_end || !own->messages[n].reactions.inputs.empty()))
     return own->messages[n].reactions;
   const auto others = messages_.find(sound);
   if (others == messages_.end()) return {};

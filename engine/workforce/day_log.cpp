@@ -44,7 +44,7 @@ const CallLog* DayLog::call(core::LegId leg) const {
 CallLog* DayLog::find(core::ContactId contact, const core::Event& event) {
   if (const auto at = by_contact_.find(contact); at != by_contact_.end()) return at->second;
   const auto* arrival = std::get_if<core::CallArrived>(&event);
-  if (!arrival || by_leg_.contains(arrival->leg)) return nullptr;
+  if (!arrival || by_leg_.contains(arrival->leg) || outgoing_.contains(contact)) return nullptr;
   CallLog& call = calls_.emplace_back();
   call.leg = arrival->leg;
   call.contact = contact;
@@ -56,6 +56,7 @@ CallLog* DayLog::find(core::ContactId contact, const core::Event& event) {
 
 void DayLog::on(Time now, const core::ContactChanged& change, const core::Event& event) {
   statistics_.observe(now, change);
+  if (change.outgoing) return void(outgoing_.insert(change.contact));
   CallLog* call = find(change.contact, event);
   if (!call) return;
   call->arrived = change.arrived;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/core.hpp"
@@ -70,6 +71,7 @@ class DayLog {
   CallLog* find(core::ContactId contact, const core::Event& event);
   static void count(Handler& handler, core::Time now);
 
+  std::unordered_set<core::ContactId> outgoing_;  // calls from here: nobody's arrival
   core::Statistics statistics_;
   std::deque<CallLog> calls_;  // references stay good
   std::unordered_map<core::ContactId, CallLog*> by_contact_;

@@ -30,7 +30,8 @@ class Run {
  private:
   using Happening = std::function<void(Time)>;
   struct Call {
-    bool seen = false, queued = false, answered = false;
+    bool seen = false, queued = false;
+    Time answered = core::never;
     std::map<HandlerId, std::size_t> offers;
     std::size_t menu_turns = 0, messages = 0, dialled = 0;
     std::uint32_t turn = 0;
@@ -139,10 +140,12 @@ void Run::on(Time, const core::ContactChanged& action) {
   if (!action.queue.empty() && !std::exchange(call.queued, true))
     if (const auto gives_up = behaviour_.patience(log->leg, action.queue))
       give_up_after(action.queued + gives_up->after, log->leg, gives_up->how);
-  if (action.answered == core::never || std::exchange(call.answered, true)) return;
+  if (std::exchange(call.answered, action.answered) == action.answered || action.answered == core::never) return;
   const Talk talk = behaviour_.talk(log->leg, action.queue);
   plan(action.answered + talk.lasted,
-       [this, contact = action.contact, as = talk.ended_by](Time now) { end_talk(now, contact, as); });
+       [this, contact = action.contact, answered = action.answered, as = talk.ended_by](Time now) {
+         if (const auto call = core_.contact(contact); call && call->now.answered == answered) end_talk(now, contact, as);
+       });
 }
 
 void Run::give_up_after(Time at, LegId leg, core::LegEnd how) {
@@ -163,7 +166,8 @@ void Run::end_talk(Time at, ContactId contact, const core::Event& as) {
   }
   const auto handler = core_.handler(call->now.handler);
   const bool held = handler && handler->phone_mode == core::PhoneMode::nailed_up;
-  if (handler && (!ended || held)) step(at, core::ReleaseCall{request(handler->now.handler.value), handler->now.handler, contact});
+  const bool on_hold = call->parties && call->parties->held;  // where a phone that is put down brings the caller back
+  if (handler && (!ended || held || on_hold)) step(at, core::ReleaseCall{request(handler->now.handler.value), handler->now.handler, contact});
   else step(at, core::LegEnded{call->handler_leg, ended ? ended->cause : core::LegEnd::hung_up});
 }
 
@@ -251,6 +255,22 @@ void Run::finish_wrap_up(Time at, const core::HandlerChanged& wrap_up, const cor
 
 }  // namespace
 
-std::vector<NotPossible> imagine(const ImaginedDay& day, DayLog& log) { return Run{day, log}.run(); }
+namespace {
+// The day does not tell how somebody who is called from here would answer: nobody is.
+std::shared_ptr<const core::Options> without_calls_from_here(const core::Options& given) {
+  auto options = std::make_shared<core::Options>(given);
+  for (core::QueueOptions& queue : options->queues) {
+    queue.ring_back = false;
+    std::erase_if(queue.choices, [](const core::WaitingChoice& choice) { return choice.call_back; });
+  }
+  return options;
+}
+}  // namespace
+
+std::vector<NotPossible> imagine(const ImaginedDay& day, DayLog& log) {
+  ImaginedDay alone = day;
+  alone.options = without_calls_from_here(*day.options);
+  return Run{alone, log}.run();
+}
 
 }  // namespace pledge::workforce

@@ -28,7 +28,7 @@ void Learner::observe(Time now, const core::Event& event, const core::Actions& a
 
 std::optional<core::HandlerId> Learner::line_of(LegId leg) const {
   const auto at = legs_.find(leg);
-  if (at == legs_.end() || at->second.call || at->second.outside) return std::nullopt;
+  if (at == legs_.end() || !at->second.line) return std::nullopt;
   return at->second.handler;
 }
 
@@ -73,6 +73,20 @@ bool Learner::follows(Time now, const core::Event& event, const DayLog& log) {
              [](const core::ResumeRecording&) { return true; },
              [](const core::RecordingFinished&) { return true; },
              [](const core::HearRecording&) { return true; },
+             // What was done with calls in progress, and calls from here, are of that day's legs.
+             [](const core::HoldCall&) { return true; },
+             [](const core::MuteCall&) { return true; },
+             [](const core::ConsultCall&) { return true; },
+             [](const core::TransferCall&) { return true; },
+             [](const core::JoinCall&) { return true; },
+             [](const core::DropParty&) { return true; },
+             [](const core::MonitorCall&) { return true; },
+             [](const core::CallOut&) { return true; },
+             [](const core::CloseTask&) { return true; },
+             [](const core::MarkWrongUse&) { return true; },
+             [](const core::AskForKeys&) { return true; },
+             [](const core::MediaTimeout&) { return true; },
+             [](const core::SpeechHeard&) { return true; },
              [](const auto&) { return false; }},
       event);
 }
@@ -85,7 +99,7 @@ void Learner::leg_reacted(Time now, LegId leg, const core::Event& event) {
     Reactions& reactions = behaviour_.call(owner.call).dialled.back().reactions;
     reactions.inputs.push_back({now - owner.opened, event});
     reactions.to_the_end = true;
-  } else if (!owner.call) {
+  } else if (owner.line) {
     behaviour_.add_line(owner.handler, {{{now - owner.opened, event}}, now - owner.opened, true});
   } else if (Handler& handler = handlers_[owner.handler]; handler.offer && handler.call == owner.call) {
     offer_reacted(now, handler, event);
@@ -102,7 +116,7 @@ bool Learner::leg_ended(Time now, const core::LegEnded& event, const DayLog& log
   if (const CallLog* call = log.call(event.leg)) return caller_left(now, event, *call), true;
   const auto at = legs_.find(event.leg);
   if (at == legs_.end()) return true;
-  if (!at->second.call) return false;
+  if (at->second.line) return false;
   const CallLog* call = log.call(at->second.call);
   if (call && call->was_answered() && call->ended == now) talk_ended(now, *call, event);
   else leg_reacted(now, event.leg, event);
@@ -156,11 +170,13 @@ void Learner::on(Time now, const core::Action& action, const DayLog& log) {
 }
 
 void Learner::on(Time now, const core::RingPhone& action, const DayLog& log) {
-  legs_[action.leg] = {leg_of(log, action.contact), action.handler, false, now};
+  legs_[action.leg] = {leg_of(log, action.contact), action.handler, false, now, !action.contact};
 }
 
 void Learner::on(Time now, const core::OfferMade& action, const DayLog& log) {
   Handler& handler = handlers_[action.handler];
+  handler.offer = {};
+  if (!leg_of(log, action.contact)) return;  // a call from here
   auto& offers = behaviour_.call(leg_of(log, action.contact)).offers;
   handler.call = leg_of(log, action.contact);
   handler.offer = action.offer;

@@ -37,10 +37,11 @@ class Learner {
 
  private:
   struct Leg {  // not a caller's
-    core::LegId call;  // the caller's leg; none: a held line
+    core::LegId call;  // the caller's leg; none: of no caller's call
     core::HandlerId handler;
     bool outside = false;
     core::Time opened;
+    bool line = false;  // held for a shift
   };
   struct Handler {
     core::HandlerState state = core::HandlerState::signed_off;

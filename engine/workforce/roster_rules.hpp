@@ -10,7 +10,8 @@
 
 namespace pledge::workforce {
 
-inline constexpr unsigned half_hours_a_day = 48, half_hour_minutes = 30, days_a_week = 7;
+inline constexpr std::size_t half_hours_a_day = 48;
+inline constexpr unsigned half_hour_minutes = 30, days_a_week = 7;
 inline constexpr std::size_t most_groups = 6;  // cover is counted for every set of groups: 2^6
 inline constexpr unsigned most_roster_weeks = 18;
 

@@ -27,7 +27,7 @@ struct RosterResult {
   Roster roster;
   double paid = 0, missing = 0;  // cost of the hours worked, of what is not covered
   double bound = 0;              // no roster costs less
-  double gap() const { return paid + missing > 0 ? 1 - bound / (paid + missing) : 0; }
+  double gap() const { return bound > 0 ? (paid + missing) / bound - 1 : 0; }  // 0 also where no bound was found
 };
 
 RosterResult find_roster(const RosterRules& rules, const RosterOptions& options, const SolveLinear& solve, double seconds,

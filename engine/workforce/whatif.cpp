@@ -63,7 +63,7 @@ QueueSide side_of(DayLog& log, const core::QueueId& queue, core::Interval day) {
   QueueSide side;
   core::QueueFigures all;
   for (const core::QueueFigures& figures : log.statistics().intervals(queue, half_hour, day.from, day.to + half_hour, day.to)) {
-    const HalfHour part{figures.from, figures.offered, figures.answered + figures.abandoned, figures.from_queue_entry.within_target};
+    const QueueHalfHour part{figures.from, figures.offered, figures.answered + figures.abandoned, figures.from_queue_entry.within_target};
     if (part.counted > 0 && (!side.worst || part.share() < side.worst->share())) side.worst = part;
     side.half_hours.push_back(part);
     all.add(figures);

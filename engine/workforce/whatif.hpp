@@ -28,7 +28,7 @@ struct WhatIfOptions {
 
 inline constexpr core::Duration half_hour = std::chrono::minutes{30};
 
-struct HalfHour {
+struct QueueHalfHour {
   core::Time from;
   std::uint32_t offered = 0, counted = 0, within = 0;  // counted: answered or abandoned
   double share() const { return counted ? static_cast<double>(within) / counted : 1; }
@@ -36,10 +36,10 @@ struct HalfHour {
 struct QueueSide {
   std::uint32_t offered = 0, answered = 0, within = 0, abandoned = 0;
   double share = 1;                // within / (answered + abandoned); 1 without any
-  std::optional<HalfHour> worst;   // least share; none: nothing was counted
+  std::optional<QueueHalfHour> worst;   // least share; none: nothing was counted
   core::Duration longest{};        // wait, answered or not
   double occupancy = 0;            // of those who serve it
-  std::vector<HalfHour> half_hours;
+  std::vector<QueueHalfHour> half_hours;
 };
 struct QueueComparison {
   core::QueueId queue;

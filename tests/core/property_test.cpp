@@ -49,9 +49,26 @@ Options random_options(std::mt19937& random) {
   return options;
 }
 
+// With all that may be done to calls in progress.
+Options controlled(Options options) {
+  options.queues[0].ring_back = true;
+  options.queues[1].choices = {{Key::one, "back", {}, true, false}, {Key::two, "again", {}, false, true}, {Key::three, "999", {"emergency"}, false, false}};
+  options.queues[1].call_back_sound = "noted";
+  options.queues[1].record = true;
+  options.call_control.numbers = {"+44*"};
+  options.call_control.parties_at_most = 4;
+  options.call_control.ring_back_pause = 5s;
+  options.silent.announcement = "press 55";
+  options.silent.after = 3s;
+  options.roles.push_back({{"supervisor"}, {{"emergency"}}, true});
+  for (std::size_t i = 8; i < options.handlers.size(); ++i) options.handlers[i].roles.push_back({"supervisor"});
+  return options;
+}
+
 class RandomLife {
  public:
-  explicit RandomLife(std::uint32_t seed) : random_(seed), options_(random_options(random_)), room_(options_) {
+  explicit RandomLife(std::uint32_t seed, bool control = false)
+      : random_(seed), control_(control), options_(control ? controlled(random_options(random_)) : random_options(random_)), room_(options_) {
     statistics_.configure(room_.now, options_);
     room_.observer = [this](const Action& action) { observe(action); };
     room_.answers_leave = false;
@@ -63,6 +80,29 @@ class RandomLife {
       if (random_() % 3 == 0) room_.pass(std::chrono::milliseconds{random_() % 4000});
     }
     return bytes_;
+  }
+
+  // The same with call control: callers who are to be rung back are left, and closed by a person.
+  void close_controlled() {
+    room_.configure(options_);
+    for (bool any = true; any;) {
+      any = false;
+      for (const auto& [leg, state] : std::map{wire_.legs()})
+        if (wire_.legs().contains(leg)) happen(LegEnded{leg, LegEnd::hung_up}), any = true;
+      for (const auto& handler : options_.handlers) {
+        happen(FinishWrapUp{request("x"), handler.id});
+        happen(GoNotReady{request("x"), handler.id, "break"});
+        happen(FinishWrapUp{request("x"), handler.id});
+      }
+    }
+    happen(SignOn{request("h1"), {"h1"}, {}, "c", true});
+    std::vector<ContactId> tasks;
+    room_.core.for_each_contact([&](const ContactView& view) { tasks.push_back(view.now.contact); });
+    for (const ContactId task : tasks) happen(CloseTask{request("h1"), task, "over"});
+    for (const auto& handler : options_.handlers) happen(SignOff{request("x"), handler.id, ""});
+    CHECK(room_.core.contacts_live() == 0);
+    CHECK(wire_.legs().empty());
+    for (const auto& queue : options_.queues) CHECK(statistics_.rolling(queue.id, 60min, room_.now).in_progress() == 0);
   }
 
   // Everybody hangs up, all handlers go home: nothing is left, and every call is accounted for.
@@ -141,7 +181,44 @@ class RandomLife {
   ContactId contact() { return {1 + random_() % (calls_ + 1)}; }
   Request request(const std::string& actor) { return room_.request(actor); }
 
+  CallTarget target() {
+    switch (random_() % 4) {
+      case 0: return {{}, {random_() % 2 ? "emergency" : "general"}, {}};
+      case 1: return {{}, {}, random_() % 4 ? "+442079460999" : "07700900999"};
+      case 2: return {};
+      default: return {{who()}, {}, {}};
+    }
+  }
+  // Mostly by one who has a call.
+  void control() {
+    std::string id = who();
+    for (int i = 0; i < 6 && room_.core.handler({id})->now.state != HandlerState::talking; ++i) id = who();
+    const ContactId contact = room_.core.handler({id})->now.contact;
+    const Request by = request(id);
+    switch (random_() % 16) {
+      case 0: happen(HoldCall{by, {id}, contact, random_() % 3 != 0}); break;
+      case 1: happen(MuteCall{by, {id}, contact, random_() % 2 == 0}); break;
+      case 2: case 3: case 4: happen(ConsultCall{by, {id}, contact, target()}); break;
+      case 5: case 6: happen(TransferCall{by, {id}, contact, target()}); break;
+      case 7: case 8: happen(JoinCall{by, {id}, contact}); break;
+      case 9: happen(DropParty{by, {id}, contact, random_() % 2 ? LegId{} : leg()}); break;
+      case 10: listen(); break;
+      case 11: happen(CallOut{by, {id}, "+44207946" + std::to_string(1000 + random_() % 50)}); break;
+      case 12: happen(MediaTimeout{leg()}); break;
+      case 13: happen(random_() % 2 ? Event{AskForKeys{by, {id}, contact}} : Event{MarkWrongUse{by, {id}, contact}}); break;
+      case 14: happen(SpeechHeard{leg()}); break;
+      case 15: happen(CloseTask{by, {1 + random_() % (2 * calls_ + 1)}, "r"}); break;
+    }
+  }
+  void listen() {
+    const std::string id = "h" + std::to_string(9 + random_() % 4);
+    happen(SignOn{request(id), {id}, {"supervisor"}, "c", true});
+    const ContactId talk = room_.core.handler({who()})->now.contact;
+    happen(MonitorCall{request(id), {id}, talk, static_cast<MonitorMode>(random_() % 4), "r"});
+  }
+
   void one() {
+    if (control_ && random_() % 3 == 0) return control();
     const std::string id = who();
     switch (random_() % 28) {
       case 0: case 1: case 2: case 3: case 4:
@@ -202,6 +279,7 @@ class RandomLife {
   }
 
   std::mt19937 random_;
+  bool control_;
   Options options_;
   Wire wire_;
   Statistics statistics_;
@@ -223,4 +301,13 @@ TEST_CASE("whatever happens in whatever order, the invariants hold and decisions
   life.close();
   CHECK(first.size() > 10'000);
   CHECK(first == RandomLife{seed}.run(1500));
+}
+
+TEST_CASE("whatever is done to calls in progress, no leg is forgotten, nobody is stuck, and decisions repeat") {
+  const auto seed = GENERATE(range(1u, 61u));
+  CAPTURE(seed);
+  RandomLife life{seed, true};
+  const std::string first = life.run(1500);
+  life.close_controlled();
+  CHECK(first == RandomLife(seed, true).run(1500));
 }

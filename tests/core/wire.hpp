@@ -64,6 +64,11 @@ class Wire {
     if (heard_.contains(a.a)) taken_.insert(a.a);
   }
   void on(const DisconnectLegs& a) { at(a.b); }
+  void on(const MixToLeg& a) {
+    CHECK(at(a.leg).answered);
+    for (const LegId source : a.sources) CHECK(at(source).answered);
+  }
+  void on(const ListenForSpeech& a) { CHECK(at(a.leg).answered); }
   Leg& at(LegId leg) {
     CAPTURE(leg.value);
     CHECK(legs_.contains(leg));

@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 
+#include <set>
+
 #include "core/core.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
@@ -35,18 +37,33 @@ struct Actual {
   std::vector<workforce::StateChange> changes;
   core::Interval known{core::never, core::Time{0}};
   std::uint64_t undecided = 0;  // records of runs without their first file
+  core::Time run;               // when the present one started
+  std::set<std::string> on;     // signed on in it
 };
 
+// With the end of a run of the engine nobody is signed on any more, and no action says so.
+void begin_run(Actual& actual, core::Time started) {
+  if (actual.run == started) return;
+  for (const auto& handler : actual.on)
+    actual.changes.push_back({handler, actual.known.to, core::HandlerState::signed_off, "the engine ended"});
+  actual.on.clear();
+  actual.run = started;
+}
+
 void take(Actual& actual, const journal::Replayed& step) {
-  actual.known.from = std::min(actual.known.from, step.record.time);
-  actual.known.to = std::max(actual.known.to, step.record.time);
-  if (step.actions == nullptr) {
+  begin_run(actual, step.header.run_started);
+  if (step.actions == nullptr) {  // nothing is known of this time
     actual.undecided += std::holds_alternative<core::Event>(step.record.content) && !step.record.restated;
     return;
   }
+  actual.known.from = std::min(actual.known.from, step.record.time);
+  actual.known.to = std::max(actual.known.to, step.record.time);
   for (const auto& action : *step.actions)
-    if (const auto* change = std::get_if<core::HandlerChanged>(&action))
+    if (const auto* change = std::get_if<core::HandlerChanged>(&action)) {
+      if (change->state == core::HandlerState::signed_off) actual.on.erase(change->handler.value);
+      else actual.on.insert(change->handler.value);
       actual.changes.push_back({change->handler.value, step.record.time, change->state, change->reason});
+    }
 }
 
 std::optional<Actual> read_journal(const std::vector<std::string>& paths) {

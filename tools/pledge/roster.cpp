@@ -124,8 +124,9 @@ int make(const Program& program, const Request& request, const RosterRules& rule
   if (!result.conflicts.empty()) return exit_no;
   const Made made{rules, types, result.roster};
   const auto gaps = workforce::uncovered(rules, workforce::cover_of(rules, types, result.roster));
-  const auto cost = fmt::format("Cost {:.1f} ({:.1f} of it for what is missing), at most {:.2f} % above the least possible",
-                                result.paid + result.missing, result.missing, 100 * result.gap());
+  const auto above = result.bound > 0 ? fmt::format("at most {:.2f} % above the least possible", 100 * result.gap())
+                                      : std::string("how near to the least possible is not known: more time finds a bound");
+  const auto cost = fmt::format("Cost {:.1f} ({:.1f} of it for what is missing), {}", result.paid + result.missing, result.missing, above);
   if (program.json) {
     print_shifts_json(made);
     fmt::print(R"({{"shifts":{},"paid_h":{:g},"cost":{:g},"bound":{:g},"gap":{:.5f},"seconds":{:.1f},)", made.roster.size(),

@@ -58,7 +58,7 @@ PageTable calls_table(const WhatIfReport& report) {
   return table;
 }
 
-double share_of(const std::vector<workforce::HalfHour>& half_hours, core::Time from) {
+double share_of(const std::vector<workforce::QueueHalfHour>& half_hours, core::Time from) {
   const auto at = std::find_if(half_hours.begin(), half_hours.end(), [&](const auto& h) { return h.from == from; });
   return at == half_hours.end() || at->counted == 0 ? std::nan("") : at->share() * 100;
 }
