@@ -13,6 +13,11 @@ RATE, PACKET = 8000, 160
 CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
 LOUD, QUIET = 0.05, 0.01  # shares of full scale
 
+CALL_BACK = """[[queue.choice]]
+key = "3"
+says = "to be called back"
+call_back = true
+"""
 MORE = """
 [call_control]
 numbers = ["+442079460*"]
@@ -99,13 +104,16 @@ def strength(samples, hertz):
 
 
 class CallControl(harness.InteropTest):
-    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue=""):
+    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices=""):
         self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
         desks = [config.handler(name, self.ports[name]) for name in handlers]
         desks += [config.handler(name, self.ports[name]).replace('["call handler"]', '["supervisor"]') for name in supervisors]
         files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"]))
         files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
         files["pledge.toml"] = files["pledge.toml"].replace("[media]\n", "[media]\n" + media)
+        files["pledge.toml"] = files["pledge.toml"].replace('[[rule]]\nname = "test call"', choices + '[[rule]]\nname = "test call"')
+        if choices:
+            files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"', 'waiting = "answer"\ncall_back_sound = "press 55"')
         return self.serve(files)
 
     def phone(self, name, hertz, ring=20):
@@ -296,6 +304,26 @@ class CallControl(harness.InteropTest):
         outside_sip.succeed()
         contacts = self.engine.ask("explain", "2")
         self.assertIn("ring back", str(contacts))
+
+    def test_who_waits_asks_by_a_key_to_be_called_back(self):
+        self.serve_room(handlers=("h1",), choices=CALL_BACK)
+        voice = self.keep(Party(TRUSTED, CALLER))
+        caller = self.caller("caller_waits", dialled="101", number="+442079460001", keys={"rtp": voice.port}, fill={"CODECS": "8 101"})
+        voice.wait_for(1)
+        voice.mute = True
+        voice.press(3)
+        caller.succeed()  # told so, and released
+        first, first_sip = self.phone("h1", FIRST)
+        outside, outside_sip = self.phone("outside", OUTSIDE)
+        desk = self.desk("h1", "--ready")
+        desk.expect(r"offered a call from \+442079460001")
+        self.speak(first, outside)
+        first.hears(OUTSIDE)
+        self.assertIn("INVITE sip:+442079460001@", outside_sip.exchanged())
+        ended = self.engine.ask("explain", "1")
+        self.assertIn("to be called back", str(ended))
+        desk.tell("release")
+        outside_sip.succeed()
 
     def test_a_silent_caller_presses_55(self):
         self.serve_room(handlers=("h1",))

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <optional>
-
 #include <set>
 
 #include "core/core.hpp"
