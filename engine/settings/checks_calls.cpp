@@ -28,7 +28,7 @@ void check_trunk(Reader& reader, const Source& source) {
 
 void check_choices(Reader& reader, const Source& source, std::size_t row) {
   const auto& queue = source.queues[row];
-  const auto at = [&](std::size_t i, const char* key) { return reader.place(fmt::format("queue.{}.choice.{}.{}", row, i, key)); };
+  const auto at = [&](std::size_t i, const char* key) { return reader.place(fmt::format("queue.{}.key.{}.{}", row, i, key)); };
   std::string keys;
   for (std::size_t i = 0; i < queue.choices.size(); ++i) {
     const auto& choice = queue.choices[i];

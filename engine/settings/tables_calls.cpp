@@ -11,7 +11,7 @@ constexpr double second = 1, minute = 60, hour = 3600;
 const Table<core::WaitingChoice>& Schema<core::WaitingChoice>::table() {
   using T = core::WaitingChoice;
   static const Table<T> table =
-      Table<T>("choice", "What a key does for a caller who waits: another queue, a call back, or what is heard again.")
+      Table<T>("key", "What a key does for a caller who waits: another queue, a call back, or what is heard again.")
           .add("key", &T::key, "Key of the telephone that makes this choice.", {.required = true})
           .add("says", &T::says, "What the announcement calls it, in a few words; appears in explanations.",
                {.required = true})

@@ -138,7 +138,7 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
                "Calls handed over from here are recorded, from the answer to the end: see [recording].")
           .add("ring_back", &T::ring_back,
                "A caller with a number who abandons here is rung back, in the same order of service: see [call_control].")
-          .add("choice", &T::choices, "Keys that a caller may press while waiting_sound is heard.", {.most_rows = 12})
+          .add("key", &T::choices, "Keys that a caller may press while waiting_sound is heard.", {.most_rows = 12})
           .add("call_back_sound", &T::call_back_sound,
                "What a caller hears who has asked to be called back, before the end of the call; \"\" = nothing.",
                {.refers = Named::announcement, .may_be_empty = true});

@@ -7,5 +7,7 @@ template <class... Ts>
 struct Either : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Either(Ts...) -> Either<Ts...>;  // clang 16 does not deduce it by itself
 
 }  // namespace pledge::workforce

@@ -13,7 +13,7 @@ RATE, PACKET = 8000, 160
 CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
 LOUD, QUIET = 0.05, 0.01  # shares of full scale
 
-CALL_BACK = """[[queue.choice]]
+CALL_BACK = """[[queue.key]]
 key = "3"
 says = "to be called back"
 call_back = true

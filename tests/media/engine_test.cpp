@@ -343,7 +343,7 @@ TEST_CASE("a supervisor's phone hears both of a call together; on hold a phone h
 
   room.media.play({supervisor_leg, "hold", 0});
   const Sound hold(hold_samples(MediaOptions{}));
-  const Frame& beep = hold.frame(AudioCodec::pcma, 3);
+  const Frame& beep = hold.frame(runtime::AudioCodec::pcma, 3);
   for (int packets = 0; heard != Bytes(beep.begin(), beep.end()) && packets < 500; ++packets) heard = supervisor.hear();
   CHECK(heard == Bytes(beep.begin(), beep.end()));
 }

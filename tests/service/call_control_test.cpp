@@ -139,6 +139,7 @@ TEST_CASE("labels given during a call reach the console, and an outgoing call is
   CHECK(contact->now.outgoing);
   CHECK(contact->now.state == core::ContactState::calling);
   v1::GetQueueStatisticsRequest request;
+  request.set_interval(v1::INTERVAL_KIND_ROLLING_60_MINUTES);
   v1::GetQueueStatisticsResponse figures;
   REQUIRE(ask(c.engine.statistics, &v1::StatisticsService::Stub::GetQueueStatistics, request, &figures).ok());
   std::uint32_t offered = 0;

@@ -190,7 +190,7 @@ TEST_CASE("the ring tone needs no announcement, and none may take its name") {
         Lines{"config/x.toml:17:8: warning: announcement \"wait\" is not used: nothing refers to it; remove it, or use it"});
   const auto faults = house.faults("[[announcement]]\nname = \"ringback\"\nprompts = [\"welcome\"]\n");
   REQUIRE_FALSE(faults.empty());
-  CHECK(faults[0] == "config/x.toml:2:8: announcement \"ringback\" is the engine's own: it is the ring tone of [media]; use "
+  CHECK(faults[0] == "config/x.toml:2:8: announcement \"ringback\" is the engine's own: ringback is the ring tone of [media], hold the tone of a caller on hold; use "
                      "another name");
 }
 

@@ -306,8 +306,6 @@ TEST_CASE("recordings need a folder that can be written, and should have reasons
   CHECK_FALSE(settings->core.queues[0].record);
 }
 
-}  // namespace pledge::settings::test
-
 TEST_CASE("calls from here need a trunk to go by, and a silent caller an announcement with an end") {
   CHECK(faults_with("[call_control]\nnumbers = [\"+442079460*\"]\n") ==
         Lines{"x.toml:2:11: no number can be called: no [[trunk]] has a target; give a trunk a target"});
@@ -317,3 +315,5 @@ TEST_CASE("calls from here need a trunk to go by, and a silent caller an announc
   CHECK(faults_with("[silent]\nannouncement = \"hold\"\n") ==
         Lines{"x.toml:2:16: a silent caller is not asked for anything: \"hold\" is a tone; name an [[announcement]] with the prompt"});
 }
+
+}  // namespace pledge::settings::test

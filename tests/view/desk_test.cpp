@@ -123,9 +123,9 @@ TEST_CASE("each state has its keys") {
   desk.apply(snapshot(v1::HANDLER_STATE_SIGNED_OFF));
   CHECK(keys(desk) == "s");
   desk.apply(state(v1::HANDLER_STATE_NOT_READY));
-  CHECK(keys(desk) == "rq");
+  CHECK(keys(desk) == "roq");
   desk.apply(state(v1::HANDLER_STATE_READY));
-  CHECK(keys(desk) == "nq");
+  CHECK(keys(desk) == "noq");
   desk.apply(state(v1::HANDLER_STATE_TALKING));
   CHECK(keys(desk) == "xnq");
   desk.apply(state(v1::HANDLER_STATE_WRAP_UP));

@@ -214,7 +214,6 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
   }
   if (state == v1::HANDLER_STATE_TALKING) keys.emplace_back('x', "release");
   if (state == v1::HANDLER_STATE_TALKING) add_call_keys(keys, desk);
-  if (state == v1::HANDLER_STATE_NOT_READY || state == v1::HANDLER_STATE_READY) keys.emplace_back('o', "call out");
   const auto recorded = desk.contact && state == v1::HANDLER_STATE_TALKING ? desk.contact->recording() : v1::RecordingState{};
   if (recorded == v1::RECORDING_STATE_ON) keys.emplace_back('p', "pause recording");
   if (recorded == v1::RECORDING_STATE_PAUSED) keys.emplace_back('p', "record again");
@@ -227,6 +226,7 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
     keys.emplace_back('s', "sign on");
   else {
     if (state != v1::HANDLER_STATE_NOT_READY) keys.emplace_back('n', "not ready");
+    if (state == v1::HANDLER_STATE_NOT_READY || state == v1::HANDLER_STATE_READY) keys.emplace_back('o', "call out");
     keys.emplace_back('q', "sign off");
   }
   return keys;

@@ -181,9 +181,21 @@ void foot(Drawing& d) {
     return;
   }
   std::string line = " ";
+  std::size_t columns = 1;
+  const auto put = [&](const std::string& drawn, std::size_t size) {
+    if (columns + size > d.width() && columns > 1) {
+      d.add(line);
+      line = " ";
+      columns = 1;
+    }
+    line += drawn;
+    columns += size;
+  };
   for (const auto& [key, what] : keys_of(d.desk))
-    line += fmt::format("{} {}   ", d.view.paint(Colour::inverse, fmt::format(" {} ", key)), what);
-  d.add(line + d.view.paint(Colour::dim, "Ctrl-C leaves"));
+    put(fmt::format("{} {}   ", d.view.paint(Colour::inverse, fmt::format(" {} ", key)), what), columns_of(what) + 7);
+  constexpr std::string_view leaves = "Ctrl-C leaves";
+  put(d.view.paint(Colour::dim, leaves), leaves.size());
+  d.add(line);
 }
 
 }  // namespace
