@@ -60,6 +60,8 @@ v1::Parties parties_of(ConsoleWatch& console, const std::function<bool(const v1:
 TEST_CASE("a consultation is shown to both handlers, and the refusals say what is wrong") {
   Centre c;
   ConsoleWatch h1(c.engine, "h1"), h2(c.engine, "h2");
+  h1.event(v1::WatchConsoleResponse::kSnapshot);  // from here on it is told of what happens
+  h2.event(v1::WatchConsoleResponse::kSnapshot);
   CHECK(reason(c.hold("h2", true)) == "NOT_SIGNED_ON");
   c.engine.sign_on("h2");
   CHECK(reason(c.hold("h2", true)) == "NOT_IN_CALL");
@@ -112,6 +114,7 @@ TEST_CASE("a supervisor's listening needs the role, a reason and a call") {
   CHECK(reason(monitor("h3", "")) == "REASON_REQUIRED");
   REQUIRE(monitor("h3", "training").ok());
   ConsoleWatch h1(c.engine, "h1");
+  h1.event(v1::WatchConsoleResponse::kSnapshot);
   c.engine.tell(core::LegAnswered{c.engine.rung()});
   const auto listens = parties_of(h1, [](const auto& p) { return p.parties_size() == 2 && p.parties(1).answered(); });
   CHECK(listens.parties(1).mode() == v1::MONITOR_MODE_LISTEN);
@@ -120,6 +123,7 @@ TEST_CASE("a supervisor's listening needs the role, a reason and a call") {
 TEST_CASE("labels given during a call reach the console, and an outgoing call is of no queue's statistics") {
   Centre c;
   ConsoleWatch h1(c.engine, "h1");
+  h1.event(v1::WatchConsoleResponse::kSnapshot);
   const auto ask_for_keys = c.ask<v1::AskForKeysRequest, v1::AskForKeysResponse>(
       &v1::ConsoleService::Stub::AskForKeys, "h1", [](auto& r) { r.set_contact(1); });
   REQUIRE(ask_for_keys.ok());

@@ -39,8 +39,11 @@ TEST_CASE("a watch begins with a snapshot, then tells what changes until the cal
 
   engine.staff("h1");
   const auto offered = watch.next([](const auto& r) { return has_contact(r, v1::CONTACT_STATE_OFFERED); });
-  REQUIRE(offered.delta().queues_size() > 0);
-  CHECK(offered.delta().queues(0).waiting() == 0);
+  // The queue's own change may be of the next batch.
+  const auto empty = [](const auto& r) {
+    return std::any_of(r.delta().queues().begin(), r.delta().queues().end(), [](const auto& q) { return q.waiting() == 0 && q.id() == "emergency"; });
+  };
+  if (!empty(offered)) watch.next(empty);
   CHECK_FALSE(offered.delta().contacts(0).has_facts());  // they came with the snapshot
   engine.tell(core::LegAnswered{engine.rung()});
   const auto talking = watch.next([](const auto& r) { return has_contact(r, v1::CONTACT_STATE_TALKING); });
