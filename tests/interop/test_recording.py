@@ -102,7 +102,7 @@ class Recording(harness.InteropTest):
 
     def test_both_voices_a_silent_pause_the_digest_and_who_listened(self):
         self.serve_recorded()
-        caller, phone, voice = self.begin_call(9000)
+        caller, phone, voice = self.begin_call(12000)  # slow under a sanitizer, and two thirds of it are waited for
         self.engine.ask("recording", "pause", "1", "--reason", "card number", "--as", "h1")
         paused_from = voice.sent
         while voice.sent < paused_from + 75:  # a second and a half
