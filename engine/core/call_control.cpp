@@ -120,7 +120,7 @@ void Core::State::consult(Contact& contact, const Place& to) {
   if (contact.asked_for_keys) stop_asking(contact, "another is consulted");
   if (!joined(contact)) contact.held = true;
   if (to.handler != no_index) {
-    ring_party(contact, PartyRole::consulted, to.handler);
+    ring_consulted(contact, to.handler);
   } else {
     const LegId leg = new_leg({contact.id, no_index});
     contact.parties.push_back({leg, PartyRole::consulted, no_index, to.number, false, MonitorMode::off});
@@ -207,7 +207,6 @@ void Core::State::transfer(Contact& contact, const Place& to, const std::string&
   wait_again(contact);
   Handler& handler = handlers[to.handler];
   if (!reachable(handler)) return wait(contact);  // the end of the former handler's call gave that one another
-  if (handler.state == HandlerState::not_ready) handler.pause = handler.reason;
   offer(contact, to.handler);
 }
 

@@ -312,7 +312,6 @@ void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index, Counts co
   Handler& handler = handlers[at];
   if (const auto line = legs.find(handler.nailed_leg); line != legs.end()) line->second.contact = {};
   handler.leg = {};
-  if (queue_index == no_index) return finish_wrap_up(at);
   const Queue& queue = directory.queue(queue_index);
   const Duration talked = now - handler.busy_from;
   if (counts == Counts::yes)

@@ -184,19 +184,38 @@ void Core::State::offer(Contact& contact, HandlerIndex to) {
   unindex_call(contact);
   contact.state = ContactState::offered;
   contact.handler = to;
-  contact.offer = handler.offer = {next_offer++};
+  const Time expires = begin_offer(contact, to);
+  contact.offer = handler.offer;
+  if (explains) emit(std::move(why));
+  if (handler.offered_mode == PhoneMode::ring) contact.other_leg = ring(contact, handler, false);
+  tell_offer(contact, handler, expires);
+  changed(contact);
+}
+
+// Of a whole call, or of a part in one. Who was not ready is so again afterwards. Returns when it expires.
+Time Core::State::begin_offer(const Contact& contact, HandlerIndex to) {
+  Handler& handler = handlers[to];
+  if (handler.state == HandlerState::not_ready) handler.pause = handler.reason;
+  handler.offer = {next_offer++};
   handler.contact = contact.id;
   handler.accepted = false;
   handler.offered_mode = handler.options.phone_mode;
   set_state(handler, HandlerState::offered);
   refresh_idle(to, false);
-  const QueueOptions& queue = directory.queue(contact.queue).options;
-  const Time expires = now + queue.offer_timeout;
+  const Time expires = now + directory.queue(contact.queue).options.offer_timeout;
   handler.offer_timer = timers.arm(expires, TimerKind::offer, to);
-  if (explains) emit(std::move(why));
-  if (handler.offered_mode == PhoneMode::ring) contact.other_leg = ring(contact, handler, false);
-  emit(OfferMade{contact.offer, contact.id, handler.options.id, queue.id, handler.offered_mode, expires});
-  changed(contact);
+  return expires;
+}
+
+void Core::State::tell_offer(const Contact& contact, const Handler& handler, Time expires) {
+  emit(OfferMade{handler.offer, contact.id, handler.options.id, directory.queue(contact.queue).options.id, handler.offered_mode, expires});
+}
+
+void Core::State::close_offer(Handler& handler, OfferEnd how) {
+  timers.cancel(handler.offer_timer);
+  emit(OfferEnded{handler.offer, handler.contact, handler.options.id, how});
+  handler.offer = {};
+  handler.accepted = false;
 }
 
 LegId Core::State::ring(const Contact& contact, Handler& handler, bool auto_answer) {
@@ -206,11 +225,8 @@ LegId Core::State::ring(const Contact& contact, Handler& handler, bool auto_answ
 }
 
 void Core::State::end_offer(Contact& contact, OfferEnd how) {
-  Handler& handler = handlers[contact.handler];
-  timers.cancel(handler.offer_timer);
-  emit(OfferEnded{contact.offer, contact.id, handler.options.id, how});
-  contact.offer = handler.offer = {};
-  handler.accepted = false;
+  close_offer(handlers[contact.handler], how);
+  contact.offer = {};
 }
 
 void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {

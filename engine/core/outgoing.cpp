@@ -26,7 +26,6 @@ void Core::State::on(const CallOut& event) {
   contact.queue = queue_of_call_out(*handler);
   contact.admitted = contact.accepted = true;
   contact.queued = now;
-  if (handler->state == HandlerState::not_ready) handler->pause = handler->reason;
   note(contact, "calls " + event.number, event.request.actor);
   offer(contact, at);
   if (handler->offered_mode == PhoneMode::accept_first) {  // who asked for it has accepted
@@ -118,7 +117,6 @@ void Core::State::forget_ring_back(const Contact& contact) {
 
 // With what is known of the caller, and the place and clock of the former call. The order of arrival is its own: two calls
 // are never of the same rank.
-
 Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, std::string_view says) {
   const Contact former = gone;
   CallFacts known = former.facts;

@@ -112,22 +112,13 @@ std::string Core::State::who(const Party& p) const {
 // ---- coming -------------------------------------------------------------------------------------------------------
 
 // A part in a call is offered as a call is: the console shows it, and the phone rings according to its mode.
-void Core::State::ring_party(Contact& contact, PartyRole role, HandlerIndex at) {
+void Core::State::ring_consulted(Contact& contact, HandlerIndex at) {
   Handler& handler = handlers[at];
-  if (handler.state == HandlerState::not_ready) handler.pause = handler.reason;  // and is so again afterwards
-  handler.contact = contact.id;
-  handler.offer = {next_offer++};
-  handler.accepted = false;
-  handler.offered_mode = handler.options.phone_mode;
-  set_state(handler, HandlerState::offered);
-  refresh_idle(at, false);
-  const QueueOptions& queue = directory.queue(contact.queue).options;
-  const Time expires = now + queue.offer_timeout;
-  handler.offer_timer = timers.arm(expires, TimerKind::offer, at);
-  Party added{{}, role, at, {}, false, MonitorMode::off};
+  const Time expires = begin_offer(contact, at);
+  Party added{{}, PartyRole::consulted, at, {}, false, MonitorMode::off};
   if (handler.offered_mode == PhoneMode::ring) added.leg = ring(contact, handler, false);
   contact.parties.push_back(std::move(added));
-  emit(OfferMade{handler.offer, contact.id, handler.options.id, queue.id, handler.offered_mode, expires});
+  tell_offer(contact, handler, expires);
 }
 
 void Core::State::party_answered(Contact& contact, Party& p) {
@@ -135,10 +126,7 @@ void Core::State::party_answered(Contact& contact, Party& p) {
   p.answered = true;
   if (p.handler != no_index && p.role != PartyRole::monitor) {
     Handler& handler = handlers[p.handler];
-    timers.cancel(handler.offer_timer);
-    emit(OfferEnded{handler.offer, contact.id, handler.options.id, OfferEnd::accepted});
-    handler.offer = {};
-    handler.accepted = false;
+    close_offer(handler, OfferEnd::accepted);
     handler.busy_from = now;
     handler.leg = p.leg;
     handler.misses = 0;
@@ -181,10 +169,7 @@ void Core::State::drop_party(Contact& contact, Party& leaving, OfferEnd how, std
     return settle_line(gone.handler);
   }
   if (gone.answered) return finish_call(gone.handler, contact.queue, Counts::no);
-  timers.cancel(handler.offer_timer);
-  emit(OfferEnded{handler.offer, contact.id, handler.options.id, how});
-  handler.offer = {};
-  handler.accepted = false;
+  close_offer(handler, how);
   handler.contact = {};
   if (how == OfferEnd::withdrawn) free_again(gone.handler);
   else back_off(gone.handler, how, true);

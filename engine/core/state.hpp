@@ -210,6 +210,9 @@ struct Core::State {
   void back_to_place(Contact& contact, OfferEnd why, bool blame, std::string_view said);
   void withdraw_offer(Contact& contact);                 // caller gone or moved: no blame on the handler
   void end_offer(Contact& contact, OfferEnd how);
+  Time begin_offer(const Contact& contact, HandlerIndex to);
+  void tell_offer(const Contact& contact, const Handler& handler, Time expires);
+  void close_offer(Handler& handler, OfferEnd how);
   void on(const AcceptOffer& event);
   void on(const DeclineOffer& event);
 
@@ -249,7 +252,7 @@ struct Core::State {
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;
   std::string who(const Party& party) const;
-  void ring_party(Contact& contact, PartyRole role, HandlerIndex handler);
+  void ring_consulted(Contact& contact, HandlerIndex handler);
   void party_answered(Contact& contact, Party& party);
   void party_gone(Contact& contact, Party& party, OfferEnd how, std::string_view why);  // its leg is gone
   void drop_party(Contact& contact, Party& party, OfferEnd how, std::string_view why);
