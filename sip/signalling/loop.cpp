@@ -75,10 +75,12 @@ void SofiaLoop::wait_readable() {
 void SofiaLoop::step() {
   su_duration_t next = 0;
   stepping_ = true;
-  // 0 means "handled something" or "due in less than a millisecond".
+  // 0 means "handled something" or "due in less than a millisecond"; negative that no timer runs.
   for (int i = 0; i < steps_at_once && next == 0; ++i) next = su_root_step(root_, 0);
   stepping_ = false;
-  const auto due_in = next <= 0 ? soonest : std::clamp(std::chrono::milliseconds(next), slack, latest);
+  const auto due_in = next < 0    ? latest
+                      : next == 0 ? soonest
+                                  : std::clamp(std::chrono::milliseconds(next), slack, latest);
   alarm_.ring_by(runtime::LazyAlarm::Clock::now() + due_in);
 }
 
