@@ -1,6 +1,6 @@
 // Media over the loopback: talking calls relayed, conferences mixed, and waiting callers hearing an announcement. Phones are real sockets; a
 // packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
-// the engine's (with both passages through the loopback) and not this program's own.
+// the engine's (with both passages through the loopback) and not this program's own. Beside the engine stands the machine's floor.
 //
 //   bench_media [--calls 500] [--waiting 1000] [--seconds 10] [--recordings FOLDER]
 //
@@ -9,10 +9,8 @@
 //
 // One JSON object a line: {"name", "value", "unit"}.
 #include <fmt/core.h>
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,30 +19,25 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include "media_phones.hpp"
 #include "runtime/clock.hpp"
 #include "sip/media/engine.hpp"
 #include "sip/media/recorder.hpp"
-#include "sip/media/rtp.hpp"
-#include "sip/media/sockets.hpp"
 #include "sip/media/sound.hpp"
-#include "sip/media/ticker.hpp"
 
 using namespace pledge;
 using namespace pledge::media;
-using namespace std::chrono_literals;
-using Nanoseconds = std::int64_t;
+using namespace pledge::media::bench;
 
 namespace {
 
-constexpr const char* loopback = "127.0.0.1";
 constexpr std::size_t message_seconds = 8;
-constexpr std::size_t phases = 20;  // phones are spread over the 20 ms between their packets, one group each ms
 
 struct Arguments {
   std::size_t calls = 500, waiting = 1000;
@@ -52,145 +45,65 @@ struct Arguments {
   std::string recordings;
 };
 
-Nanoseconds wall() { return std::chrono::system_clock::now().time_since_epoch() / 1ns; }
-
-void print(const std::string& name, double value, const char* unit) {
-  fmt::print("{{\"name\": \"{}\", \"value\": {:.6g}, \"unit\": \"{}\"}}\n", name, value, unit);
-}
-
-// The value below which `share` of the values lie; reorders them.
-double quantile(std::vector<Nanoseconds>& values, double share) {
-  if (values.empty()) return 0;
-  const auto at = values.begin() + static_cast<long>(share * static_cast<double>(values.size() - 1));
-  std::nth_element(values.begin(), at, values.end());
-  return static_cast<double>(*at);
-}
-
-// CPU time of one of the engine's threads, by its name.
-Nanoseconds thread_time(const char* wanted) {
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-    std::string name;
-    std::ifstream(task.path() / "comm") >> name;
-    Nanoseconds time = 0;
-    if (name == wanted && std::ifstream(task.path() / "schedstat") >> time) return time;
-  }
-  return 0;
-}
-
-struct Phone {
-  Descriptor socket;
-  SocketAddress engine;
-  std::uint16_t sequence = 0;
-  Nanoseconds last_arrival = 0;
-};
-
-// CPU time of the whole process.
-Nanoseconds process_time() {
-  timespec time;
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return time.tv_sec * Nanoseconds{1'000'000'000} + time.tv_nsec;
-}
-
-// Phones on the loopback, all served by this thread.
-class Phones {
+// The floor beneath the engine's figures: what the system takes for the same packets when nothing is looked at. With a socket a
+// leg and a system call a packet, no engine is cheaper.
+class Floor {
  public:
-  explicit Phones(std::size_t count) : phones_(count), epoll_(::epoll_create1(0)) {
-    for (std::size_t i = 0; i < count; ++i) open(i);
-  }
-
-  std::uint16_t port(std::size_t phone) const { return port_of(phones_[phone].socket); }
-  std::uint16_t report_port() const { return port_of(reports_); }  // RTCP for all of them: nobody reads it
-  void talk_to(std::size_t phone, std::uint16_t port) { phones_[phone].engine = *SocketAddress::parse(loopback, port); }
-
-  // Every phone of this group sends one packet.
-  void send(std::size_t group) {
-    std::array<std::uint8_t, rtp_header_size + packet_samples> packet{};
-    for (std::size_t i = group; i < phones_.size(); i += phases) {
-      Phone& phone = phones_[i];
-      const auto number = phone.sequence++;
-      write_rtp_header({8, false, number, number * packet_samples, static_cast<std::uint32_t>(i)},
-                       std::span(packet).first<rtp_header_size>());
-      const Nanoseconds now = wall();
-      std::memcpy(packet.data() + rtp_header_size, &now, sizeof now);
-      sent += send_to(phone.socket, packet, phone.engine);
+  // Relays, if `relay`: each packet read from its leg's socket is sent to the other phone. Else each phone is sent one every 20 ms.
+  Floor(std::size_t legs, bool relay) : phones_(legs), epoll_(::epoll_create1(0)), sockets_(legs) {
+    for (std::size_t i = 0; i < legs; ++i) {
+      sockets_[i] = Phones::bind_free_port();
+      phones_.talk_to(i, Phones::port_of(sockets_[i]));
+      to_.push_back(*SocketAddress::parse(loopback, phones_.port(relay ? i ^ 1 : i)));
+      epoll_event event{};
+      event.events = EPOLLIN;
+      event.data.u64 = i;
+      ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, sockets_[i].get(), &event);
     }
+    thread_ = std::jthread([this, relay](const std::stop_token& stop) {
+      ::pthread_setname_np(::pthread_self(), thread_name);
+      const sched_param priority{1};  // as the media thread asks for
+      (void)::pthread_setschedparam(::pthread_self(), SCHED_RR, &priority);
+      relay ? run_relay(stop) : run_sender(stop);
+    });
   }
-
-  // Takes what arrives within so many ms. A mix never ends by itself: no waiting for silence here.
-  void receive(int time) {
-    std::array<epoll_event, 256> events;
-    const auto end = std::chrono::steady_clock::now() + time * 1ms;
-    for (int rest = time, ready; (ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), rest)) > 0;) {
-      for (int i = 0; i < ready; ++i) take(phones_[events[static_cast<std::size_t>(i)].data.u64]);
-      rest = std::max(0, static_cast<int>((end - std::chrono::steady_clock::now()) / 1ms));
-    }
+  void relaying(int seconds) {
+    drive(phones_, thread_name, 1, true);
+    print_relayed(fmt::format("media.floor_talking_{}", to_.size() / 2), drive(phones_, thread_name, seconds, true), seconds, phones_);
   }
-
-  void forget() {
-    sent = received = 0;
-    latencies.clear();
-    gaps.clear();
-    for (Phone& phone : phones_) phone.last_arrival = 0;
+  void sending(int seconds) {
+    drive(phones_, thread_name, 1, false);
+    print_heard(fmt::format("media.floor_waiting_{}", to_.size()), drive(phones_, thread_name, seconds, false), seconds, phones_);
   }
-
-  std::uint64_t sent = 0, received = 0;
-  std::vector<Nanoseconds> latencies;  // from a phone's send to the other's arrival
-  std::vector<Nanoseconds> gaps;       // how far two arrivals are from 20 ms apart
 
  private:
-  static std::uint16_t port_of(const Descriptor& socket) {
-    SocketAddress local;
-    socklen_t size = SocketAddress::capacity();
-    ::getsockname(socket.get(), local.data(), &size);
-    return local.port();
+  static constexpr const char* thread_name = "floor";
+  void run_relay(const std::stop_token& stop) {
+    std::array<epoll_event, 64> events;
+    std::array<std::uint8_t, 2048> buffer;
+    while (!stop.stop_requested()) {
+      const int ready = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), 100);
+      for (int i = 0; i < ready; ++i) {
+        const auto leg = events[static_cast<std::size_t>(i)].data.u64;
+        SocketAddress from;
+        if (const auto datagram = receive_from(sockets_[leg], buffer, from)) send_to(sockets_[leg ^ 1], *datagram, to_[leg]);
+      }
+    }
   }
-
-  static Descriptor bind_free_port() {
-    auto socket = bind_socket(*SocketAddress::parse(loopback, 0), {});
-    if (socket) return std::move(*socket);
-    fmt::print(stderr, "cannot open a phone: {}\n", socket.error().message());
-    std::exit(1);
+  void run_sender(const std::stop_token& stop) {
+    const std::array<std::uint8_t, rtp_header_size + packet_samples> packet{};
+    Ticker tick(20ms / phases);
+    tick.run(true);
+    for (std::size_t group = 0; !stop.stop_requested(); wait_for(tick)) {
+      for (auto due = tick.passed(); due > 0; --due, group = (group + 1) % phases)
+        for (std::size_t i = group; i < to_.size(); i += phases) send_to(sockets_[i], packet, to_[i]);
+    }
   }
-
-  void open(std::size_t i) {
-    Descriptor socket = bind_free_port();
-    const int on = 1;
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = i;
-    ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event);
-    phones_[i].socket = std::move(socket);
-  }
-
-  void take(Phone& phone) {
-    std::array<std::uint8_t, 2048> packet;
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control;
-    iovec part{packet.data(), packet.size()};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    if (::recvmsg(phone.socket.get(), &message, 0) < 0) return;
-    const cmsghdr* stamp = CMSG_FIRSTHDR(&message);
-    if (!stamp) return;
-    timespec at;
-    std::memcpy(&at, CMSG_DATA(stamp), sizeof at);
-    count(phone, at.tv_sec * Nanoseconds{1'000'000'000} + at.tv_nsec, packet.data() + rtp_header_size);
-  }
-
-  void count(Phone& phone, Nanoseconds arrival, const std::uint8_t* payload) {
-    ++received;
-    Nanoseconds departure;
-    std::memcpy(&departure, payload, sizeof departure);
-    latencies.push_back(arrival - departure);
-    if (phone.last_arrival != 0) gaps.push_back(std::abs(arrival - phone.last_arrival - Nanoseconds{20'000'000}));
-    phone.last_arrival = arrival;
-  }
-
-  std::vector<Phone> phones_;
-  Descriptor epoll_, reports_ = bind_free_port();
+  Phones phones_;
+  Descriptor epoll_;
+  std::vector<Descriptor> sockets_;
+  std::vector<SocketAddress> to_;
+  std::jthread thread_;
 };
 
 class Bench {
@@ -214,10 +127,7 @@ class Bench {
     drive(1, true);  // sources are believed, caches warm
     const double cores = drive(seconds, true);
     const std::string name = fmt::format("media.talking_{}", calls);
-    print(name + ".cores", cores, "cores");
-    print(name + ".cpu_per_packet", cores * 1e6 * seconds / static_cast<double>(phones_.received), "us");
-    print(name + ".latency_p50", quantile(phones_.latencies, 0.5) / 1e6, "ms");
-    print(name + ".latency_p99", quantile(phones_.latencies, 0.99) / 1e6, "ms");
+    print_relayed(name, cores, seconds, phones_);
     print(name + ".sent", static_cast<double>(phones_.sent), "packets");
     print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
   }
@@ -283,41 +193,14 @@ class Bench {
     drive(1, false);
     const double cores = drive(seconds, false);
     const std::string name = fmt::format("media.waiting_{}", callers);
-    print(name + ".cores", cores, "cores");
-    print(name + ".cpu_per_packet", cores * 1e6 * seconds / static_cast<double>(phones_.received), "us");
-    print(name + ".packets_per_second", static_cast<double>(phones_.received) / seconds, "1/s");
-    print(name + ".timing_error_p99", quantile(phones_.gaps, 0.99) / 1e6, "ms");
+    print_heard(name, cores, seconds, phones_);
   }
 
  private:
   static core::LegId leg(std::size_t i) { return {i + 1}; }
   static core::RecordingId name_of(std::size_t call) { return {fmt::format("20261126-000000000-{}", call)}; }
 
-  // Lets time pass; returns the cores that the media thread used.
-  double drive(int seconds, bool sending) {
-    phones_.receive(sending ? 50 : 0);
-    phones_.forget();
-    Ticker tick(20ms / phases);
-    tick.run(true);
-    const Nanoseconds cpu_before = thread_time("media"), before = wall();
-    const std::uint64_t ticks = static_cast<std::uint64_t>(seconds) * 50 * phases;
-    for (std::uint64_t now = 0, due = 0; now < ticks;) {
-      for (due += tick.passed(); now < due && now < ticks; ++now) {
-        if (sending) phones_.send(now % phases);
-      }
-      phones_.receive(0);
-      wait_for(tick);
-    }
-    const double cores = static_cast<double>(thread_time("media") - cpu_before) / static_cast<double>(wall() - before);
-    if (sending) phones_.receive(200);  // the last ones still under way
-    return cores;
-  }
-
-  // Arrivals meanwhile wait in their sockets, already stamped.
-  static void wait_for(const Ticker& tick) {
-    pollfd waiting{tick.descriptor(), POLLIN, 0};
-    ::poll(&waiting, 1, -1);
-  }
+  double drive(int seconds, bool sending) { return ::drive(phones_, "media", seconds, sending); }
 
   boost::asio::io_context loop_;
   MediaEngine media_;
@@ -378,7 +261,9 @@ int main(int argc, char** argv) {
   ::setrlimit(RLIMIT_NOFILE, &files);
   set_up(10'000);
   if (arguments.calls > 0) Bench(2 * arguments.calls).talking(arguments.calls, arguments.seconds);
+  if (arguments.calls > 0) Floor(2 * arguments.calls, true).relaying(arguments.seconds);
   if (arguments.calls > 0) record(arguments);
   for (const std::size_t conferences : {1, 100}) Bench(5 * conferences).conferring(5 * conferences, 5, arguments.seconds);
   if (arguments.waiting > 0) Bench(arguments.waiting).waiting(arguments.waiting, arguments.seconds);
+  if (arguments.waiting > 0) Floor(arguments.waiting, false).sending(arguments.seconds);
 }

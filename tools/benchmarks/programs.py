@@ -30,6 +30,10 @@ FIGURES = {
         "media.talking_500.latency_p99": ("500 talking calls relayed: latency with the loopback's own, p99", "≤0.5"),
         "media.talking_500.sent": ("500 talking calls relayed: packets sent", ""),
         "media.talking_500.lost": ("500 talking calls relayed: packets lost", "=0"),
+        "media.floor_talking_500.cores": ("500 talking calls relayed, nothing looked at (the floor): its thread", ""),
+        "media.floor_talking_500.cpu_per_packet": ("500 talking calls relayed, nothing looked at (the floor): a packet", ""),
+        "media.floor_talking_500.latency_p50": ("500 talking calls relayed, nothing looked at (the floor): latency, p50", ""),
+        "media.floor_talking_500.latency_p99": ("500 talking calls relayed, nothing looked at (the floor): latency, p99", ""),
         "media.recorded_500.cores": ("500 talking calls relayed and recorded: media and recorder's threads", "≤0.5"),
         "media.recorded_500.latency_p99": ("500 talking calls relayed and recorded: latency with the loopback's own, p99", "≤0.5"),
         "media.recorded_500.lost": ("500 talking calls relayed and recorded: packets lost", "=0"),
@@ -43,6 +47,10 @@ FIGURES = {
         "media.waiting_1000.cpu_per_packet": ("1,000 waiting callers hear a message: a packet", ""),
         "media.waiting_1000.packets_per_second": ("1,000 waiting callers hear a message: packets", ""),
         "media.waiting_1000.timing_error_p99": ("1,000 waiting callers hear a message: packet timing, p99 off", "≤2"),
+        "media.floor_waiting_1000.cores": ("1,000 callers sent the same packets (the floor): its thread", ""),
+        "media.floor_waiting_1000.cpu_per_packet": ("1,000 callers sent the same packets (the floor): a packet", ""),
+        "media.floor_waiting_1000.packets_per_second": ("1,000 callers sent the same packets (the floor): packets", ""),
+        "media.floor_waiting_1000.timing_error_p99": ("1,000 callers sent the same packets (the floor): packet timing, p99 off", ""),
     },
 }
 
