@@ -8,7 +8,7 @@ namespace pledge::workforce {
 
 namespace {
 
-constexpr double width = 960, height = 300, left = 56, right = 16, top = 34, bottom = 30;
+constexpr double width = 960, height = 300, left = 72, right = 16, top = 34, bottom = 30;
 constexpr const char* colours[] = {"#1f5fa8", "#c2410c", "#3f7d20", "#6b21a8", "#0f766e", "#8a5a00"};
 constexpr std::size_t colour_count = 6;
 
@@ -154,7 +154,7 @@ constexpr const char* style =
     "9db8d6}"
     "table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:2px "
     "10px;text-align:right;border-bottom:1px solid #e5e5e5}"
-    "td:first-child,th:first-child{text-align:left}summary{cursor:pointer;color:#1f5fa8}"
+    "td{white-space:nowrap}td:first-child,th:first-child{text-align:left}summary{cursor:pointer;color:#1f5fa8}"
     "@media print{@page{margin:12mm}body{max-width:none;font-size:11px}details{display:none}tr,svg{break-inside:avoid}}";
 
 std::string row_of(const std::vector<std::string>& cells, const char* tag) {
