@@ -9,10 +9,6 @@
 
 namespace pledge::service {
 
-namespace {
-constexpr std::size_t message_most = 262'144;  // bytes of batches put together: far below gRPC's 4 MB
-}
-
 Broadcaster::Broadcaster(boost::asio::io_context& there, const runtime::ServiceOptions& options, core::Time epoch)
     : options_(options), turn_(there), epoch_(fmt::format("{:x}", epoch.ns)) {}
 
@@ -76,7 +72,7 @@ std::vector<Message> Broadcaster::since(std::uint64_t number) const {
   auto kept = ring_.end();
   while (kept != ring_.begin() && std::prev(kept)->number > number) --kept;
   for (; kept != ring_.end(); ++kept) {
-    if (kept->begins || bytes.size() + kept->bytes.size() > message_most) close();
+    if (kept->begins || bytes.size() + kept->bytes.size() > message_bytes) close();
     bytes.append(reinterpret_cast<const char*>(kept->bytes.begin()), kept->bytes.size());
   }
   close();
@@ -180,33 +176,36 @@ void Broadcaster::heartbeat(core::Time now) {
 }
 
 namespace {
-// Collects the parts of a snapshot, each with at most so many things in it.
+// Collects the parts of a snapshot, each with at most so many things and bytes in it.
 class Parts {
  public:
   explicit Parts(std::size_t size) : size_(size) { parts_.emplace_back(); }
-  v1::Snapshot& room() {
-    if (count_++ == size_) {
+  v1::Snapshot& room(const google::protobuf::MessageLite& thing) {
+    const std::size_t bytes = thing.ByteSizeLong();
+    if (count_ == size_ || (count_ > 0 && bytes_ + bytes > message_bytes)) {
       parts_.back().set_more(true);
       parts_.emplace_back();
-      count_ = 1;
+      count_ = bytes_ = 0;
     }
+    ++count_;
+    bytes_ += bytes;
     return parts_.back();
   }
   std::vector<v1::Snapshot>& all() { return parts_; }
 
  private:
-  std::size_t size_, count_ = 0;
+  std::size_t size_, count_ = 0, bytes_ = 0;
   std::vector<v1::Snapshot> parts_;
 };
 }  // namespace
 
 std::vector<Message> Broadcaster::snapshot(core::Time now) const {
   Parts parts{options_.snapshot_part};
-  *parts.room().mutable_service_state() = service_state_;
-  for (const auto& [id, queue] : queues_) *parts.room().add_queues() = queue;
-  for (const auto& [id, pool] : pools_) *parts.room().add_pools() = pool;
-  for (const auto& [id, handler] : handlers_) *parts.room().add_handlers() = handler;
-  for (const auto& [id, contact] : contacts_) *parts.room().add_contacts() = contact;
+  *parts.room(service_state_).mutable_service_state() = service_state_;
+  for (const auto& [id, queue] : queues_) *parts.room(queue).add_queues() = queue;
+  for (const auto& [id, pool] : pools_) *parts.room(pool).add_pools() = pool;
+  for (const auto& [id, handler] : handlers_) *parts.room(handler).add_handlers() = handler;
+  for (const auto& [id, contact] : contacts_) *parts.room(contact).add_contacts() = contact;
   std::vector<Message> messages;
   for (auto& part : parts.all()) {
     v1::WatchResponse response;

@@ -34,6 +34,8 @@ struct Batch {
 
 // Turns of the watchers in one `batch_gap`, and batches from the loop.
 inline constexpr int watcher_turns = 6;
+// Bytes of one message, unless a single thing in it has more: far below the 4 MB that gRPC's clients take.
+inline constexpr std::size_t message_bytes = 262'144;
 
 class Broadcaster : public std::enable_shared_from_this<Broadcaster> {
  public:

@@ -120,15 +120,16 @@ void Feed::reconfigured() {
 void Feed::gather(v1::Delta& delta) {
   const std::size_t most = whole_ ? SIZE_MAX : options_.changes_per_turn;  // a new configuration comes in one piece
   whole_ = false;
-  std::size_t count = 0;
-  const auto end = contacts_.begin() + static_cast<std::ptrdiff_t>(std::min(most, contacts_.size()));
-  for (auto contact = contacts_.begin(); contact != end; ++contact, ++count) {
-    auto& record = **contact;
+  std::size_t count = 0, bytes = 0;
+  for (; count < std::min(most, contacts_.size()) && bytes < message_bytes; ++count) {
+    auto& record = *contacts_[count];
     record.gathered = false;
-    put(delta.add_contacts(), record, core_.options(), record.announced ? Facts::without : Facts::with);
+    auto* contact = delta.add_contacts();
+    put(contact, record, core_.options(), record.announced ? Facts::without : Facts::with);
+    bytes += contact->ByteSizeLong();
     record.announced = true;
   }
-  contacts_.erase(contacts_.begin(), end);
+  contacts_.erase(contacts_.begin(), contacts_.begin() + static_cast<std::ptrdiff_t>(count));
   for (auto handler = handlers_.begin(); handler != handlers_.end() && count < most; ++count) {
     if (const auto view = core_.handler(*handler)) put(delta.add_handlers(), *view);
     handler = handlers_.erase(handler);

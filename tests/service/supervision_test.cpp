@@ -1,4 +1,6 @@
 // The whole floor over a real gRPC connection.
+#include <set>
+
 #include "service/engine.hpp"
 
 using namespace pledge::service::test;
@@ -100,6 +102,28 @@ TEST_CASE("a large snapshot comes in parts, and only the last has the token") {
   });
   CHECK(handlers == 45);
   CHECK(parts == 5);  // and 1 state, 2 queues, 1 pool
+}
+
+TEST_CASE("calls with much told about them come in messages that every client takes") {
+  Engine engine{small_room(), lively()};
+  FloorWatch early{engine};
+  early.event(Event::kSnapshot);
+  constexpr int calls = 100;
+  const std::string much(60'000, 'x');  // 6 MB in all; clients take 4 MB at a time
+  for (int i = 0; i < calls; ++i) engine.call("999", much + std::to_string(i));
+  std::set<std::uint64_t> told;
+  early.next([&](const v1::WatchResponse& r) {
+    for (const auto& contact : r.delta().contacts()) told.insert(contact.id());
+    return told.size() == calls;
+  });
+  FloorWatch late{engine};
+  int in_snapshot = 0;
+  late.next([&](const v1::WatchResponse& r) {
+    in_snapshot += r.snapshot().contacts_size();
+    CHECK(r.ByteSizeLong() < 1'000'000);
+    return !r.snapshot().more();
+  });
+  CHECK(in_snapshot == calls);
 }
 
 TEST_CASE("an idle watch hears heartbeats with a token that still resumes") {
