@@ -117,6 +117,7 @@ class Bench {
       }
       runtime::MediaFormat format;
       format.remote = {loopback, phones_.port(i), phones_.report_port()};
+      format.event_payload_type = event_payload_type;
       media_.set_format(leg(i), format);
       phones_.talk_to(i, local->rtp_port);
     }
@@ -194,9 +195,53 @@ class Bench {
     const double cores = drive(seconds, false);
     const std::string name = fmt::format("media.waiting_{}", callers);
     print_heard(name, cores, seconds, phones_);
+    const std::size_t pairs = callers / 4;
+    cut(pairs);
+    press(2 * pairs, callers);
   }
 
  private:
+  // Callers who hear the message are put through, a few at a time, while all others hear it on.
+  void cut(std::size_t pairs) {
+    constexpr std::size_t at_a_time = 10;
+    std::vector<Nanoseconds> heard_on;
+    for (std::size_t first = 0; first + at_a_time <= pairs; first += at_a_time) {
+      std::array<Nanoseconds, at_a_time> answered{};
+      phones_.forget();
+      for (std::size_t i = 0; i < at_a_time; ++i) {
+        answered[i] = wall();
+        media_.connect(leg(2 * (first + i)), leg(2 * (first + i) + 1));
+        phones_.receive(1);
+      }
+      phones_.receive(50);
+      for (std::size_t i = 0; i < at_a_time; ++i)
+        heard_on.push_back(std::max<Nanoseconds>(0, phones_.last_arrival(2 * (first + i)) - answered[i]));
+    }
+    print("media.cut.p99", quantile(heard_on, 0.99) / 1e6, "ms");
+  }
+
+  // Each caller of [from, to) presses a key in a dialogue; what is measured ends where the loop is told.
+  void press(std::size_t from, std::size_t to) {
+    std::size_t told = 0;
+    media_.on_event([&](const core::Event& event) { told += std::holds_alternative<core::KeyPressed>(event); });
+    for (std::size_t i = from; i < to; ++i) media_.play({leg(i), "message", 1, 0, 0, true});
+    drive(1, true);  // sources are believed
+    std::vector<Nanoseconds> latencies;
+    const auto work = boost::asio::make_work_guard(loop_);
+    for (std::size_t i = from; i < to; ++i) {
+      const Nanoseconds pressed = wall();
+      const std::size_t before = told;
+      phones_.press(i, 5);
+      while (told == before && wall() - pressed < 1'000'000'000) loop_.restart(), loop_.run_one_for(100ms);
+      latencies.push_back(wall() - pressed);
+      phones_.receive(0);
+    }
+    media_.on_event({});
+    print("media.key.p50", quantile(latencies, 0.5) / 1e6, "ms");
+    print("media.key.p99", quantile(latencies, 0.99) / 1e6, "ms");
+    print("media.key.lost", static_cast<double>(to - from - told), "keys");
+  }
+
   static core::LegId leg(std::size_t i) { return {i + 1}; }
   static core::RecordingId name_of(std::size_t call) { return {fmt::format("20261126-000000000-{}", call)}; }
 

@@ -28,6 +28,8 @@ using Nanoseconds = std::int64_t;
 constexpr const char* loopback = "127.0.0.1";
 constexpr std::size_t phases = 20;  // phones are spread over the 20 ms between their packets, one group each ms
 
+constexpr std::uint8_t event_payload_type = 101;
+
 inline Nanoseconds wall() { return std::chrono::system_clock::now().time_since_epoch() / 1ns; }
 
 inline void print(const std::string& name, double value, const char* unit) {
@@ -105,6 +107,21 @@ class Phones {
       sent += send_to(phone.socket, packet, phone.engine);
     }
   }
+
+  // Presses a key and holds it (RFC 4733, the first packet of it).
+  void press(std::size_t i, std::uint8_t key) {
+    std::array<std::uint8_t, rtp_header_size + 4> packet{};
+    Phone& phone = phones_[i];
+    const auto number = phone.sequence++;
+    write_rtp_header({event_payload_type, true, number, number * packet_samples, static_cast<std::uint32_t>(i)},
+                     std::span(packet).first<rtp_header_size>());
+    packet[rtp_header_size] = key;
+    packet[rtp_header_size + 3] = packet_samples;
+    send_to(phone.socket, packet, phone.engine);
+  }
+
+  // When the phone last heard a packet since forget(); 0: none.
+  Nanoseconds last_arrival(std::size_t phone) const { return phones_[phone].last_arrival; }
 
   // Takes what arrives within so many ms. A mix never ends by itself: no waiting for silence here.
   void receive(int time) {
