@@ -18,6 +18,7 @@
 #include "main/recordings.hpp"
 #include "main/reporting.hpp"
 #include "main/silence.hpp"
+#include "main/typed_numbers.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/driver.hpp"
 #include "service/service.hpp"
@@ -86,6 +87,7 @@ class Engine final : runtime::Observer {
   SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
   std::unique_ptr<Recordings> recordings_;
   std::unique_ptr<signalling::SipAdapter> signalling_;
+  std::unique_ptr<TypedNumbers> typed_;
   std::unique_ptr<service::Service> service_;
   asio::signal_set signals_{loop_, SIGTERM, SIGINT, SIGHUP};
   asio::steady_timer drained_{loop_}, renewal_{loop_}, held_back_{loop_};
@@ -164,8 +166,8 @@ Result Engine::start_signalling() {
 }
 
 Result Engine::start_service() {
-  service_ =
-      std::make_unique<service::Service>(loop_, core_, driver_, operations_, operations_.running().service, clock_);
+  typed_ = std::make_unique<TypedNumbers>(driver_, operations_.running().sip.region);
+  service_ = std::make_unique<service::Service>(loop_, core_, *typed_, operations_, operations_.running().service, clock_);
   service_->add_metrics([this] { return metrics_of(journal_->counters()); });
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
@@ -207,6 +209,7 @@ Result Engine::apply(const settings::Settings& settings) {
     (void)media_->use(operations_.running().announcements);
     return applied;
   }
+  typed_->assume(settings.sip.region);
   driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
   return {};
 }

@@ -51,7 +51,7 @@ std::optional<Core::State::Place> Core::State::place_for_request(const Request& 
   if (!names_one(to)) return refuse(Refusal::bad_target, "name a handler, a queue or a number: one of them");
   if (!to.number.empty()) {
     if (!may_call(to.number))
-      return refuse(Refusal::number_not_allowed, to.number + " is not among the numbers that may be called: it is written as +44…, and [call_control] numbers names them");
+      return refuse(Refusal::number_not_allowed, to.number + " is not among the numbers that may be called: [call_control] numbers names them");
     return Place{no_index, no_index, to.number};
   }
   if (!to.queue.empty()) {

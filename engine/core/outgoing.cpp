@@ -15,7 +15,7 @@ void Core::State::on(const CallOut& event) {
   };
   if (event.number.empty()) return refuse(Refusal::bad_target, "say which number to call");
   if (!may_call(event.number))
-    return refuse(Refusal::number_not_allowed, event.number + " is not among the numbers that may be called: it is written as +44…, and [call_control] numbers names them");
+    return refuse(Refusal::number_not_allowed, event.number + " is not among the numbers that may be called: [call_control] numbers names them");
   if (!reachable(*handler)) return refuse(Refusal::handler_not_free, "end the call or the wrap-up first; the phone must be there");
   if (slot_of.size() >= directory.options().limits.contacts) return refuse(Refusal::queue_full, "the limit of live contacts is reached");
   CallFacts facts;
