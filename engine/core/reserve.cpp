@@ -103,7 +103,6 @@ std::optional<double> WaitReserve::lets_go_at(double idle, double target) const 
 }
 
 double surge_rate(double counted, double rate, double over) {
-  if (over <= 0) return 0;
   const double expected = rate * over;
   return std::max(0.0, counted - expected - chance * std::sqrt(expected)) / over;
 }
@@ -154,15 +153,10 @@ std::uint64_t RateMeter::counted() const {
   return count;
 }
 
-double RateMeter::seen(Duration window) const {
-  if (first_ < 0) return 0;
-  const auto seen = std::min<std::int64_t>(current_ - first_ + 1, buckets);
-  return static_cast<double>(seen * window.count()) / 1e9 / buckets;
-}
-
 double RateMeter::per_second(Duration window) const {
   if (first_ < 0 || window.count() <= 0) return 0;
-  return static_cast<double>(counted()) / seen(window);
+  const double seen = static_cast<double>(std::min<std::int64_t>(current_ - first_ + 1, buckets));
+  return static_cast<double>(counted()) * buckets / (seen * static_cast<double>(window.count()) / 1e9);
 }
 
 std::optional<double> RateMeter::mean_handling(std::uint32_t least) const {

@@ -73,7 +73,6 @@ class RateMeter {
   void roll(Time now, Duration window);
   double per_second(Duration window) const;
   std::uint64_t counted() const;  // in the window
-  double seen(Duration window) const;  // seconds of the window since the first roll
   // Mean of the handling times counted in the window; nullopt with fewer than `least` of them.
   std::optional<double> mean_handling(std::uint32_t least) const;
 

@@ -83,9 +83,10 @@ void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
   look_for_surge(pool);
 }
 
+// After a start the window fills: until then a surge counts for less, so that the first calls are not taken for one.
 void Core::State::look_for_surge(Pool& pool) const {
   const double counted = static_cast<double>(first_lately.counted()) * pool.share;
-  pool.waits.surge = surge_rate(counted, pool.reckoned, first_lately.seen(surge_window));
+  pool.waits.surge = surge_rate(counted, pool.reckoned, seconds(surge_window));
 }
 
 void Core::State::first_class_arrived() {
