@@ -95,8 +95,8 @@ void Core::State::triage(Contact& contact) {
 }
 
 void Core::State::send_to(Contact& contact, QueueIndex queue) {
-  auto& arrivals = directory.queue(queue).class_rank == 0 ? first_arrivals : other_arrivals;
-  arrivals.count(now, measured_over());
+  if (directory.queue(queue).class_rank == 0) first_class_arrived();
+  else other_arrivals.count(now, measured_over());
   enter(contact, queue);
 }
 

@@ -12,7 +12,12 @@ constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the r
 // by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it. Both
 // were chosen in simulation and hold for any rates, staff and targets (engine/core/reserve.md).
 constexpr double stake = 5;
-constexpr double strictness = 2;
+constexpr double strictness = 1.75;
+// Shares of the most that is kept back: against a young call; against late ones, which at night would want all of it.
+constexpr double young_share = 0.5, late_share_of_most = 0.625;
+// Of the target: from when to when a late call's reserve falls by one handler; how far ahead a surge is reckoned.
+constexpr double eased_from = 2, eased_by = 4, surge_ahead = 2;
+constexpr double chance = 2;  // standard deviations of a count that are not taken for a surge
 
 struct Load {
   double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
@@ -73,9 +78,10 @@ WaitReserve reserve_by_wait(const ReserveInput& in) {
   const double most = std::min(in.most, in.handlers - 1);
   ReserveInput missed = in;
   missed.allowed_late = in.allowed_late / strictness;
-  missed.most = most / 2;
+  missed.most = most * late_share_of_most;
   WaitReserve reserve;
-  reserve.young = most / 2;
+  reserve.most = most;
+  reserve.young = most * young_share;
   reserve.late = computed_reserve(missed);
   const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
   reserve.at_target = std::max(0.0, reserve.late - std::round(handlers_a_stake * steps) / steps);
@@ -83,12 +89,22 @@ WaitReserve reserve_by_wait(const ReserveInput& in) {
 }
 
 double WaitReserve::against(double waited, double target) const {
-  return waited < target ? young + (at_target - young) * waited / target : late;
+  double kept = late;
+  if (waited < target) kept = young + (at_target - young) * waited / target;
+  else if (waited > eased_from * target)
+    kept = std::max(0.0, late - std::min(1.0, (waited / target - eased_from) / (eased_by - eased_from)));
+  return surge > 0 && young > 0 ? std::max(kept, std::min(most, kept + surge * surge_ahead * target)) : kept;
 }
 
 std::optional<double> WaitReserve::lets_go_at(double idle, double target) const {
-  if (idle < 1 || at_target >= young || idle <= at_target) return std::nullopt;
-  return std::max(0.0, target * (young - idle) / (young - at_target));
+  const double beside_surge = idle - surge * surge_ahead * target;
+  if (idle < 1 || at_target >= young || beside_surge <= at_target) return std::nullopt;
+  return std::max(0.0, target * (young - beside_surge) / (young - at_target));
+}
+
+double surge_rate(double counted, double rate, double over) {
+  const double expected = rate * over;
+  return std::max(0.0, counted - expected - chance * std::sqrt(expected)) / over;
 }
 
 double level_for_day(const std::vector<ReserveInput>& day, double allowed) {

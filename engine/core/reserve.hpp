@@ -42,14 +42,25 @@ double late_share(const ReserveInput& input, double kept);
 // already, is worth less again: the allowed share of late 999 calls is multiplied by `stake` at the target, and a factor of
 // `stake` is worth ln(stake) ÷ ln(nμ÷λE) handlers (each handler kept is gone with probability λE÷nμ). The shape is that of
 // the routing benchmark's closed form; reserve.md says how its numbers were found.
+// From twice its target on a late call is kept back by less again, by one handler less at four times and beyond, so that nobody
+// waits for long for the sake of a reserve.
+//
+// To all of it comes, where there is a reserve at all, what a surge of the first class brings within twice the call's target:
+// as long as handlers kept back are needed before others come free. Both together are at most `most`.
 struct WaitReserve {
   double young = 0, at_target = 0, late = 0;
-  double against(double waited, double target) const;
+  double most = 0;
+  double surge = 0;  // calls of the first class a second beyond those reckoned with: surge_rate()
+  double against(double waited, double target) const;  // seconds
   // The wait from which `idle` handlers exceed the reserve; nullopt if they never do before the target.
   std::optional<double> lets_go_at(double idle, double target) const;
 };
 // `allowed_late` of the input is the level below which no reserve is needed. Rounded like computed_reserve().
 WaitReserve reserve_by_wait(const ReserveInput& input);
+
+// Calls a second beyond `rate`, judged from the count over the last `over` seconds: what exceeds the expected count by more
+// than two standard deviations of it (Poisson), which chance alone does in one window of fifty; else 0.
+double surge_rate(double counted, double rate, double over);
 
 // The least level to which late shares must be cut, wherever they are above it, so that their mean weighted by
 // emergency_rate is at most `allowed`; 1 where strict priority does it: the worst times of the day are mended first.

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint32_t enough_handled = 50;  // calls before a measured mean handling time is believed
 constexpr std::size_t hours_a_day = 24;
 constexpr double seconds_an_hour = 3600;
+constexpr Duration surge_window = 3min;  // long enough for a count to tell a surge from chance, short beside an incident
 double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 }  // namespace
 
@@ -77,11 +78,28 @@ void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
   if (pool.level > 0) input.allowed_late = pool.level;
   pool.waits = reserve_by_wait(input);
   pool.reserve = pool.waits.late;
+  pool.reckoned = input.emergency_rate;
+  pool.share = staff.first_share;
+  look_for_surge(pool);
+}
+
+// After a start the window fills: until then a surge counts for less, so that the first calls are not taken for one.
+void Core::State::look_for_surge(Pool& pool) const {
+  const double counted = static_cast<double>(first_lately.counted()) * pool.share;
+  pool.waits.surge = surge_rate(counted, pool.reckoned, seconds(surge_window));
+}
+
+void Core::State::first_class_arrived() {
+  first_arrivals.count(now, measured_over());
+  first_lately.count(now, surge_window);
+  for (Pool& pool : pools)
+    if (pool.by_wait) look_for_surge(pool);
 }
 
 void Core::State::recompute_reserves() {
   reserve_timer = timers.arm(now + directory.options().reserve_recomputed_every, TimerKind::reserve, 0);
   for (RateMeter* meter : {&first_arrivals, &other_arrivals, &first_handled, &other_handled}) meter->roll(now, measured_over());
+  first_lately.roll(now, surge_window);
   std::vector<PoolStaff> staff(pools.size(), PoolStaff{0, 0, 0});
   double first = 0, other = 0;
   for (const Handler& handler : handlers) {

@@ -25,6 +25,7 @@ struct Pool {
   bool by_wait = false;
   WaitReserve waits;                       // by_wait: the reserve as a function of the call's wait
   double level = 0;                        // by_wait with a plan: see level_for_day()
+  double reckoned = 0, share = 1;          // by_wait: rate of the first class reckoned with, and the pool's share of its calls
   TimerHandle let_go_timer;                // by_wait: when the first of the calls held back may pass
   Time lets_go = never;                    // its deadline
   std::uint32_t idle = 0;                  // idle handlers able to serve the first class
@@ -84,6 +85,7 @@ struct Core::State {
   std::vector<char> held;                  // scratch: pools whose reserve holds
   TimerHandle reserve_timer;
   RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
+  RateMeter first_lately;                  // over so short a time that a surge shows
 
   struct Remembered {
     Time last_call;
@@ -367,6 +369,8 @@ struct Core::State {
   ReserveInput reserve_input(PoolIndex pool, const PoolStaff& staff);
   void plan_reserves();                                  // levels of by_wait over the planned day
   void set_reserve(PoolIndex pool, const PoolStaff& staff);
+  void first_class_arrived();
+  void look_for_surge(Pool& pool) const;                 // of the first class
   Duration measured_over() const;
 
   // ---- views.cpp

@@ -21,7 +21,12 @@ class Run {
 
   std::vector<NotPossible> run() {
     step(day_.from, core::Configured{day_.options});
-    for (const RecordedEvent& kept : day_.learnt.kept()) plan(kept.at, [this, &kept](Time at) { repeat(at, kept.event); });
+    for (const RecordedEvent& kept : day_.learnt.kept())
+      if (!replaced(kept.event)) plan(kept.at, [this, &kept](Time at) { repeat(at, kept.event); });
+    if (day_.roster)
+      for (RecordedEvent& own : rostered_events(*day_.roster, {day_.from, day_.to}, roles_of(day_.learnt.kept()),
+                                                day_.options->not_ready_reasons))
+        plan(own.at, [this, event = std::move(own.event)](Time at) { follow_roster(at, event); });
     plan(day_.to, [](Time) {});  // what is due until then still happens
     agenda_.run(day_.to, [this](Time at) { step(at, core::TimerDue{}); }, [](Time at, const Happening& what) { what(at); });
     return std::move(not_possible_);
@@ -49,6 +54,8 @@ class Run {
 
   // What was somebody's own doing, with the ids of now.
   void repeat(Time at, core::Event event);
+  bool replaced(const core::Event& kept) const;  // by the roster
+  void follow_roster(Time at, core::Event event);
 
   void on(Time at, const core::AnswerLeg& action);
   void on(Time at, const core::ContactChanged& action);
@@ -118,6 +125,23 @@ void Run::repeat(Time at, core::Event event) {
   for (const core::Action& action : step(at, event))
     if (const auto* reply = std::get_if<core::Replied>(&action);
         reply && reply->request == id && reply->refusal != core::Refusal::none && !day_.learnt.was_refused(id))
+      not_possible_.push_back({at, event, reply->refusal, reply->detail});
+}
+
+// A held line that was lost was that of a sign-on of then.
+bool Run::replaced(const core::Event& kept) const {
+  if (!day_.roster) return false;
+  const auto* lost = std::get_if<core::LegEnded>(&kept);
+  return is_presence(kept) || (lost && day_.learnt.line_of(lost->leg));
+}
+
+void Run::follow_roster(Time at, core::Event event) {
+  std::visit([&](auto& e) { if constexpr (requires { e.request; }) e.request.id = {++requests_}; }, event);
+  const auto* ready = std::get_if<core::GoReady>(&event);
+  const auto handler = ready ? core_.handler(ready->handler) : std::nullopt;
+  const bool line_first = handler && handler->phone_mode == core::PhoneMode::nailed_up;  // ready when it is up
+  for (const core::Action& action : step(at, event))
+    if (const auto* reply = std::get_if<core::Replied>(&action); reply && reply->refusal != core::Refusal::none && !line_first)
       not_possible_.push_back({at, event, reply->refusal, reply->detail});
 }
 
@@ -206,9 +230,10 @@ void Run::on(Time at, const core::RingPhone& action) {
   }
   handler.line = action.leg;
   for (const Reaction& reaction : behaviour_.line(action.handler, handler.lines++).inputs)
-    plan(at + reaction.after, [this, leg = action.leg, event = reaction.event](Time now) mutable {
+    plan(at + reaction.after, [this, id = action.handler, leg = action.leg, event = reaction.event](Time now) mutable {
       std::visit([&](auto& e) { if constexpr (requires { e.leg = leg; }) e.leg = leg; }, event);
       step(now, event);
+      if (day_.roster && std::holds_alternative<core::LegAnswered>(event)) follow_roster(now, core::GoReady{{{}, id.value, 0}, id});
     });
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // A recorded day under another configuration: the real core on a virtual clock, with what was somebody's own doing at its time
 // and all else by Behaviour. Pure and deterministic.
-#include "workforce/learner.hpp"
+#include "workforce/rostered_day.hpp"
 
 namespace pledge::workforce {
 
@@ -18,9 +18,10 @@ struct ImaginedDay {
   const DayLog& then;  // of the recorded day
   std::shared_ptr<const core::Options> options;
   core::Time from, to;
+  const std::vector<PlannedShift>* roster = nullptr;  // who is there when; none: as then
 };
 
-// Writes the day into `log`. What the core refuses of the requests that are kept is returned, in their order.
+// Writes the day into `log`. What the core refuses of the requests that are kept, and of the roster's, is returned in their order.
 std::vector<NotPossible> imagine(const ImaginedDay& day, DayLog& log);
 
 }  // namespace pledge::workforce

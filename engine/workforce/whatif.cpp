@@ -148,7 +148,7 @@ WhatIf what_if(const RecordedDay& day, const core::Options& candidate, const Wha
   const core::Options& then = *std::get<core::Configured>(day.front().event).options;
   const core::Options targets = yardstick(then, candidate);
   const auto new_log = [&] { return std::make_unique<DayLog>(targets, result.from, result.to - result.from); };
-  result.same_options = std::all_of(day.begin(), day.end(), [&](const RecordedEvent& recorded) {
+  result.same_options = !options.roster && std::all_of(day.begin(), day.end(), [&](const RecordedEvent& recorded) {
     const auto* configured = std::get_if<core::Configured>(&recorded.event);
     return !configured || decides_alike(*configured->options, candidate, {recorded.at, result.to});
   });
@@ -159,12 +159,14 @@ WhatIf what_if(const RecordedDay& day, const core::Options& candidate, const Wha
   learner.finish(result.to, *result.then);
   if (result.same_options) play(day, *result.now, nullptr);
   else
-    result.not_possible = imagine({learner, *result.then, std::make_shared<const core::Options>(candidate), result.from, result.to},
+    result.not_possible = imagine({learner, *result.then, std::make_shared<const core::Options>(candidate), result.from, result.to,
+                                   options.roster ? &*options.roster : nullptr},
                                   *result.now);
   result.calls = result.then->calls().size();
   result.queues = compare_queues(result, then, candidate, targets);
   compare_calls(result, targets, options.differs_by);
   result.handlers = result.then->handlers(result.to).size();
+  result.handlers_on_now = result.now->handlers(result.to).size();
   result.handlers_then = together(*result.then, result.to);
   result.handlers_now = together(*result.now, result.to);
   return result;

@@ -24,6 +24,7 @@ using RecordedDay = std::vector<RecordedEvent>;
 struct WhatIfOptions {
   core::Duration differs_by = std::chrono::seconds{1};  // waits that differ by less are taken as the same
   std::uint64_t seed = 1;                               // of what is drawn
+  std::optional<std::vector<PlannedShift>> roster;      // who is there when, by rostered_day.hpp; none: as then
 };
 
 inline constexpr core::Duration half_hour = std::chrono::minutes{30};
@@ -73,7 +74,7 @@ struct WhatIf {
   std::size_t calls = 0;
   std::vector<QueueComparison> queues;
   HandlerTime handlers_then, handlers_now;  // all together
-  std::size_t handlers = 0;                 // signed on at any time then
+  std::size_t handlers = 0, handlers_on_now = 0;  // signed on at any time
   std::vector<Difference> differences;      // by fate, then by arrival
   std::array<std::size_t, fates> by_fate{};
   std::vector<NotPossible> not_possible;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """`pledge whatif` as a manager runs it: a day that a running engine recorded, and journals that are none."""
+import datetime
 import glob
 import json
 import os
@@ -24,8 +25,8 @@ class WhatIf(harness.InteropTest):
         return os.path.join(self.folder, "config", "journal")
 
     def whatif(self, journal, configuration, *words):
-        process = self.keep(harness.Process(harness.PLEDGE, "whatif", "--journal", journal, "--config", configuration, *words,
-                                            cwd=self.folder))
+        under = ("--config", configuration) if configuration else ()
+        process = self.keep(harness.Process(harness.PLEDGE, "whatif", "--journal", journal, *under, *words, cwd=self.folder))
         code = process.wait()
         return code, "\n".join(process.lines)
 
@@ -66,7 +67,35 @@ class WhatIf(harness.InteropTest):
             text = file.read()
         self.assertEqual(text.count("<svg"), len(answer["queues"]))
         self.assertNotIn("nan", text)
+        self.other_rosters(files)
         self.damaged_journals(files)
+
+    def roster(self, handler, days_ago=0):
+        """A shift of a day around now, or around as many days ago."""
+        now = datetime.datetime.now() - datetime.timedelta(days=days_ago)
+        start, end = (f"{now + datetime.timedelta(hours=h):%Y-%m-%dT%H:%M}" for h in (-12, 12))
+        path = os.path.join(self.folder, "roster.csv")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"handler,start,end,breaks\n{handler},{start},{end},\n")
+        return path
+
+    def other_rosters(self, files):
+        answers = {}
+        for handler in ("h1", "h9"):
+            code, said = self.whatif(self.journal(), None, "--roster", self.roster(handler), "--json")
+            self.assertEqual(code, 0, said)
+            answers[handler] = json.loads(said)
+        self.assertEqual(answers["h1"]["fates"]["not answered any more"], 0)
+        self.assertEqual(answers["h1"]["signed_on"]["what_if"]["handlers"], 1)
+        self.assertEqual(answers["h9"]["fates"]["not answered any more"], 1)
+        self.assertEqual({one["refusal"] for one in answers["h9"]["not_possible"]}, {"UNKNOWN_HANDLER"})
+        code, said = self.whatif(self.journal(), self.write("same", files), "--roster", self.roster("h1"))
+        self.assertEqual(code, 0, said)
+        self.assertIn("and roster", said)
+        code, said = self.whatif(self.journal(), None, "--roster", self.roster("h1", days_ago=7))
+        self.assertEqual((code, "no shift lies within the recorded time" in said), (1, True), said)
+        code, said = self.whatif(self.journal(), None)
+        self.assertEqual((code, "give --config, --roster or both" in said), (2, True), said)
 
     def damaged_journals(self, files):
         same = self.write("same", files)

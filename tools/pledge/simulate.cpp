@@ -2,15 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <thread>
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
 #include "tools/pledge/planning.hpp"
+#include "tools/pledge/simulate_days.hpp"
+#include "tools/pledge/simulate_hours.hpp"
 #include "tools/pledge/simulate_page.hpp"
 #include "workforce/study.hpp"
 #include "workforce/traces.hpp"
@@ -22,7 +22,7 @@ using namespace workforce;
 
 struct Request {
   std::string calls, staff, demand, html;
-  std::vector<std::string> classes, groups, policies{"strict"}, surges;
+  std::vector<std::string> classes, groups, policies{"strict"}, surges, hours_to;
   double beta = 1, ring = 0, wrap_up = 0, dispersion = 0;
   int days = 20;
   unsigned parallel = 1;
@@ -35,18 +35,7 @@ struct Wrong {
   int exit = exit_usage;
 };
 
-struct Study {
-  RoomOptions room;
-  DemandOfDay demand;
-  std::vector<SimulatedCall> calls;  // of a trace
-  std::vector<Shift> shifts;
-  std::vector<Policy> policies;
-  Plan plan;
-  double from = 0;                   // seconds after the start at which the counted day begins
-  int days = 1;
-  std::uint64_t seed = 1;
-  core::Duration ring{};
-};
+using Study = SimulatedDays;
 
 std::string text_of(const std::string& path) {
   std::ifstream in{path, std::ios::binary};
@@ -85,6 +74,19 @@ RoomClass room_class(const std::string& text) {
   const RoomClass room{parts[0], number(parts[1], "--class " + text), number(parts[2], "--class " + text)};
   if (room.target_share <= 0 || room.target_share > 1) throw Wrong{{fmt::format("--class {}: the share is above 0 and at most 1", text)}};
   return room;
+}
+
+HoursTarget hours_target(const std::string& text, std::size_t classes) {
+  HoursTarget target{text, {}};
+  for (const std::string& part : split(text, '/')) {
+    const double share = number(part, "--hours-to " + text) / 100;
+    if (share <= 0 || share >= 1) throw Wrong{{fmt::format("--hours-to {}: a share is above 0 and below 100 %", text)}};
+    target.shares.push_back(share);
+  }
+  if (target.shares.size() != classes)
+    throw Wrong{{fmt::format("--hours-to {}: {} shares for {} classes; write one for each --class, e.g. 97/80", text,
+                             target.shares.size(), classes)}};
+  return target;
 }
 
 void add_surge(DemandOfDay& demand, const std::string& text) {
@@ -138,9 +140,10 @@ std::vector<std::string> staff_groups(Study& study, const Request& request) {
     if (std::find(names.begin(), names.end(), change.group) == names.end()) names.push_back(change.group);
     if (change.from > 0) change.from += study.from;  // the first half-hours' staff are there in the pre-roll
   }
-  double last = study.from + seconds_a_day + run_out;
-  if (!study.calls.empty()) last = std::max(last, static_cast<double>(study.calls.back().at.count()) / 1e9 + seconds_a_day);
-  study.shifts = shifts_of(std::move(staff), last);
+  study.end = study.from + seconds_a_day + run_out;
+  if (!study.calls.empty()) study.end = std::max(study.end, static_cast<double>(study.calls.back().at.count()) / 1e9 + seconds_a_day);
+  study.staff = std::move(staff);
+  study.shifts = shifts_of(study.staff, study.end);
   return names;
 }
 
@@ -169,44 +172,6 @@ Study study_of(const Request& request) {
   check_classes(study);
   add_groups(study, request, staff_groups(study, request));
   return study;
-}
-
-DayFigures run_day(const Study& study, const Policy& policy, int day) {
-  Simulation run;
-  constexpr std::int64_t a_midnight = 1'700'006'400'000'000'000;  // UTC, so that hours of the day are those of the demand
-  run.start = {a_midnight - static_cast<std::int64_t>(study.from * 1e9)};
-  run.answer_after = study.ring;
-  Plan plan = study.plan;
-  if (!study.demand.classes.empty()) plan.demand = &study.demand;
-  run.options = room_options(study.room, study.shifts, policy, plan);
-  run.shifts = study.shifts;
-  run.calls = study.demand.classes.empty() ? study.calls : generate_calls(study.demand, study.seed + static_cast<std::uint64_t>(day));
-  return figures_of(study.room, run, simulate(run), study.from);
-}
-
-// By policy and day. Threads take the next day that nobody has: the result is the same for any number of them.
-std::vector<std::vector<DayFigures>> run(const Study& study, unsigned parallel) {
-  const auto days = static_cast<std::size_t>(study.days);
-  std::vector<std::vector<DayFigures>> figures(study.policies.size(), std::vector<DayFigures>(days));
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t at; (at = next++) < days * study.policies.size();)
-      figures[at / days][at % days] = run_day(study, study.policies[at / days], static_cast<int>(at % days));
-  };
-  std::vector<std::thread> threads;
-  for (unsigned i = 1; i < parallel; ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  return figures;
-}
-
-double hours_a_day_of(const Study& study) {
-  double seconds = 0;
-  for (const Shift& shift : study.shifts) {
-    const double from = static_cast<double>(shift.from.count()) / 1e9 - study.from, to = static_cast<double>(shift.to.count()) / 1e9 - study.from;
-    seconds += std::max(0.0, std::min(to, seconds_a_day) - std::max(from, 0.0));
-  }
-  return seconds / seconds_an_hour;
 }
 
 std::string json(const Estimate& estimate) {
@@ -248,7 +213,11 @@ void print_text(const Study& study, const Policy& policy, const std::vector<Clas
 int simulate_days(const Program& program, const Request& request) {
   try {
     const Study study = study_of(request);
-    const auto figures = run(study, request.parallel);
+    std::vector<HoursTarget> targets;
+    for (const std::string& text : request.hours_to) targets.push_back(hours_target(text, study.room.classes.size()));
+    if (!targets.empty() && !request.html.empty()) throw Wrong{{"--html has no page for --hours-to: ask for one of the two"}};
+    if (!targets.empty()) return print_hours(study, targets, request.parallel, program.json), exit_done;
+    const auto figures = run_days(study, request.parallel);
     for (std::size_t p = 0; p < figures.size(); ++p) {
       const auto summary = summarise(figures[p], figures[0]);
       if (program.json) print_json(study, study.policies[p], summary);
@@ -276,6 +245,8 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--class", request->classes, "targets by order of priority, NAME:SECONDS:SHARE (default E:10:0.97 N:30:0.8)");
   command->add_option("--group", request->groups, "what a group of the staff serves, GROUP:CLASS+CLASS (default: everything)");
   command->add_option("--policy", request->policies, fmt::format("{}; several are compared on the same calls", policy_names));
+  command->add_option("--hours-to", request->hours_to,
+                      "per cent in time by class, e.g. 97/80: the handler-hours a day that each policy needs for it, instead of figures");
   command->add_option("--surge", request->surges, "calls beyond the forecast, CLASS:FROM_S:CALLS");
   command->add_option("--dispersion", request->dispersion, "coefficient of variation of a day's volume")->check(CLI::Range(0.0, 2.0));
   command->add_option("--ring", request->ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
@@ -287,10 +258,11 @@ void add_simulate(CLI::App& app, Program& program) {
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"
       "option for them. A class's calls are named in the order of priority by --class; a share is answered within the target\n"
-      "out of all offered.\n\n"
+      "out of all offered. --hours-to tries more and fewer staff on the same calls, by BETA or by multiplying --staff.\n\n"
       "Examples:\n"
       "  pledge simulate --calls calls.csv --staff staff.csv --policy strict reserve:2\n"
-      "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --html page.html");
+      "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --html page.html\n"
+      "  pledge simulate --demand demand.csv --days 60 --policy strict reserve-by-wait --hours-to 97/80 90/91");
   command->callback([request, &program] { program.exit = simulate_days(program, *request); });
 }
 

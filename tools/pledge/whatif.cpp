@@ -1,7 +1,9 @@
-// `pledge whatif`: a recorded day under another configuration.
+// `pledge whatif`: a recorded day under another configuration or roster.
 #include "tools/pledge/whatif.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "main/operations.hpp"
 #include "settings/settings.hpp"
@@ -17,23 +19,51 @@ int refuse(const std::vector<std::string>& lines) {
   return exit_no;
 }
 
+// The recorded day's first; its later reloads are left out.
+std::optional<core::Options> options_of(const ReadDay& day, const WhatIfRequest& request) {
+  if (request.configuration.empty()) return *std::get<core::Configured>(day.events.front().event).options;
+  // Calendars are those of the day, and the descriptors are not needed here.
+  auto judged = environment(day.events.front().at);
+  judged.most_descriptors = 0;
+  const auto loaded = settings::load(request.configuration, judged);
+  if (loaded) return loaded->core;
+  for (const auto& fault : loaded.error()) fmt::print(stderr, "{}\n", settings::to_text(fault));
+  return std::nullopt;
+}
+
+std::optional<std::vector<workforce::PlannedShift>> shifts_of(const std::string& path, const core::Options& options) {
+  const auto text = read_file(path);
+  if (!text) return std::nullopt;
+  std::vector<workforce::TextFault> faults;
+  auto shifts = workforce::read_planned_shifts(workforce::parse_table(*text, faults), options.utc_offsets, faults);
+  if (print_faults(path, faults)) return std::nullopt;
+  return shifts;
+}
+
+// A roster of another week is a mistake, not an empty room.
+bool says_nothing(const std::vector<workforce::PlannedShift>& shifts, const ReadDay& day) {
+  const core::Time from = day.events.front().at, to = day.events.back().at;
+  return std::none_of(shifts.begin(), shifts.end(), [&](const auto& shift) { return shift.from < to && shift.to > from; });
+}
+
 }  // namespace
 
 int run_what_if(const Program& program, const WhatIfRequest& request) {
+  if (request.configuration.empty() && request.roster.empty())
+    return fmt::print(stderr, "nothing would differ: give --config, --roster or both\n"), exit_usage;
   const auto day = read_day(request.journal);
   if (!day) return refuse(day.error());
   for (const auto& remark : day->remarks) fmt::print(stderr, "{}\n", remark);
-  // Calendars are those of the day, and the descriptors are not needed here.
-  auto judged = environment(day->events.front().at);
-  judged.most_descriptors = 0;
-  const auto loaded = settings::load(request.configuration, judged);
-  if (!loaded) {
-    for (const auto& fault : loaded.error()) fmt::print(stderr, "{}\n", settings::to_text(fault));
-    return exit_no;
+  const auto candidate = options_of(*day, request);
+  if (!candidate) return exit_no;
+  workforce::WhatIfOptions options{core::Duration{static_cast<std::int64_t>(request.differs_by * 1e9)}, request.seed, {}};
+  if (!request.roster.empty()) {
+    options.roster = shifts_of(request.roster, *candidate);
+    if (!options.roster) return exit_no;
+    if (says_nothing(*options.roster, *day)) return refuse({request.roster + ": no shift lies within the recorded time"});
   }
-  const workforce::WhatIfOptions options{core::Duration{static_cast<std::int64_t>(request.differs_by * 1e9)}, request.seed};
-  const auto result = workforce::what_if(day->events, loaded->core, options);
-  const WhatIfReport report{result, request, loaded->core.utc_offsets};
+  const auto result = workforce::what_if(day->events, *candidate, options);
+  const WhatIfReport report{result, request, candidate->utc_offsets};
   if (program.json) print_what_if_json(report);
   else print_what_if(report);
   if (!request.html.empty() && !write_file(request.html, what_if_page(report))) return exit_usage;
@@ -41,12 +71,14 @@ int run_what_if(const Program& program, const WhatIfRequest& request) {
 }
 
 void add_whatif(CLI::App& app, Program& program) {
-  auto* command = app.add_subcommand("whatif", "a recorded day under another configuration, against what happened");
+  auto* command = app.add_subcommand("whatif", "a recorded day under another configuration or roster, against what happened");
   auto request = std::make_shared<WhatIfRequest>();
   command->add_option("--journal", request->journal, "the day: journal files of one run of the engine, or their folder")
       ->required()
       ->type_name("PATH");
-  command->add_option("--config", request->configuration, "the configuration's folder")->required()->type_name("DIR");
+  command->add_option("--config", request->configuration, "the configuration's folder (default: the day's own)")->type_name("DIR");
+  command->add_option("--roster", request->roster, "who is there when, as `pledge roster` writes it (default: who was there)")
+      ->type_name("FILE");
   command->add_option("--calls", request->calls, "how many of the calls that would have fared differently are told one by one (default 20)");
   command->add_option("--differs-by", request->differs_by, "seconds by which a wait must differ to be told (default 1)")
       ->check(CLI::Range(0.001, 3600.0));
@@ -59,10 +91,14 @@ void add_whatif(CLI::App& app, Program& program) {
       "on waiting (Kaplan and Meier's estimate), talk times of the queue for calls lost then. With the day's own\n"
       "configuration nothing differs. Reloads of that day are left out. Both sides are measured with the new targets; a\n"
       "share is answered within the target out of answered and abandoned.\n"
-      "0: done; 1: the journal or the configuration cannot be used; 2: the command line is wrong.\n\n"
+      "A roster replaces sign-ons, ready and not-ready, consoles and phones: each handler is ready from the shift's beginning to\n"
+      "its end but for the breaks, in the role of that day, else the first; a call in hand is finished first. Its clock is the\n"
+      "configuration's zone. It knows nobody who is late: compare with what `pledge adherence` finds.\n"
+      "0: done; 1: the journal or the configuration or the roster cannot be used; 2: the command line is wrong.\n\n"
       "Examples:\n"
       "  pledge whatif --journal journal/ --config new/\n"
       "  pledge whatif --journal journal/ --config new/ --calls 100 --html whatif.html\n"
+      "  pledge whatif --journal journal/ --roster roster.csv\n"
       "  pledge whatif --journal journal/ --config new/ --json | jq .queues");
   command->callback([request, &program] { program.exit = run_what_if(program, *request); });
 }

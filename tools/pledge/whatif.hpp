@@ -10,7 +10,8 @@ namespace pledge {
 
 struct WhatIfRequest {
   std::vector<std::string> journal;  // files or folders
-  std::string configuration;
+  std::string configuration;         // folder; empty: the day's own
+  std::string roster;                // file; empty: who was there then
   std::size_t calls = 20;            // told one by one, of those that would have fared differently
   double differs_by = 1;             // seconds
   std::uint64_t seed = 1;
@@ -27,6 +28,8 @@ struct WhatIfReport {
   const WhatIfRequest& request;
   std::vector<core::UtcOffset> offsets;  // of the new configuration's zone
 };
+// "config new/, roster next.csv": what the day is put under.
+std::string under_text(const WhatIfRequest& request);
 void print_what_if(const WhatIfReport& report);
 void print_what_if_json(const WhatIfReport& report);
 std::string what_if_page(const WhatIfReport& report);

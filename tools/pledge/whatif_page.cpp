@@ -91,7 +91,7 @@ std::string what_if_page(const WhatIfReport& report) {
   return workforce::page(
       "What if", {fmt::format("A recorded day of {} calls and {} handlers, {} to {}, and the same day with {}.", result.calls,
                               result.handlers, clock_text(report.offsets, result.from, false),
-                              clock_text(report.offsets, result.to, false), report.request.configuration),
+                              clock_text(report.offsets, result.to, false), under_text(report.request)),
                   result.same_options ? "Nothing would have changed: this configuration decides as that of the day did."
                                       : fmt::format("{} calls would have fared differently; handlers' occupancy {:.1f} % then, "
                                                     "{:.1f} % what if.",

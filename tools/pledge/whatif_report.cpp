@@ -22,6 +22,8 @@ namespace {
 
 double seconds(core::Duration d) { return static_cast<double>(d.count()) / 1e9; }
 
+double hours(core::Duration d) { return seconds(d) / 3600; }
+
 std::int64_t local_ns(const std::vector<core::UtcOffset>& offsets, core::Time time) {
   std::int64_t offset = 0;
   for (const core::UtcOffset& from : offsets)
@@ -61,8 +63,10 @@ void print_queues(const WhatIfReport& report) {
     print_side(report, row.queue.value, "then", row.then);
     print_side(report, target_text(row), "what if", row.now);
   }
-  fmt::print("handlers' occupancy: {:.1f} % then, {:.1f} % what if\n", report.result.handlers_then.occupancy() * 100,
-             report.result.handlers_now.occupancy() * 100);
+  const WhatIf& result = report.result;
+  fmt::print("handlers' occupancy: {:.1f} % then, {:.1f} % what if; signed on: {} for {:.1f} h then, {} for {:.1f} h what if\n",
+             result.handlers_then.occupancy() * 100, result.handlers_now.occupancy() * 100, result.handlers,
+             hours(result.handlers_then.signed_on), result.handlers_on_now, hours(result.handlers_now.signed_on));
 }
 
 void print_decisions(const CallLog& call, const char* which) {
@@ -91,8 +95,8 @@ std::string fates_text(const WhatIf& result) {
 void print_not_possible(const WhatIfReport& report) {
   const auto& all = report.result.not_possible;
   if (all.empty()) return;
-  fmt::print("\n{} request{} of that day would have been refused{}\n", all.size(), all.size() == 1 ? "" : "s",
-             report.request.calls > 0 ? ":" : "");
+  fmt::print("\n{} request{} of that day{} would have been refused{}\n", all.size(), all.size() == 1 ? "" : "s",
+             report.request.roster.empty() ? "" : " or the roster", report.request.calls > 0 ? ":" : "");
   for (std::size_t i = 0; i < std::min(all.size(), report.request.calls); ++i)
     fmt::print("  {} {}: {}\n", clock_text(report.offsets, all[i].at, true), core::to_text(all[i].event), all[i].detail);
   if (report.request.calls > 0 && all.size() > report.request.calls) fmt::print("  … and {} more\n", all.size() - report.request.calls);
@@ -183,10 +187,16 @@ std::string side_text(const CallLog& call, core::Duration wait) {
   return fmt::format("{}, {:.1f} s, {}", call.queue.empty() ? "no queue" : call.queue.value, seconds(wait), how);
 }
 
+std::string under_text(const WhatIfRequest& request) {
+  if (request.roster.empty()) return request.configuration;
+  const auto roster = "roster " + request.roster;
+  return request.configuration.empty() ? roster : request.configuration + " and " + roster;
+}
+
 void print_what_if(const WhatIfReport& report) {
   const WhatIf& result = report.result;
   fmt::print("{} to {}: {} calls, {} handlers; then: as recorded; what if: with {}\n\n", with_date(report.offsets, result.from),
-             clock_text(report.offsets, result.to, false), result.calls, result.handlers, report.request.configuration);
+             clock_text(report.offsets, result.to, false), result.calls, result.handlers, under_text(report.request));
   print_queues(report);
   if (result.same_options) fmt::print("\nnothing would have changed: this configuration decides as that of the day did\n");
   else if (result.differences.empty()) fmt::print("\nno call would have fared differently\n");
@@ -207,10 +217,13 @@ void print_what_if_json(const WhatIfReport& report) {
     fates += fmt::format("{}{}:{}", i > 0 ? "," : "", json_quoted(name(static_cast<Fate>(i))), result.by_fate[i]);
   fmt::print(
       R"({{"from":{},"to":{},"same_options":{},"seed":{},"differs_by_s":{},"calls":{},"handlers":{},"occupancy":{{"then":{:.6f},)"
-      R"("what_if":{:.6f}}},"queues":[{}],"differing":{},"fates":{{{}}},"differences":[{}],"not_possible_in_all":{},"not_possible":[{}]}})"
+      R"("what_if":{:.6f}}},"roster":{},"signed_on":{{"then":{{"handlers":{},"hours":{:.4f}}},"what_if":{{"handlers":{},"hours":{:.4f}}}}},)"
+      R"("queues":[{}],"differing":{},"fates":{{{}}},"differences":[{}],"not_possible_in_all":{},"not_possible":[{}]}})"
       "\n",
       json_time(result.from), json_time(result.to), result.same_options, report.request.seed, report.request.differs_by, result.calls,
-      result.handlers, result.handlers_then.occupancy(), result.handlers_now.occupancy(), json_queues(result), result.differing(), fates,
+      result.handlers, result.handlers_then.occupancy(), result.handlers_now.occupancy(),
+      report.request.roster.empty() ? "null" : json_quoted(report.request.roster), result.handlers,
+      hours(result.handlers_then.signed_on), result.handlers_on_now, hours(result.handlers_now.signed_on), json_queues(result), result.differing(), fates,
       json_calls(report), result.not_possible.size(), json_not_possible(result, report.request.calls));
 }
 

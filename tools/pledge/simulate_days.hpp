@@ -1,0 +1,31 @@
+#pragma once
+// The days of `pledge simulate`: what is simulated, and running it on several threads.
+#include <vector>
+
+#include "workforce/study.hpp"
+#include "workforce/traces.hpp"
+
+namespace pledge {
+
+struct SimulatedDays {
+  workforce::RoomOptions room;
+  workforce::DemandOfDay demand;
+  std::vector<workforce::SimulatedCall> calls;  // of a trace
+  std::vector<workforce::StaffChange> staff;    // of a roster; from the start, the pre-roll included
+  double end = 0;                               // of the last shifts, seconds after the start
+  std::vector<workforce::Shift> shifts;
+  std::vector<workforce::Policy> policies;
+  workforce::Plan plan;
+  double from = 0;                              // seconds after the start at which the counted day begins
+  int days = 1;
+  std::uint64_t seed = 1;
+  core::Duration ring{};
+};
+
+// By policy and day; the same for any number of threads.
+std::vector<std::vector<workforce::DayFigures>> run_days(const SimulatedDays& study, unsigned threads);
+
+// Handler-hours of the counted day.
+double hours_a_day_of(const SimulatedDays& study);
+
+}  // namespace pledge
