@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/intraday.hpp"
 #include "tools/pledge/whatif.hpp"
 
 namespace {
@@ -47,6 +48,7 @@ int main(int argc, char** argv) {
   pledge::add_staff(app, program);
   pledge::add_roster(app, program);
   pledge::add_adherence(app, program);
+  pledge::add_intraday(app, program);
   pledge::add_recording(app, program);
   pledge::add_operations(app, program);
   try {
