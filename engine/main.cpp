@@ -19,6 +19,7 @@
 #include "main/reporting.hpp"
 #include "main/silence.hpp"
 #include "main/typed_numbers.hpp"
+#include "main/workforce.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/driver.hpp"
 #include "service/service.hpp"
@@ -69,6 +70,7 @@ class Engine final : runtime::Observer {
   void on_signal(int signal);
   void reload();
   void shut_down();
+  void configure(const settings::Settings& settings);
   void stop() { loop_.stop(); }
   void observe(core::Time now, const core::Action& action) override;
 
@@ -82,6 +84,7 @@ class Engine final : runtime::Observer {
   runtime::TimerWaker waker_{loop_, clock_, [this] { driver_.wake(); }};
   ActionLog log_;
   Operations operations_;
+  Workforce workforce_{clock_};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
   SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
@@ -130,7 +133,8 @@ Result Engine::start() {
   driver_.add(*this);
   auto started = open_journal().and_then([&] { return open_media(); });
   if (!started) return started;
-  driver_.submit(core::Configured{std::make_shared<core::Options>(operations_.running().core)});
+  driver_.add(workforce_);
+  configure(operations_.running());
   return start_signalling().and_then([&] { return start_service(); });
 }
 
@@ -174,6 +178,7 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return silences_.metrics(); });
   service_->add_metrics([this] { return recordings_->metrics(); });
   service_->serve_recordings(operations_.running().recording);
+  service_->serve_workforce(workforce_, operations_.running().workforce.jobs);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
@@ -210,8 +215,14 @@ Result Engine::apply(const settings::Settings& settings) {
     return applied;
   }
   typed_->assume(settings.sip.region);
-  driver_.submit(core::Configured{std::make_shared<core::Options>(settings.core)});
+  configure(settings);
   return {};
+}
+
+void Engine::configure(const settings::Settings& settings) {
+  auto options = std::make_shared<core::Options>(settings.core);
+  workforce_.use(settings, options);
+  driver_.submit(core::Configured{std::move(options)});
 }
 
 // When half of the time that calendars are worked out for has passed.

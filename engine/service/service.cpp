@@ -14,6 +14,7 @@
 #include "service/http_server.hpp"
 #include "service/recording_archive.hpp"
 #include "service/services.hpp"
+#include "service/workforce_service.hpp"
 
 namespace pledge::service {
 
@@ -37,6 +38,10 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void observe(const runtime::SipMessage& message);
   void add_metrics(MetricsProvider provider) { providers_.push_back(std::move(provider)); }
   void serve_recordings(const runtime::RecordingOptions& options);
+  void serve_workforce(WorkforcePort& port, std::size_t jobs) {
+    workforce_port_ = &port;
+    jobs_ = std::make_shared<JobQueue>(jobs);
+  }
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
 
@@ -81,6 +86,9 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   std::unique_ptr<OperationsService> operations_;
   std::shared_ptr<RecordingArchive> archive_;
   std::unique_ptr<RecordingService> recordings_;
+  WorkforcePort* workforce_port_ = nullptr;
+  std::shared_ptr<JobQueue> jobs_;
+  std::unique_ptr<WorkforceService> workforce_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<HttpServer> http_;
   std::vector<MetricsProvider> providers_;
@@ -226,6 +234,7 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   statistics_ = std::make_unique<StatisticsService>(front_);
   operations_ = std::make_unique<OperationsService>(front_);
   recordings_ = std::make_unique<RecordingService>(front_, archive_);
+  workforce_ = std::make_unique<WorkforceService>(front_, workforce_port_, jobs_);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(options_.grpc_address, grpc::InsecureServerCredentials(), &port);
@@ -237,14 +246,14 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options_.message_bytes));
   builder.RegisterService(console_.get()).RegisterService(supervision_.get());
   builder.RegisterService(statistics_.get()).RegisterService(operations_.get());
-  builder.RegisterService(recordings_.get());
+  builder.RegisterService(recordings_.get()).RegisterService(workforce_.get());
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) {
     return tl::unexpected(
         fmt::format("gRPC cannot listen on {}: is the address right and the port free?", options_.grpc_address));
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
-  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording"}) {
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Workforce"}) {
     server_->GetHealthCheckService()->SetServingStatus(fmt::format("pledge.v1.{}Service", name), true);
   }
   return static_cast<std::uint16_t>(port);
@@ -346,6 +355,7 @@ void Service::Parts::stop() {
     server_.reset();
   }
   if (archive_) archive_->stop();
+  if (jobs_) jobs_->stop();
   hub_.reset();
   there_.stop();
   if (thread_.joinable()) thread_.join();
@@ -361,6 +371,7 @@ void Service::observe(core::Time now, const core::Action& action) { parts_->obse
 void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }
 void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::move(provider)); }
 void Service::serve_recordings(const runtime::RecordingOptions& options) { parts_->serve_recordings(options); }
+void Service::serve_workforce(WorkforcePort& port, std::size_t jobs) { parts_->serve_workforce(port, jobs); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 

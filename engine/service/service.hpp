@@ -34,6 +34,8 @@ struct Metric {
 };
 using MetricsProvider = std::function<std::vector<Metric>()>;
 
+class WorkforcePort;  // service/workforce_port.hpp
+
 struct Addresses {
   std::uint16_t grpc_port = 0;
   std::uint16_t http_port = 0;  // 0: no metrics page
@@ -59,6 +61,9 @@ class Service final : public runtime::Observer, public runtime::SipTrace {
   // Recordings there are listed, given out, and removed when they are old enough, on a thread of their own; without this
   // call there are none. Call before start().
   void serve_recordings(const runtime::RecordingOptions& options);
+  // Plans are computed by `port`, which must outlive the service, on a thread of their own for which at most `jobs` calls wait;
+  // without this call there are none. Call before start().
+  void serve_workforce(WorkforcePort& port, std::size_t jobs);
   // Streams dropped since the start because their reader stalled.
   std::uint64_t watchers_dropped() const;
   // What /readyz says besides draining; true from start() on unless told otherwise.

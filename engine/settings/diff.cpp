@@ -150,6 +150,7 @@ class Diff {
   void named(const Printed& before, const Printed& after);
   void handlers(const Printed& before, const Printed& after);
   void recordings();
+  void workforce();
   void say(const std::string& table, const std::string& name, const std::string& text);
 
   const Settings& running_;
@@ -234,11 +235,21 @@ void Diff::recordings() {
   }
 }
 
+// Likewise.
+void Diff::workforce() {
+  const auto before = print_table(running_.source->workforce), after = print_table(candidate_.source->workforce);
+  Lines lines;
+  compare_options(before, after, lines);
+  if (lines.empty() && running_.planned_digest != candidate_.planned_digest)
+    changes_.push_back({"workforce: roster, counts or rules have changed", {}});
+}
+
 std::vector<Change> Diff::run() {
   if (!running_.source || !candidate_.source) return {};
   const auto before = print_table(*running_.source), after = print_table(*candidate_.source);
   for (std::size_t i = 0; i < before.options.size(); ++i) table(before.options[i], after.options[i]);
   recordings();
+  workforce();
   return std::move(changes_);
 }
 

@@ -181,6 +181,9 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   settings.recording = source->recording;
   settings.journal = source->journal;
   settings.service = source->service;
+  settings.workforce = source->workforce;
+  settings.planned_day = source->planned_day;
+  settings.planned_digest = source->planned_digest;
   settings.calendars_until = within.to;
   settings.descriptors_needed = descriptors_needed(*source);
   settings.source = std::move(source);

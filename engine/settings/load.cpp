@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "settings/calendar.hpp"
 #include "settings/checks.hpp"
 #include "settings/expand.hpp"
 #include "settings/prompts.hpp"
@@ -40,6 +41,29 @@ void check(Reader& reader, const Source& source, const Environment& environment)
   check_unused(reader);
 }
 
+// Roster, counts and rules of [workforce].
+void read_planned_day(Reader& reader, Source& source) {
+  const auto path = [&](const char* key, const std::string& written) {
+    const std::filesystem::path folder = std::filesystem::path(reader.place(key).file).parent_path();
+    return written.empty() ? written : (folder / written).string();
+  };
+  const auto& written = source.workforce;
+  source.workforce_files = {path("workforce.roster", written.roster), path("workforce.counts", written.counts),
+                            path("workforce.calendar", written.calendar), path("workforce.rules", written.rules),
+                            source.general.zone};
+  if (!zone_exists(source.general.zone)) return;  // told elsewhere
+  source.planned_digest = digest_of(source.workforce_files);
+  source.planned_day = std::make_shared<const workforce::PlannedDay>(read_workforce(source.workforce_files, reader.faults));
+  for (const auto& demand : source.planned_day->demand) {
+    const bool known = std::any_of(source.queues.begin(), source.queues.end(), [&](const auto& queue) {
+      return queue.id.value == demand.name || queue.service_class.value == demand.name;
+    });
+    if (!known)
+      reader.error({source.workforce_files.counts, 0, 0}, fmt::format("class \"{}\" is no queue and no class of service", demand.name),
+                   "calls are forecast for a queue, or for all of a class of service", "name it as one of these");
+  }
+}
+
 // A calendar without any time within the horizon is legal, and most likely a slip.
 void warn_of_empty_windows(Reader& reader, const Settings& settings) {
   for (std::size_t row = 0; row < settings.core.triage.size(); ++row) {
@@ -58,6 +82,7 @@ tl::expected<Settings, Faults> build(const Value& document, const Environment& e
   source->prompts.written_in = std::filesystem::path(reader.place("prompts.directory").file).parent_path().string();
   declare_defaults(reader, *source);
   check(reader, *source, environment);
+  if (!reader.any_broken("workforce")) read_planned_day(reader, *source);
   sort(reader.faults);
   if (has_errors(reader.faults)) return tl::unexpected(std::move(reader.faults));
   expand_handlers(*source);

@@ -22,7 +22,12 @@
 #include "runtime/recording_options.hpp"
 #include "runtime/service_options.hpp"
 #include "runtime/signalling_options.hpp"
+#include "runtime/workforce_options.hpp"
 #include "settings/fault.hpp"
+
+namespace pledge::workforce {
+struct PlannedDay;
+}
 
 namespace pledge::settings {
 
@@ -37,6 +42,9 @@ struct Settings {
   runtime::RecordingOptions recording;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
+  runtime::WorkforceOptions workforce;
+  std::shared_ptr<const workforce::PlannedDay> planned_day;  // what the files of [workforce] hold; never null
+  std::uint64_t planned_digest = 0;                          // of these files
   core::Time calendars_until;            // calendars are expanded up to here; reload well before
   std::uint64_t descriptors_needed = 0;  // file descriptors that the configured limits can use
   std::vector<Fault> warnings;

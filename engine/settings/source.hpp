@@ -2,6 +2,7 @@
 // The tables as written: one struct for the whole directory. Where an operator's table and an options struct are the
 // same thing, the options struct itself is used; where the operator writes more (a range of handlers, the name of a
 // calendar), a struct derived from it adds that.
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "runtime/recording_options.hpp"
 #include "runtime/service_options.hpp"
 #include "runtime/signalling_options.hpp"
+#include "runtime/workforce_options.hpp"
+#include "settings/workforce_files.hpp"
 
 namespace pledge::settings {
 
@@ -104,6 +107,10 @@ struct Source {
   core::SilentOptions silent;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
+  runtime::WorkforceOptions workforce;
+  WorkforceFiles workforce_files;  // with paths that lead there from where the engine runs
+  std::shared_ptr<const workforce::PlannedDay> planned_day;
+  std::uint64_t planned_digest = 0;
 };
 
 }  // namespace pledge::settings

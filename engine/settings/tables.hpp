@@ -69,6 +69,7 @@ PLEDGE_SCHEMA(Announcement);
 PLEDGE_SCHEMA(Recording);
 PLEDGE_SCHEMA(runtime::JournalOptions);
 PLEDGE_SCHEMA(runtime::ServiceOptions);
+PLEDGE_SCHEMA(runtime::WorkforceOptions);
 PLEDGE_SCHEMA(Source);
 #undef PLEDGE_SCHEMA
 

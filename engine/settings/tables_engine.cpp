@@ -216,6 +216,28 @@ const Table<runtime::ServiceOptions>& Schema<runtime::ServiceOptions>::table() {
   return table;
 }
 
+const Table<runtime::WorkforceOptions>& Schema<runtime::WorkforceOptions>::table() {
+  using T = runtime::WorkforceOptions;
+  static const Table<T> table =
+      Table<T>("[workforce]", "What the Workforce service plans the day with. Files are relative to the file that names them.")
+          .add("roster", &T::roster, "handler,start,end,breaks,pattern: as `pledge roster` writes it.", {.may_be_empty = true})
+          .add("counts", &T::counts, "Past calls, timestamp,count,class; a class is a queue, or a class of service.",
+               {.may_be_empty = true})
+          .add("calendar", &T::calendar, "Holidays, closed hours and events of the counts.", {.may_be_empty = true})
+          .add("rules", &T::rules,
+               "Folder of shifts.csv, contracts.csv, handlers.csv and leave.csv: which overtime and which breaks are allowed.",
+               {.may_be_empty = true})
+          .add("shrinkage", &T::shrinkage, "Share of handlers at work by the roster who are not: sickness, training, meetings.",
+               {.least = 0, .most = 0.95, .share = true})
+          .add("handling", &T::handling, "Mean time of talk, until the day has shown enough calls.", {.least = second, .most = hour})
+          .add("patience", &T::patience, "Mean time after which a caller gives up, likewise; 0 s = never.",
+               {.least = 0, .most = hour})
+          .add("days", &T::days, "Days simulated of each option.", {.least = 2, .most = 1000, .unit = "days"})
+          .add("jobs", &T::jobs, "Jobs that wait for the one thread that computes; a further one is refused.",
+               {.least = 1, .most = 1000, .unit = "jobs", .restart = true});
+  return table;
+}
+
 const Table<Source>& Schema<Source>::table() {
   static const Table<Source> table =
       Table<Source>("the configuration", "All tables.")
@@ -240,7 +262,8 @@ const Table<Source>& Schema<Source>::table() {
           .add("call_control", &Source::call_control, "Hold, consultation, transfer, calls from here.")
           .add("silent", &Source::silent, "Callers who do not speak.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
-          .add("service", &Source::service, "gRPC and metrics.", {.restart = true});
+          .add("service", &Source::service, "gRPC and metrics.", {.restart = true})
+          .add("workforce", &Source::workforce, "Roster and counts of the day.");
   return table;
 }
 

@@ -106,6 +106,7 @@ std::vector<PlannedShift> read_planned_shifts(const Table& table, const std::vec
   const auto before = faults.size();
   const auto columns = require_columns(table, {"handler", "start", "end", "breaks"}, faults);
   if (faults.size() > before) return shifts;
+  const auto pattern = table.column("pattern");
   for (const Row& line : table.rows) {
     RowReader row{line, columns, faults};
     const auto name = row.word(0, "handler");
@@ -119,7 +120,8 @@ std::vector<PlannedShift> read_planned_shifts(const Table& table, const std::vec
       row.fault(2, "end \"" + row.text(2) + "\"", "not after the start, or two days later", "correct one of them");
       continue;
     }
-    PlannedShift shift{name, time_of_clock(start->day, start->minute, offsets), time_of_clock(end->day, end->minute, offsets), {}};
+    PlannedShift shift{name, time_of_clock(start->day, start->minute, offsets), time_of_clock(end->day, end->minute, offsets), {}, {}};
+    if (pattern) shift.pattern = line.cells[*pattern].text;
     for (const Break& b : breaks) {
       const Time from = time_of_clock(start->day, start->minute + b.after, offsets);
       shift.breaks.push_back({from, from + std::chrono::minutes{b.length}});

@@ -16,9 +16,11 @@ struct PlannedShift {
   std::string handler;
   core::Time from, to;
   std::vector<core::Interval> breaks;  // ascending, within the shift
+  std::string pattern = {};            // its name; empty: not told
 };
 
-// handler, start, end (local clock), breaks: a roster as `pledge roster` writes it; other columns are not read. `offsets`:
+// handler, start, end (local clock), breaks, and pattern where there is one: a roster as `pledge roster` writes it; other
+// columns are not read. `offsets`:
 // the zone's, ascending.
 std::vector<PlannedShift> read_planned_shifts(const Table& table, const std::vector<core::UtcOffset>& offsets,
                                               std::vector<TextFault>& faults);

@@ -1,6 +1,7 @@
 #include "workforce/simulation.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "workforce/agenda.hpp"
 
@@ -45,20 +46,27 @@ class Run {
 
   void happen(const Happening& next, Time at) {
     switch (next.kind) {
-      case Happening::sign_on: return sign_on(in_.shifts[next.subject].handler, at);
-      case Happening::sign_off: {
-        const auto& handler = in_.shifts[next.subject].handler;
-        return step(core::SignOff{request(handler), handler, "end of shift"}, at);
-      }
+      case Happening::sign_on: return sign_on(next.subject, at);
+      case Happening::sign_off: return sign_off(in_.shifts[next.subject].handler, at);
       case Happening::arrival: return arrive(next.subject, at);
       case Happening::answer: return step(core::LegAnswered{{next.subject}}, at);
       case Happening::give_up: return give_up(next.subject, at);
       case Happening::hang_up: return step(core::LegEnded{caller_leg(next.subject), core::LegEnd::hung_up}, at);
     }
   }
-  void sign_on(const core::HandlerId& handler, Time at) {
+  void sign_on(std::uint64_t shift, Time at) {
+    const auto& handler = in_.shifts[shift].handler;
+    on_[handler] = shift;
     step(core::SignOn{request(handler), handler, {}, "simulation", true}, at);
     step(core::GoReady{request(handler), handler}, at);
+  }
+  void sign_off(const core::HandlerId& handler, Time at) {
+    on_.erase(handler);
+    step(core::SignOff{request(handler), handler, "end of shift"}, at);
+  }
+  // Who finished a call of the former shift after this one had begun comes back at once.
+  void signed_off(const core::HandlerId& handler, Time at) {
+    if (const auto shift = on_.find(handler); shift != on_.end()) plan(at, Happening::sign_on, shift->second);
   }
   void arrive(std::uint64_t call, Time at) {
     core::CallFacts facts;
@@ -80,6 +88,8 @@ class Run {
       if (const auto* wake = std::get_if<core::WakeAt>(&action)) agenda_.wake_at(wake->due);
       if (const auto* ring = std::get_if<core::RingPhone>(&action)) plan(at + in_.answer_after, Happening::answer, ring->leg.value);
       if (const auto* connect = std::get_if<core::ConnectLegs>(&action)) answered(call_of(connect->a), at);
+      if (const auto* change = std::get_if<core::HandlerChanged>(&action); change && change->state == core::HandlerState::signed_off)
+        signed_off(change->handler, at);
     }
     for (const LegId leg : answers) step(core::AnswerSent{leg}, at);  // its disk takes no time
   }
@@ -92,6 +102,7 @@ class Run {
   core::Core core_{core::Explanations::off};
   std::vector<Outcome> outcomes_;
   Agenda<Happening> agenda_;
+  std::unordered_map<core::HandlerId, std::uint64_t> on_;  // shift of who is to be there
   std::uint64_t requests_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workforce/roster_rules.hpp"
 #include "workforce/workload.hpp"
 
 namespace pledge::workforce {
@@ -43,7 +44,6 @@ struct Plan {
 };
 core::Options room_options(const RoomOptions& room, const std::vector<Shift>& shifts, const Policy& policy, const Plan& plan);
 
-inline constexpr std::size_t half_hours_a_day = 48;
 struct ClassFigures {
   double offered = 0, on_time = 0, abandoned = 0, late = 0;  // late: waited over 60 s
   std::array<double, half_hours_a_day> offered_in{}, on_time_in{};

@@ -37,16 +37,19 @@ inline runtime::ServiceOptions quick() {
   return options;
 }
 
+inline constexpr std::size_t planner_jobs = 1;  // that wait
+
 class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock {
  public:
   // The clock runs, unless it is to stand at `frozen` until told otherwise.
   explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick(),
-                  core::Time frozen = {}, const std::string& recordings_in = {})
+                  core::Time frozen = {}, const std::string& recordings_in = {}, WorkforcePort* planner = nullptr)
       : frozen_ns(frozen.ns), service(loop, core, *this, *this, service_options, *this) {
     submit(core::Configured{std::make_shared<const core::Options>(std::move(options))});
     runtime::RecordingOptions kept;
     kept.directory = recordings_in;
     if (!recordings_in.empty()) service.serve_recordings(kept);
+    if (planner) service.serve_workforce(*planner, planner_jobs);
     const auto started = service.start();
     if (!started) throw std::runtime_error{started.error()};
     addresses = *started;

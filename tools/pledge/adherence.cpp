@@ -1,6 +1,8 @@
-// `pledge adherence`: what handlers did, from a journal, against what a roster planned.
+// `pledge adherence`: what handlers did, from a journal or a running engine, against what a roster planned.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <set>
@@ -8,7 +10,9 @@
 #include "core/core.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
+#include "pledge/v1/workforce.grpc.pb.h"
 #include "settings/calendar.hpp"
+#include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
 #include "tools/pledge/json.hpp"
 #include "tools/pledge/planning.hpp"
@@ -25,9 +29,10 @@ struct Request {
   std::vector<std::string> journal;
   std::string roster, zone = "Europe/London";
   double shortest = 60;
-  bool totals = false;
+  bool totals = false, live = false;
 };
 
+constexpr std::chrono::seconds live_deadline{30};
 constexpr core::Time zones_from{0};
 constexpr core::Time zones_to{4'102'444'800'000'000'000};  // 2100
 
@@ -133,10 +138,48 @@ void tell_total(const std::vector<AdherenceSlot>& handlers) {
              100 * all.conformance());
 }
 
+struct Judged {
+  std::vector<AdherenceSlot> slots;
+  std::vector<Episode> episodes;
+};
+
+int print(const Judged& judged, const std::vector<AdherenceSlot>& handlers, const Program& program,
+          const std::vector<core::UtcOffset>& offsets) {
+  if (!program.json) fmt::print("handler,from,planned_min,break_min,worked_min,adherent_min,adherence,conformance\n");
+  for (const auto& slot : judged.slots) print(slot, clock_of(slot.from, offsets, false), program.json);
+  for (const auto& episode : judged.episodes) print(episode, offsets, program.json);
+  if (!program.json) tell_total(handlers);
+  return exit_done;
+}
+
+core::Time time_of(const google::protobuf::Timestamp& at) { return {at.seconds() * 1'000'000'000 + at.nanos()}; }
+
+// What the running engine has seen, against the roster of its own [workforce].
+int ask_engine(const Program& program, const Request& request, const std::vector<core::UtcOffset>& offsets) {
+  Client client(program.server);
+  const auto stub = v1::WorkforceService::NewStub(client.channel);
+  v1::GetAdherenceRequest wanted;
+  wanted.set_totals(request.totals);
+  v1::GetAdherenceResponse answer;
+  const auto status = call(*stub, &v1::WorkforceService::Stub::GetAdherence, wanted, answer, live_deadline);
+  if (!status.ok()) return report(status, program.server, program.json);
+  Judged judged;
+  for (const auto& s : answer.intervals())
+    judged.slots.push_back({s.handler(), time_of(s.from()), s.planned_s(), s.breaks_s(), s.worked_s(), s.adherent_s()});
+  for (const auto& e : answer.episodes()) {
+    const auto state = static_cast<core::HandlerState>(std::max(0, e.state() - 1));  // the wire begins with "unspecified"
+    judged.episodes.push_back({e.handler(), time_of(e.from()), time_of(e.to()), e.break_planned(), state, e.reason()});
+  }
+  return print(judged, workforce::by_handler(judged.slots), program, offsets);
+}
+
 int run(const Program& program, const Request& request) {
   if (!settings::zone_exists(request.zone))
     return fmt::print(stderr, "--zone {}: no such zone; write one as Europe/London\n", request.zone), exit_usage;
   const auto offsets = settings::utc_offsets(request.zone, {zones_from, zones_to});
+  if (request.live) return ask_engine(program, request, offsets);
+  if (request.journal.empty() || request.roster.empty())
+    return fmt::print(stderr, "pledge adherence: name --journal and --roster, or --live; see --help\n"), exit_usage;
   const auto text = read_file(request.roster);
   if (!text) return exit_no;
   std::vector<workforce::TextFault> faults;
@@ -147,12 +190,7 @@ int run(const Program& program, const Request& request) {
   const core::Duration shortest{static_cast<std::int64_t>(request.shortest * 1e9)};
   const auto judged = workforce::adherence(plan, actual->changes, actual->known, shortest);
   const auto handlers = workforce::by_handler(judged.slots);
-  if (!program.json) fmt::print("handler,from,planned_min,break_min,worked_min,adherent_min,adherence,conformance\n");
-  for (const auto& slot : request.totals ? handlers : judged.slots)
-    print(slot, clock_of(slot.from, offsets, false), program.json);
-  for (const auto& episode : judged.episodes) print(episode, offsets, program.json);
-  if (!program.json) tell_total(handlers);
-  return exit_done;
+  return print({request.totals ? handlers : judged.slots, judged.episodes}, handlers, program, offsets);
 }
 
 }  // namespace
@@ -160,14 +198,16 @@ int run(const Program& program, const Request& request) {
 void add_adherence(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("adherence", "what handlers did, from a journal, against what a roster planned");
   auto request = std::make_shared<Request>();
-  command->add_option("--journal", request->journal, "journal files, or folders of them")->required()->type_name("PATH");
-  command->add_option("--roster", request->roster, "handler,start,end,breaks: as `pledge roster` writes it")
-      ->required()
-      ->type_name("FILE");
+  command->add_option("--journal", request->journal, "a journal's file or folder; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("PATH");
+  command->add_option("--roster", request->roster, "handler,start,end,breaks: as `pledge roster` writes it")->type_name("FILE");
   command->add_option("--zone", request->zone, "zone of the roster's local clock (default Europe/London)");
   command->add_option("--shortest", request->shortest, "list no episode shorter than this, s (default 60)")
       ->check(CLI::Range(0.0, 86400.0));
   command->add_flag("--totals", request->totals, "one row a handler instead of one a half-hour");
+  auto* live = command->add_flag("--live", request->live, "ask the engine at --server: today, against the roster of its [workforce]");
+  for (const char* other : {"--journal", "--roster", "--shortest"}) live->excludes(command->get_option(other));
   command->footer(
       "Minutes a handler and half-hour: work and breaks planned, worked (ready, offered, talking, wrap-up), in adherence (working\n"
       "when work is planned, not working when a break is). adherence = in adherence / planned with breaks; conformance = worked /\n"
@@ -175,7 +215,8 @@ void add_adherence(CLI::App& app, Program& program) {
       "covers is judged, so that during a day the rest of it is not missed yet.\n\n"
       "Examples:\n"
       "  pledge adherence --journal journal/ --roster roster.csv\n"
-      "  pledge adherence --journal journal/ --roster roster.csv --totals --json | jq .");
+      "  pledge adherence --journal journal/ --roster roster.csv --totals --json | jq .\n"
+      "  pledge adherence --live --totals");
   command->callback([request, &program] { program.exit = run(program, *request); });
 }
 

@@ -1,9 +1,12 @@
 // `pledge`: one program, its sub-commands.
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "tools/pledge/command.hpp"
+#include "tools/pledge/intraday.hpp"
 #include "tools/pledge/whatif.hpp"
 
 namespace {
@@ -45,6 +48,7 @@ int main(int argc, char** argv) {
   pledge::add_staff(app, program);
   pledge::add_roster(app, program);
   pledge::add_adherence(app, program);
+  pledge::add_intraday(app, program);
   pledge::add_recording(app, program);
   pledge::add_operations(app, program);
   try {
@@ -53,8 +57,10 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? pledge::exit_done : pledge::exit_usage;
   }
   if (app.got_subcommand("serve")) return program.exit;
+  const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout);
+  if (!written) std::fprintf(stderr, "pledge: standard output cannot be written: %s\n", std::strerror(errno));
   // gRPC's client leaves threads of its own behind. They use locks of abseil whose library exit() takes apart, and about one
   // command in a hundred was aborted after its answer. What is printed is all that is left to do.
   std::fflush(nullptr);
-  _exit(program.exit);
+  _exit(written || program.exit != pledge::exit_done ? program.exit : pledge::exit_no);
 }

@@ -133,7 +133,8 @@ Command add(CLI::App& app, Program& program, const std::string& name, const std:
 void add_changes(CLI::App& app, Program& program) {
   const auto with = add(app, program, "diff", "what a configuration would change in the running engine", diff);
   with.app->add_option("directory", with.options->directory, "the configuration's folder")->required();
-  with.app->add_option("--journal", with.options->journal, "end with what a recorded day would have been, as `pledge whatif` tells")
+  with.app->add_option("--journal", with.options->journal, "end with what a recorded day would have been, as `pledge whatif` tells; may be repeated")
+      ->allow_extra_args(false)
       ->type_name("PATH");
   with.app->footer(
       "Prints each change in words, with the waiting calls it affects; nothing changes. 1: it has faults.\n\n"

@@ -73,8 +73,9 @@ int run_what_if(const Program& program, const WhatIfRequest& request) {
 void add_whatif(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("whatif", "a recorded day under another configuration or roster, against what happened");
   auto request = std::make_shared<WhatIfRequest>();
-  command->add_option("--journal", request->journal, "the day: journal files of one run of the engine, or their folder")
+  command->add_option("--journal", request->journal, "the day: a file of one run of the engine, or the folder of all; may be repeated")
       ->required()
+      ->allow_extra_args(false)
       ->type_name("PATH");
   command->add_option("--config", request->configuration, "the configuration's folder (default: the day's own)")->type_name("DIR");
   command->add_option("--roster", request->roster, "who is there when, as `pledge roster` writes it (default: who was there)")

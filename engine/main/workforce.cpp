@@ -1,0 +1,128 @@
+#include "main/workforce.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "main/workforce_wire.hpp"
+#include "service/errors.hpp"
+#include "workforce/local_clock.hpp"
+
+namespace pledge {
+namespace {
+
+constexpr core::Duration shortest_episode = std::chrono::minutes{1};
+
+grpc::Status file_missing(const char* option, const char* what) {
+  return service::refuse(grpc::StatusCode::FAILED_PRECONDITION, "NO_WORKFORCE",
+                         std::string("name ") + what + " with [workforce] " + option + ", and reload");
+}
+grpc::Status faulty(const std::vector<std::string>& faults) {
+  std::string all;
+  for (const auto& fault : faults) all += (all.empty() ? "" : "\n") + fault;
+  return service::refuse(grpc::StatusCode::FAILED_PRECONDITION, "CANNOT_PLAN", all);
+}
+grpc::Status out_of_range(const char* what, std::uint32_t most) {
+  return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", std::string(what) + ": at most " + std::to_string(most));
+}
+
+double seconds(core::Duration d) { return static_cast<double>(d.count()) * 1e-9; }
+
+core::Time midnight_before(core::Time now, const std::vector<core::UtcOffset>& offsets) {
+  const std::chrono::sys_seconds clock{std::chrono::seconds{workforce::clock_seconds(now, offsets)}};
+  return workforce::time_of_clock(std::chrono::floor<std::chrono::days>(clock), 0, offsets);
+}
+
+void put(v1::GetForecastResponse& to, const workforce::Demand& demand, const workforce::DayForecast& day) {
+  for (unsigned s = 0; s < demand.slots; ++s) {
+    if (std::isnan(day.counts[s])) continue;
+    auto& interval = *to.add_intervals();
+    interval.set_class_name(demand.name);
+    interval.set_from(workforce::stamp_text(day.day, s * (workforce::minutes_a_day / demand.slots)));
+    interval.set_calls(day.counts[s]);
+    interval.set_low(day.low.empty() ? day.counts[s] : day.low[s]);
+    interval.set_high(day.high.empty() ? day.counts[s] : day.high[s]);
+  }
+}
+
+}  // namespace
+
+// Values, or shared and never changed.
+struct Workforce::Inputs {
+  core::Time now;
+  runtime::WorkforceOptions wanted;
+  std::shared_ptr<const workforce::PlannedDay> plan;
+  std::shared_ptr<const core::Options> options;
+  workforce::SeenDay seen;
+
+  grpc::Status missing() const {
+    if (plan->roster.empty()) return file_missing("roster", "the roster");
+    return plan->demand.empty() ? file_missing("counts", "past counts") : grpc::Status::OK;
+  }
+  workforce::IntradayOutcome intraday(std::uint32_t days, std::uint64_t seed, const service::Stop& stop) const {
+    workforce::IntradayPlanOptions with;
+    with.ahead = {wanted.shrinkage, seconds(wanted.handling), seconds(wanted.patience)};
+    with.days = days;
+    with.seed = seed;
+    return workforce::plan_intraday({now, *plan, *options, seen}, with, stop);
+  }
+};
+
+void Workforce::use(const settings::Settings& settings, std::shared_ptr<const core::Options> options) {
+  wanted_ = settings.workforce;
+  plan_ = settings.planned_day;
+  options_ = std::move(options);
+}
+
+std::shared_ptr<const Workforce::Inputs> Workforce::inputs() const {
+  const auto now = clock_.now();
+  return std::make_shared<const Inputs>(Inputs{now, wanted_, plan_, options_, day_.seen(now)});
+}
+
+service::Work<v1::GetForecastResponse> Workforce::forecast(const v1::GetForecastRequest& request) {
+  return [in = inputs(), days = std::max(1u, request.days())](v1::GetForecastResponse& to, const service::Stop& stop) {
+    if (days > workforce::most_lead) return out_of_range("days", workforce::most_lead);
+    if (in->plan->demand.empty()) return file_missing("counts", "past counts");
+    for (const auto& demand : in->plan->demand) {
+      if (stop()) break;
+      const auto made = workforce::forecast_from_today(in->now, *in->plan, demand, *in->options, in->seen, days);
+      if (!made)
+        return faulty({"class " + demand.name + ": a forecast needs " + std::to_string(workforce::least_history) +
+                       " days of counts, the last not older than " + std::to_string(workforce::most_lead) + " days"});
+      for (const auto& day : *made) put(to, demand, day);
+    }
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::GetStaffingResponse> Workforce::staffing(const v1::GetStaffingRequest&) {
+  return [in = inputs()](v1::GetStaffingResponse& to, const service::Stop& stop) {
+    if (const auto missing = in->missing(); !missing.ok()) return missing;
+    const auto outcome = in->intraday(0, 1, stop);
+    if (!outcome.faults.empty()) return faulty(outcome.faults);
+    to = staffing_to_wire(outcome.plan);
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::GetAdherenceResponse> Workforce::adherence(const v1::GetAdherenceRequest& request) {
+  return [in = inputs(), request](v1::GetAdherenceResponse& to, const service::Stop&) {
+    if (in->plan->roster.empty()) return file_missing("roster", "the roster");
+    const core::Interval known{std::max(in->seen.known.from, midnight_before(in->now, in->plan->offsets)), in->now};
+    to = to_wire(workforce::adherence(in->plan->roster, in->seen.changes, known, shortest_episode), known, request);
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::GetIntradayResponse> Workforce::intraday(const v1::GetIntradayRequest& request) {
+  const auto days = request.days() == 0 ? wanted_.days : request.days();
+  return [in = inputs(), days, seed = std::max<std::uint64_t>(1, request.seed())](v1::GetIntradayResponse& to, const service::Stop& stop) {
+    if (days > workforce::most_intraday_days) return out_of_range("days", workforce::most_intraday_days);
+    if (const auto missing = in->missing(); !missing.ok()) return missing;
+    const auto outcome = in->intraday(days, seed, stop);
+    if (!outcome.faults.empty()) return faulty(outcome.faults);
+    if (!outcome.stopped) to = to_wire(outcome.plan, in->plan->offsets);
+    return grpc::Status::OK;
+  };
+}
+
+}  // namespace pledge

@@ -1,0 +1,121 @@
+#include "main/workforce_wire.hpp"
+
+#include <cmath>
+#include <set>
+
+namespace pledge {
+namespace {
+
+using workforce::DayAhead;
+using workforce::IntradayPlan;
+
+void put(google::protobuf::Timestamp* to, core::Time at) {
+  to->set_seconds(at.ns / 1'000'000'000);
+  to->set_nanos(static_cast<std::int32_t>(at.ns % 1'000'000'000));
+}
+
+void put(v1::StaffingInterval& to, const IntradayPlan& plan, std::size_t slot) {
+  const auto& gap = plan.gaps.half_hours[slot];
+  put(to.mutable_from(), gap.from);
+  for (std::size_t c = 0; c < plan.ahead.classes.size(); ++c) {
+    const auto& made = plan.ahead.classes[c];
+    auto& one = *to.add_classes();
+    one.set_class_name(made.name);
+    one.set_calls(made.calls[slot] * plan.ahead.left(slot));
+    one.set_forecast(made.planned[slot] * plan.ahead.left(slot));
+    one.set_needed(gap.needed[c]);
+    if (!std::isnan(plan.shares[c][slot])) one.set_within_target(plan.shares[c][slot]);
+    if (gap.classes >> c & 1) to.add_lacking(made.name);
+  }
+  to.set_needed(gap.needed_together);
+  to.set_rostered(gap.rostered);
+  to.set_expected(gap.expected);
+  to.set_missing(gap.missing);
+}
+
+template <class Response>
+void put_staffing(Response& to, const IntradayPlan& plan) {
+  for (std::size_t i = 0; i < plan.gaps.half_hours.size(); ++i) put(*to.add_intervals(), plan, i);
+  auto& presence = *to.mutable_presence();
+  presence.set_signed_on(plan.staff.signed_on);
+  presence.set_at_work(plan.staff.at_work);
+  for (const auto& handler : plan.staff.absent) presence.add_absent(handler);
+  for (const auto& handler : plan.staff.unplanned) presence.add_unplanned(handler);
+  for (const auto& remark : plan.remarks) to.add_remarks(remark);
+}
+
+void put(v1::Estimate& to, const workforce::Estimate& from) {
+  to.set_mean(from.mean);
+  to.set_interval(from.interval.value_or(0));
+}
+
+void put(v1::ClassLevel& to, const workforce::ClassAhead& made, const workforce::Estimate& level) {
+  to.set_class_name(made.name);
+  put(*to.mutable_within_target(), level);
+  to.set_target_share(made.target_share);
+  to.set_target_within_s(made.target_within);
+}
+
+void put(v1::IntradayOption& to, const workforce::JudgedOption& judged, const DayAhead& ahead, const std::vector<core::UtcOffset>& offsets) {
+  const auto& option = judged.option;
+  to.set_kind(static_cast<v1::IntradayOptionKind>(static_cast<int>(option.kind) + 1));
+  to.set_text(workforce::to_text(option, ahead, offsets));
+  to.set_hours(option.hours);
+  for (const auto& handler : option.handlers) to.add_handlers(handler);
+  for (const auto& change : option.changes) to.add_changes(change);
+  for (const auto& [handler, rule] : option.forbidden) {
+    to.add_forbidden()->set_handler(handler);
+    to.mutable_forbidden()->rbegin()->set_rule(rule);
+  }
+  if (!judged.simulated) return;
+  put(*to.mutable_calls(), judged.calls);
+  for (std::size_t c = 0; c < ahead.classes.size(); ++c) put(*to.add_levels(), ahead.classes[c], judged.difference[c]);
+}
+
+void put(v1::AdherenceInterval& to, const workforce::AdherenceSlot& slot) {
+  to.set_handler(slot.handler);
+  put(to.mutable_from(), slot.from);
+  to.set_planned_s(slot.planned);
+  to.set_breaks_s(slot.breaks);
+  to.set_worked_s(slot.worked);
+  to.set_adherent_s(slot.adherent);
+}
+
+}  // namespace
+
+v1::GetIntradayResponse to_wire(const IntradayPlan& plan, const std::vector<core::UtcOffset>& offsets) {
+  v1::GetIntradayResponse to;
+  put_staffing(to, plan);
+  for (std::size_t c = 0; c < plan.ahead.classes.size(); ++c) put(*to.add_levels(), plan.ahead.classes[c], plan.levels[c]);
+  for (const auto& judged : plan.options) put(*to.add_options(), judged, plan.ahead, offsets);
+  return to;
+}
+
+v1::GetStaffingResponse staffing_to_wire(const IntradayPlan& plan) {
+  v1::GetStaffingResponse to;
+  put_staffing(to, plan);
+  return to;
+}
+
+v1::GetAdherenceResponse to_wire(const workforce::Adherence& judged, core::Interval known, const v1::GetAdherenceRequest& request) {
+  const std::set<std::string> only{request.handlers().begin(), request.handlers().end()};
+  const auto wanted = [&](const std::string& handler) { return only.empty() || only.contains(handler); };
+  v1::GetAdherenceResponse to;
+  put(to.mutable_from(), known.from);
+  put(to.mutable_to(), known.to);
+  for (const auto& slot : request.totals() ? workforce::by_handler(judged.slots) : judged.slots)
+    if (wanted(slot.handler)) put(*to.add_intervals(), slot);
+  for (const auto& e : judged.episodes) {
+    if (!wanted(e.handler)) continue;
+    auto& one = *to.add_episodes();
+    one.set_handler(e.handler);
+    put(one.mutable_from(), e.from);
+    put(one.mutable_to(), e.to);
+    one.set_break_planned(e.break_planned);
+    one.set_state(static_cast<v1::HandlerState>(static_cast<int>(e.state) + 1));  // 0 is "unspecified"
+    one.set_reason(e.reason);
+  }
+  return to;
+}
+
+}  // namespace pledge

@@ -1,0 +1,15 @@
+#pragma once
+// What was planned, as the Workforce service says it. Part of the composition root; `pledge intraday` prints the same messages.
+#include "pledge/v1/workforce.pb.h"
+#include "workforce/intraday_plan.hpp"
+
+namespace pledge {
+
+v1::GetIntradayResponse to_wire(const workforce::IntradayPlan& plan, const std::vector<core::UtcOffset>& offsets);
+
+// Of a plan for which nothing was simulated.
+v1::GetStaffingResponse staffing_to_wire(const workforce::IntradayPlan& plan);
+
+v1::GetAdherenceResponse to_wire(const workforce::Adherence& judged, core::Interval known, const v1::GetAdherenceRequest& request);
+
+}  // namespace pledge

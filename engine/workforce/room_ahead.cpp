@@ -1,0 +1,174 @@
+#include "workforce/room_ahead.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "workforce/workload.hpp"
+
+namespace pledge::workforce {
+
+namespace {
+
+using core::Duration;
+using core::Time;
+
+constexpr Duration half_hour = std::chrono::minutes{30}, ring = std::chrono::seconds{3};
+constexpr Duration waits_from = std::chrono::milliseconds{1};  // calls of now come before all others
+constexpr double half_hour_seconds = 1800;
+constexpr const char *other_prefix = "another centre ", *other_role = "another centre";
+constexpr const char* phone = "sip:h@192.0.2.1";  // RFC 5737: rings nowhere
+
+Duration duration(double seconds) { return Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
+
+// One stream of random numbers for each purpose.
+Random random_of(std::uint64_t seed, std::uint64_t day, std::uint64_t purpose) {
+  return Random{(seed * 0x9E3779B97F4A7C15ull + day) * 0xBF58476D1CE4E5B9ull + purpose};
+}
+
+std::uint64_t hash_of(const std::string& text) {  // FNV-1a
+  std::uint64_t hash = 14695981039346656037ull;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ull;
+  return hash;
+}
+
+void simplify(core::QueueOptions& queue) {
+  queue.nobody = {};
+  if (queue.late.kind != core::OverflowKind::queue) queue.overflow_after = {};
+  queue.waiting = core::Waiting::alert;
+  queue.wrap_up_until_done = queue.record = queue.ring_back = false;
+  queue.redial_keeps_place = {};
+  queue.choices.clear();
+}
+
+core::Options simplified(core::Options options, const DayAhead& ahead, const std::set<std::string>& at_work) {
+  options.menus.clear();
+  options.wait_messages.clear();
+  options.silent = {};
+  options.triage.clear();
+  for (auto& queue : options.queues) simplify(queue);
+  for (const auto& made : ahead.classes) {
+    core::TriageRule rule;
+    rule.id = made.name;
+    rule.dialled = {made.name};
+    rule.queue = made.queues.front();
+    options.triage.push_back(std::move(rule));
+    for (auto& queue : options.queues)
+      if (queue.id == made.queues.front()) queue.wrap_up = duration(made.wrap_up);
+  }
+  std::erase_if(options.handlers, [&](const auto& handler) { return !at_work.contains(handler.id.value); });
+  for (auto& handler : options.handlers) {
+    handler.phone_mode = core::PhoneMode::ring;
+    handler.phone = phone;
+  }
+  return options;
+}
+
+}  // namespace
+
+RoomAhead::RoomAhead(const core::Options& options, const DayAhead& ahead, std::vector<AheadStaff> staffings, double shrinkage,
+                     std::uint64_t seed)
+    : ahead_(ahead), staffings_(std::move(staffings)), shrinkage_(shrinkage), seed_(seed) {
+  std::set<std::string> at_work;
+  for (const auto& staff : staffings_)
+    for (const auto& stretch : staff.stretches) at_work.insert(stretch.handler);
+  options_ = simplified(options, ahead, at_work);
+}
+
+std::vector<SimulatedCall> RoomAhead::calls(std::uint64_t day) const {
+  std::vector<SimulatedCall> out;
+  for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
+    const ClassAhead& made = ahead_.classes[c];
+    Random random = random_of(seed_, day, c);
+    const auto patience = [&] { return made.patience > 0 ? duration(random.exponential(made.patience)) : Duration{}; };
+    const double factor = random.gamma(1, made.dispersion);
+    for (std::size_t i = 0; i < ahead_.from.size(); ++i) {
+      if (made.calls[i] <= 0) continue;
+      const double begin = i == 0 ? 0 : static_cast<double>((ahead_.from[i] - ahead_.now).count()) * 1e-9;
+      const double end = begin + half_hour_seconds * ahead_.left(i), gap = half_hour_seconds / (made.calls[i] * factor);
+      for (double t = begin + random.exponential(gap); t < end; t += random.exponential(gap)) {
+        const double talk = random.log_normal(made.talk, made.talk_cv);
+        out.push_back({waits_from + duration(t), made.name, duration(talk), patience()});
+      }
+    }
+    for (std::uint32_t n = 0; n < made.talking; ++n)
+      out.push_back({{}, made.name, duration(random.exponential(made.talk * (1 + made.talk_cv * made.talk_cv) / 2)), {}});
+    for (std::uint32_t n = 0; n < made.waiting; ++n)
+      out.push_back({waits_from, made.name, duration(random.log_normal(made.talk, made.talk_cv)), patience()});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return out;
+}
+
+// Adjoining half-hours make one shift: nobody signs off in between.
+std::vector<Shift> RoomAhead::shifts(std::uint64_t day, const AheadStaff& staff) const {
+  std::vector<Shift> out;
+  const auto add = [&](const std::string& handler, Time from, Time to) {
+    const Duration begin = from - ahead_.now, end = to - ahead_.now;
+    if (!out.empty() && out.back().handler.value == handler && out.back().to == begin) out.back().to = end;
+    else out.push_back({{handler}, begin, end});
+  };
+  for (const auto& stretch : staff.stretches) {
+    const std::uint64_t who = hash_of(stretch.handler);
+    const Time until = std::min(stretch.to, ahead_.end + 4 * half_hour);  // the last calls are still to be answered
+    for (Time from = stretch.from; from < until;) {
+      const std::int64_t number = from.ns / half_hour.count();
+      const Time to = std::min(until, Time{(number + 1) * half_hour.count()});
+      const bool later = from >= ahead_.from.front() + half_hour;
+      const bool away = later && random_of(seed_, day, who + static_cast<std::uint64_t>(number)).uniform() < shrinkage_;
+      if (!away) add(stretch.handler, from, to);
+      from = to;
+    }
+  }
+  for (std::uint32_t n = 1; n <= staff.other.handlers; ++n) add(other_prefix + std::to_string(n), staff.other.from, staff.other.to);
+  return out;
+}
+
+// They have every skill that the classes ask for, and keep nobody back.
+core::Options RoomAhead::with_other_centre(const OtherCentre& other) const {
+  core::Options options = options_;
+  if (other.handlers == 0) return options;
+  core::RoleOptions role{{other_role}, {}, false};
+  core::HandlerOptions handler;
+  for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
+    if (!(other.classes >> c & 1)) continue;
+    role.queues.push_back(ahead_.classes[c].queues.front());
+    for (const auto& queue : options.queues)
+      if (queue.id == role.queues.back()) handler.skills.insert(handler.skills.end(), queue.skills.begin(), queue.skills.end());
+  }
+  options.roles.push_back(role);
+  core::PoolOptions pool{{other_role}, {}};
+  pool.reserve.kind = core::ReserveKind::off;
+  options.pools.push_back(pool);
+  handler.pool = pool.id;
+  handler.roles = {role.id};
+  handler.phone = phone;
+  for (std::uint32_t n = 1; n <= other.handlers; ++n) {
+    handler.id = {other_prefix + std::to_string(n)};
+    options.handlers.push_back(handler);
+  }
+  return options;
+}
+
+SharesOfDay RoomAhead::run(std::uint64_t day, const std::vector<SimulatedCall>& calls, std::size_t staffing) const {
+  const AheadStaff& staff = staffings_[staffing];
+  const Simulation simulation{ahead_.now, ring, with_other_centre(staff.other), calls, shifts(day, staff)};
+  const auto outcomes = simulate(simulation);
+  const std::size_t classes = ahead_.classes.size();
+  const std::vector<std::vector<double>> nothing(classes, std::vector<double>(ahead_.from.size()));
+  SharesOfDay out{std::vector<double>(classes), std::vector<double>(classes), nothing, nothing};
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (calls[i].at <= waits_from) continue;
+    const auto c = static_cast<std::size_t>(std::find_if(ahead_.classes.begin(), ahead_.classes.end(),
+                                                         [&](const auto& made) { return made.name == calls[i].dialled; }) -
+                                            ahead_.classes.begin());
+    const auto slot = std::min<std::size_t>(ahead_.from.size() - 1,
+                                            static_cast<std::size_t>((ahead_.now + calls[i].at - ahead_.from.front()) / half_hour));
+    const bool kept = outcomes[i].answered && outcomes[i].wait <= duration(ahead_.classes[c].target_within);
+    out.offered[c] += 1, out.offered_in[c][slot] += 1;
+    out.on_time[c] += kept, out.on_time_in[c][slot] += kept;
+  }
+  return out;
+}
+
+}  // namespace pledge::workforce
