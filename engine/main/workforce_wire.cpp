@@ -3,16 +3,14 @@
 #include <cmath>
 #include <set>
 
+#include "service/convert.hpp"
+
 namespace pledge {
 namespace {
 
+using service::put;
 using workforce::DayAhead;
 using workforce::IntradayPlan;
-
-void put(google::protobuf::Timestamp* to, core::Time at) {
-  to->set_seconds(at.ns / 1'000'000'000);
-  to->set_nanos(static_cast<std::int32_t>(at.ns % 1'000'000'000));
-}
 
 void put(v1::StaffingInterval& to, const IntradayPlan& plan, std::size_t slot) {
   const auto& gap = plan.gaps.half_hours[slot];
@@ -112,7 +110,7 @@ v1::GetAdherenceResponse to_wire(const workforce::Adherence& judged, core::Inter
     put(one.mutable_from(), e.from);
     put(one.mutable_to(), e.to);
     one.set_break_planned(e.break_planned);
-    one.set_state(static_cast<v1::HandlerState>(static_cast<int>(e.state) + 1));  // 0 is "unspecified"
+    one.set_state(service::wire(e.state));
     one.set_reason(e.reason);
   }
   return to;

@@ -1,5 +1,5 @@
 #pragma once
-// The core's values as messages of pledge.v1, and back. Private to the service.
+// The core's values as messages of pledge.v1, and back. Of the service and the composition root.
 #include "core/core.hpp"
 #include "pledge/v1/common.pb.h"
 #include "runtime/sentences.hpp"

@@ -174,8 +174,7 @@ int ask_engine(const Program& program, const Request& request, const std::vector
 }
 
 int run(const Program& program, const Request& request) {
-  if (!settings::zone_exists(request.zone))
-    return fmt::print(stderr, "--zone {}: no such zone; write one as Europe/London\n", request.zone), exit_usage;
+  if (!known_zone(request.zone)) return exit_usage;
   const auto offsets = settings::utc_offsets(request.zone, {zones_from, zones_to});
   if (request.live) return ask_engine(program, request, offsets);
   if (request.journal.empty() || request.roster.empty())

@@ -69,13 +69,7 @@ void add_demand_options(CLI::App& command, DemandFiles& files) {
 }
 
 std::optional<LoadedFiles> load(const DemandFiles& files) {
-  if (!files.zone.empty() && !settings::zone_exists(files.zone)) {
-    fmt::print(
-        stderr,
-        "--zone {}: no such zone: the system's time zone database does not name it; write one such as Europe/London\n",
-        files.zone);
-    return std::nullopt;
-  }
+  if (!files.zone.empty() && !known_zone(files.zone)) return std::nullopt;
   const auto text = read_file(files.counts);
   if (!text) return std::nullopt;
   std::vector<TextFault> faults;

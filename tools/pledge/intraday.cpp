@@ -115,8 +115,7 @@ std::optional<core::Time> time_of(const std::string& text, core::Time last, cons
 }
 
 int run(const Program& program, const Request& request) {
-  if (!settings::zone_exists(request.files.zone))
-    return fmt::print(stderr, "--zone {}: no such zone; write one as Europe/London\n", request.files.zone), exit_usage;
+  if (!known_zone(request.files.zone)) return exit_usage;
   if (request.live) return ask_engine(program, request);
   if (request.files.roster.empty() || request.files.counts.empty() || request.journal.empty())
     return fmt::print(stderr, "pledge intraday: name --roster, --counts and --journal, or --live; see --help\n"), exit_usage;

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "settings/calendar.hpp"
 #include "settings/fault.hpp"
 
 namespace pledge {
@@ -26,6 +27,12 @@ bool write_file(const std::string& path, const std::string& text) {
   out.close();
   if (!out) fmt::print(stderr, "{}: cannot be written: {}\n", path, std::strerror(errno ? errno : EIO));
   return static_cast<bool>(out);
+}
+
+bool known_zone(const std::string& zone) {
+  if (settings::zone_exists(zone)) return true;
+  fmt::print(stderr, "--zone {}: no such zone: the system's time zone database does not name it; write one such as Europe/London\n", zone);
+  return false;
 }
 
 bool print_faults(const std::string& path, const std::vector<workforce::TextFault>& faults) {

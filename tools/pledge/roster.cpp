@@ -229,8 +229,7 @@ int check(const Program& program, const Request& request, const RosterRules& rul
 }
 
 int run(const Program& program, const Request& request) {
-  if (!settings::zone_exists(request.zone))
-    return fmt::print(stderr, "--zone {}: no such zone; write one as Europe/London\n", request.zone), exit_usage;
+  if (!known_zone(request.zone)) return exit_usage;
   const auto rules = load(request.files);
   if (!rules) return exit_no;
   const auto types = workforce::shift_types(*rules);
