@@ -166,7 +166,8 @@ struct HandlerChanged {
   ContactId contact;       // offered, talking, wrap_up
   Time since;              // entry of the present state
   Time wrap_up_ends = never;
-  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends)
+  ContactId monitors;      // a supervisor who is not ready: the call listened to, or to be when the phone is answered
+  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends, monitors)
 };
 struct OfferMade {
   OfferId offer;

@@ -273,6 +273,7 @@ void Core::State::on(const MonitorCall& event) {
   if (contact->parties.size() + 1 >= directory.options().call_control.parties_at_most)
     return answer(Refusal::too_many_parties, "no more can take part in this call");
   supervisor->monitors = contact->id;
+  changed(*supervisor);
   Party added{{}, PartyRole::monitor, at, {}, false, event.mode};
   const bool nailed = supervisor->options.phone_mode == PhoneMode::nailed_up;
   if (nailed) legs[supervisor->nailed_leg].contact = contact->id;

@@ -166,6 +166,7 @@ void Core::State::drop_party(Contact& contact, Party& leaving, OfferEnd how, std
   handler.leg = {};
   if (gone.role == PartyRole::monitor) {
     handler.monitors = {};
+    changed(handler);
     return settle_line(gone.handler);
   }
   if (gone.answered) return finish_call(gone.handler, contact.queue, Counts::no);
