@@ -64,7 +64,8 @@ struct DisconnectLegs {  // media between them stops; both go on
 struct MixToLeg {
   LegId leg;
   std::vector<LegId> sources;  // ascending, without the leg itself
-  PLEDGE_FIELDS(MixToLeg, leg, sources)
+  Duration tone_every{};       // a supervisor listens: and a short tone, at once and then so often; 0 = none
+  PLEDGE_FIELDS(MixToLeg, leg, sources, tone_every)
 };
 struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of this leg's peer from now on
   LegId leg;

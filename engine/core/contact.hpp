@@ -50,6 +50,7 @@ struct Hearing {
   std::string sound;
   std::uint32_t turn = 0;                  // of a sound whose end and keys are told
   std::vector<LegId> sources;
+  Duration tone_every{};                   // in the sum: a supervisor listens
   friend bool operator==(const Hearing&, const Hearing&) = default;
 };
 

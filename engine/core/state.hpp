@@ -248,6 +248,7 @@ struct Core::State {
   static Party* consulted(Contact& contact);
   static Party* joined(Contact& contact);                // one who could go on with the call
   std::vector<Hearing> hearing_of(const Contact& contact) const;
+  void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;

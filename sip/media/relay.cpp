@@ -35,7 +35,7 @@ LegFormat resolve(const runtime::MediaFormat& format) {
 }
 
 Relay::Relay(const runtime::MediaOptions& options)
-    : options_(options), groups_(std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms)) {}
+    : options_(options), tone_(monitor_samples(options)), groups_(std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms)) {}
 Relay::~Relay() = default;
 
 // ---- from peer to peer ------------------------------------------------------------------------------------------

@@ -56,11 +56,20 @@ Frame Relay::mixed(const Leg& leg) const {
     const Samples& voice = find(source)->playout->take(tick_ / groups_.size());
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += voice[i];
   }
+  if (leg.tone_every > 0) {
+    const std::uint64_t at = (tick_ - leg.tone_from) / groups_.size() % leg.tone_every * packet_samples;
+    for (std::size_t i = 0; i < sum.size() && at < tone_.size(); ++i) sum[i] += tone_[at + i];
+  }
   Frame frame;
   std::transform(sum.begin(), sum.end(), frame.begin(), [&](int sample) {
     return g711::encode(leg.format.codec, static_cast<std::int16_t>(std::clamp(sample, INT16_MIN, INT16_MAX)));
   });
   return frame;
+}
+
+void Relay::set_tone(Leg& leg, std::chrono::milliseconds every) {
+  if (leg.tone_every == 0) leg.tone_from = tick_ + 1;
+  leg.tone_every = packets_in(every);
 }
 
 // ---- sounds -----------------------------------------------------------------------------------------------------
@@ -72,6 +81,7 @@ void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn, bool keys) {
   leg->end_told = false;
   leg->keys.listen(turn != 0 && keys);
   leg->sound = std::move(sound);
+  leg->tone_every = 0;
   hear(*leg, Feed::none, {});  // instead of other legs, whose packets are not for this stream any more
   begin_feed(*leg);
 }
