@@ -162,7 +162,7 @@ class Relay {
   Frame mixed(const Leg& leg) const;
   void stop_playing(Leg& leg);
   void look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now);
-  void look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload);
+  void look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now);
   void look_for_end(Leg& leg, std::uint64_t position);
 
   runtime::MediaOptions options_;

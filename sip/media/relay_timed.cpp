@@ -45,6 +45,7 @@ std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
   write_rtp_header({leg->format.payload_type, place->marker, place->sequence, place->timestamp, leg->out.ssrc()}, header);
   const Frame frame = leg->playing() ? leg->sound->frame(leg->format.codec, position) : mixed(*leg);
   std::copy(frame.begin(), frame.end(), packet_.begin() + rtp_header_size);
+  if (leg->speech) leg->speech->sent(leg->format.codec, frame, now);
   return Transmission{slot, *destination, packet_};
 }
 
@@ -117,8 +118,8 @@ void Relay::listen_for_speech(Slot slot) {
   if (Leg* leg = find(slot)) leg->speech = std::make_unique<SpeechDetector>();
 }
 
-void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload) {
-  if (packet.payload_type != leg.format.payload_type || !leg.speech->take(leg.format.codec, payload)) return;
+void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now) {
+  if (packet.payload_type != leg.format.payload_type || !leg.speech->take(leg.format.codec, payload, now)) return;
   leg.speech.reset();
   heard_.push_back({leg.slot, Heard::What::speech});
 }
