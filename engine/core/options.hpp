@@ -300,8 +300,9 @@ struct CallControlOptions {
   Duration ring_back_pause = 2min;      // between them
   MonitorTone monitor_tone = MonitorTone::none;
   Duration monitor_tone_every = 15s;    // between the beginnings of two tones
+  std::string returned_sound;           // to a caller who was talking and is back in the queue, before the waiting sound; empty = nothing
   PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause, monitor_tone,
-                monitor_tone_every)
+                monitor_tone_every, returned_sound)
 };
 
 // Callers of the emergency number who do not speak.

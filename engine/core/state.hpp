@@ -175,6 +175,7 @@ struct Core::State {
   void tell(Contact& contact, const WaitMessage& message);
   std::uint32_t position_of(const Contact& contact) const;
   std::uint32_t wait_to_tell(Contact& contact);          // in minutes; 0: not known
+  void tell_of_return(Contact& contact);                 // who was talking, and waits again through no fault of theirs
   void message_over(Contact& contact);
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);

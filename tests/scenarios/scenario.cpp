@@ -113,6 +113,8 @@ void Player::setting(const Words& words) {
   } else if (words[0] == "monitor-tone") {  // monitor-tone handler EVERY
     options_.call_control.monitor_tone = words[1] == "all" ? MonitorTone::all : MonitorTone::handler;
     options_.call_control.monitor_tone_every = seconds(words[2]);
+  } else if (words[0] == "returned-sound") {
+    options_.call_control.returned_sound = words[1];
   } else if (words[0] == "silent-after") {
     options_.silent.after = seconds(words[1]);
     options_.silent.announcement = "press 55";
