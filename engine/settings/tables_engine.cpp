@@ -98,7 +98,8 @@ const Table<Announcement>& Schema<Announcement>::table() {
       Table<T>("[[announcement]]", "What callers hear: a queue's waiting_sound, an overflow, or a menu.")
           .add("name", &T::id, "Name of the announcement.", {.declares = Named::announcement, .required = true})
           .add("prompts", &T::prompts, "Prompts, one after the other. {position} and {wait} tell a waiting caller the place in the queue, and the minutes until "
-               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time.", {.format = Format::file_name, .required = true})
+               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time. {hours NAME} tells the hours of "
+               "the calendar of that name.", {.format = Format::file_name, .required = true})
           .add("then", &T::then,
                "What is heard after them: ringback, a prompt that repeats (music), or \"\" for silence.",
                {.format = Format::file_name, .may_be_empty = true})
