@@ -64,7 +64,8 @@ struct DisconnectLegs {  // media between them stops; both go on
 struct MixToLeg {
   LegId leg;
   std::vector<LegId> sources;  // ascending, without the leg itself
-  PLEDGE_FIELDS(MixToLeg, leg, sources)
+  Duration tone_every{};       // a supervisor listens: and a short tone, at once and then so often; 0 = none
+  PLEDGE_FIELDS(MixToLeg, leg, sources, tone_every)
 };
 struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of this leg's peer from now on
   LegId leg;
@@ -166,7 +167,8 @@ struct HandlerChanged {
   ContactId contact;       // offered, talking, wrap_up
   Time since;              // entry of the present state
   Time wrap_up_ends = never;
-  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends)
+  ContactId monitors;      // a supervisor who is not ready: the call listened to, or to be when the phone is answered
+  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends, monitors)
 };
 struct OfferMade {
   OfferId offer;

@@ -50,6 +50,7 @@ struct Hearing {
   std::string sound;
   std::uint32_t turn = 0;                  // of a sound whose end and keys are told
   std::vector<LegId> sources;
+  Duration tone_every{};                   // in the sum: a supervisor listens
   friend bool operator==(const Hearing&, const Hearing&) = default;
 };
 
@@ -77,6 +78,7 @@ struct Contact {
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
   bool may_choose = false;                 // while waiting, as media was told
+  bool told_of_return = false;             // is being told so, before what the queue lets be heard
   bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told

@@ -328,6 +328,7 @@ void Core::State::take_back_answer(Contact& contact) {
   contact.other_leg = handler.leg = {};
   handler.busy += now - handler.busy_from;
   contact.sound.clear();  // cut off when the two were connected
+  contact.told_of_return = false;
   play_waiting(contact);
   arm_waiting_timers(contact);
   back_to_place(contact, OfferEnd::unreachable, true, why);

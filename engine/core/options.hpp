@@ -284,6 +284,13 @@ struct RecordingOptions {
   PLEDGE_FIELDS(RecordingOptions, pause_reasons, pause_at_most, pauses_at_most)
 };
 
+// Who hears a tone while a supervisor listens to a call or whispers in it. all: everybody but the supervisors.
+enum class MonitorTone : std::uint8_t { none, handler, all };
+constexpr std::string_view name(MonitorTone t) {
+  constexpr std::string_view names[] = {"none", "handler", "all"};
+  return names[static_cast<std::size_t>(t)];
+}
+
 // What handlers and supervisors may do with a call.
 struct CallControlOptions {
   std::vector<std::string> numbers;     // that may be called, consulted and transferred to; a trailing '*' matches a prefix
@@ -291,7 +298,11 @@ struct CallControlOptions {
   std::uint32_t parties_at_most = 8;    // beside the caller
   std::uint32_t ring_back_tries = 2;    // of a caller who abandoned
   Duration ring_back_pause = 2min;      // between them
-  PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause)
+  MonitorTone monitor_tone = MonitorTone::none;
+  Duration monitor_tone_every = 15s;    // between the beginnings of two tones
+  std::string returned_sound;           // to a caller who was talking and is back in the queue, before the waiting sound; empty = nothing
+  PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause, monitor_tone,
+                monitor_tone_every, returned_sound)
 };
 
 // Callers of the emergency number who do not speak.

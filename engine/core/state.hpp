@@ -177,6 +177,7 @@ struct Core::State {
   void tell(Contact& contact, const WaitMessage& message);
   std::uint32_t position_of(const Contact& contact) const;
   std::uint32_t wait_to_tell(Contact& contact);          // in minutes; 0: not known
+  void tell_of_return(Contact& contact);                 // who was talking, and waits again through no fault of theirs
   void message_over(Contact& contact);
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);
@@ -250,6 +251,7 @@ struct Core::State {
   static Party* consulted(Contact& contact);
   static Party* joined(Contact& contact);                // one who could go on with the call
   std::vector<Hearing> hearing_of(const Contact& contact) const;
+  void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;

@@ -24,8 +24,8 @@ ContactChanged Core::State::snapshot(const Contact& contact, ContactEnd how) con
 }
 
 HandlerChanged Core::State::snapshot(const Handler& handler) const {
-  return {handler.options.id, handler.version, handler.state,       handler.reason,
-          handler.contact,    handler.since,   handler.wrap_up_ends};
+  return {handler.options.id, handler.version,      handler.state,   handler.reason, handler.contact,
+          handler.since,      handler.wrap_up_ends, handler.monitors};
 }
 
 ContactView Core::State::view(const Contact& contact) const {

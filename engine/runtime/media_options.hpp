@@ -89,6 +89,13 @@ struct MediaOptions {
   std::chrono::milliseconds hold_pause{4800};
   double hold_level = -26.0;  // dBm0
 
+  // ---- tone while a supervisor listens ------------------------------------------------------------------------------
+  // A short tone in the mix that a leg hears (core::MixToLeg). 1400 Hz, as the recorder warning tone (FED-STD-1037C), which
+  // stands out of speech without covering it. How often it comes is the core's.
+  std::uint16_t monitor_hz = 1400;
+  std::chrono::milliseconds monitor_on{200};
+  double monitor_level = -22.0;  // dBm0
+
   // ---- pace -------------------------------------------------------------------------------------------------------
   // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
   // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
@@ -108,7 +115,8 @@ struct MediaOptions {
   PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
                 learning_candidates, relearn_after, silence_after, lost_after, mix_sources, keys_a_second, max_dropout,
                 max_misorder, ringback_hz_low, ringback_hz_high, ringback_on, ringback_gap, ringback_pause, ringback_level,
-                hold_hz, hold_on, hold_pause, hold_level, tick_groups, realtime_priority, rtcp_interval, message_bound)
+                hold_hz, hold_on, hold_pause, hold_level, monitor_hz, monitor_on, monitor_level, tick_groups, realtime_priority,
+                rtcp_interval, message_bound)
 };
 
 // What a caller hears under one name: files one after the other, then a background until they begin again. A reload

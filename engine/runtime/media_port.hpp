@@ -60,7 +60,8 @@ class MediaPort {
   // conference are made of this. None: silence. Who hears the leg hears it on. A leg never hears itself; unknown sources are
   // left out, and those beyond MediaOptions::mix_sources. A source that is closed leaves the sum. Key events (RFC 4733) are
   // passed on only where one leg alone is heard, and only to the first that hears it so: what a caller keys in is not for all.
-  virtual void mix(core::LegId leg, std::span<const core::LegId> sources) = 0;
+  // With `tone_every` a short tone is added (core::MixToLeg): at once and then so often; told again, it goes on in its time.
+  virtual void mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) = 0;
   // SpeechHeard is told once, at the first speech of the leg's peer from now on.
   virtual void listen_for_speech(core::LegId leg) = 0;
   // "ringback", "hold" (a comfort tone), the name of an announcement, or empty for silence; unknown names play ringback. Heard

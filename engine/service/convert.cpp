@@ -175,6 +175,7 @@ void put(v1::Handler* to, const core::HandlerView& view) {
   to->set_phone_bound(view.phone_bound);
   if (view.now.state == core::HandlerState::ready) put(to->mutable_idle_since(), view.idle_since);
   to->set_calls_handled(view.calls_handled);
+  to->set_monitors(view.now.monitors.value);
 }
 
 void put(v1::Queue* to, const core::QueueView& view, const core::Options& options) {

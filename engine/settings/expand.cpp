@@ -9,6 +9,7 @@
 #include "settings/checks.hpp"
 #include "settings/digest.hpp"
 #include "settings/prompts.hpp"
+#include "settings/spoken_hours.hpp"
 
 namespace pledge::settings {
 
@@ -130,6 +131,10 @@ std::vector<runtime::Announcement> expand_announcements(const Source& source, co
     };
     runtime::Announcement announcement{written.id, {}, written.then, {}};
     for (const auto& prompt : written.prompts) {
+      if (calendar_told(prompt)) {  // the same for all who hear it
+        for (const auto& word : hours_told(source, environment, written, prompt)) announcement.files.push_back(file(word));
+        continue;
+      }
       const bool composed = runtime::Announcement::is_composed(prompt);
       announcement.files.push_back(composed ? prompt : file(prompt));
       if (!composed) continue;

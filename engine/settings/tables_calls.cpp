@@ -38,7 +38,15 @@ const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table()
           .add("ring_back_tries", &T::ring_back_tries,
                "Times that a caller who abandoned is rung back; then a person closes it, with a reason.",
                {.least = 1, .most = 20, .unit = "tries"})
-          .add("ring_back_pause", &T::ring_back_pause, "Time between two of them.", {.least = second, .most = 24 * hour});
+          .add("ring_back_pause", &T::ring_back_pause, "Time between two of them.", {.least = second, .most = 24 * hour})
+          .add("monitor_tone", &T::monitor_tone,
+               "Who hears a short tone while a supervisor listens or whispers: none, the handler, or all who are in the call.")
+          .add("monitor_tone_every", &T::monitor_tone_every, "From one tone to the next; the first is heard at once.",
+               {.least = 2 * second, .most = 10 * minute})
+          .add("returned_sound", &T::returned_sound,
+               "An announcement to a caller who comes back to the queue for no fault of theirs (a handler's phone that is gone, a "
+               "handler who hangs up or whose console is lost while the caller is on hold), before waiting_sound; \"\" = none.",
+               {.refers = Named::announcement, .may_be_empty = true});
   return table;
 }
 

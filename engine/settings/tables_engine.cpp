@@ -14,8 +14,7 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
       Table<T>("[media]", "RTP. Read at start; a reload does not move live ports.")
           .add("port_first", &T::port_first, "First port of the RTP range; two ports a leg.",
                {.least = 1024, .most = 65534, .unit = "port"})
-          .add("port_last", &T::port_last, "Last port of the RTP range.",
-               {.least = 1025, .most = 65535, .unit = "port"})
+          .add("port_last", &T::port_last, "Last port of the RTP range.", {.least = 1025, .most = 65535, .unit = "port"})
           .add("bind_attempts", &T::bind_attempts, "Port pairs tried before giving up when other programs hold some.",
                {.least = 1, .most = 10'000, .unit = "pairs"})
           .add("receive_buffer", &T::receive_buffer, "Receive buffer of one RTP socket.",
@@ -47,8 +46,7 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
                {.least = 0, .most = 32767, .unit = "packets"})
-          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.",
-               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.", {.least = 50, .most = 3400, .unit = "Hz"})
           .add("ringback_hz_high", &T::ringback_hz_high, "Higher tone of the ring tone.",
                {.least = 50, .most = 3400, .unit = "Hz"})
           .add("ringback_on", &T::ringback_on, "Length of each of the two bursts.",
@@ -63,6 +61,10 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
           .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
           .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
+          .add("monitor_hz", &T::monitor_hz, "Tone while a supervisor listens; see [call_control].",
+               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("monitor_on", &T::monitor_on, "Length of its beep.", {.least = 20 * millisecond, .most = second})
+          .add("monitor_level", &T::monitor_level, "Level of its beep.", {.least = -60, .most = -6, .unit = "dBm0"})
           .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
@@ -96,7 +98,8 @@ const Table<Announcement>& Schema<Announcement>::table() {
       Table<T>("[[announcement]]", "What callers hear: a queue's waiting_sound, an overflow, or a menu.")
           .add("name", &T::id, "Name of the announcement.", {.declares = Named::announcement, .required = true})
           .add("prompts", &T::prompts, "Prompts, one after the other. {position} and {wait} tell a waiting caller the place in the queue, and the minutes until "
-               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time.", {.format = Format::file_name, .required = true})
+               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time. {hours NAME} tells the hours of "
+               "the calendar of that name.", {.format = Format::file_name, .required = true})
           .add("then", &T::then,
                "What is heard after them: ringback, a prompt that repeats (music), or \"\" for silence.",
                {.format = Format::file_name, .may_be_empty = true})

@@ -177,7 +177,9 @@ void SipAdapter::perform(const core::ConnectLegs& action) { implementation_->she
 void SipAdapter::perform(const core::DisconnectLegs& action) {
   implementation_->shell.media.disconnect(action.a, action.b);
 }
-void SipAdapter::perform(const core::MixToLeg& action) { implementation_->shell.media.mix(action.leg, action.sources); }
+void SipAdapter::perform(const core::MixToLeg& action) {
+  implementation_->shell.media.mix(action.leg, action.sources, action.tone_every);
+}
 void SipAdapter::perform(const core::ListenForSpeech& action) { implementation_->shell.media.listen_for_speech(action.leg); }
 void SipAdapter::perform(const core::PlayToLeg& action) {
   implementation_->shell.media.play(action);

@@ -110,6 +110,11 @@ void Player::setting(const Words& words) {
     options_.call_control.numbers = Words(words.begin() + 1, words.end());
   } else if (words[0] == "parties-at-most") {
     options_.call_control.parties_at_most = static_cast<std::uint32_t>(std::stoul(words[1]));
+  } else if (words[0] == "monitor-tone") {  // monitor-tone handler EVERY
+    options_.call_control.monitor_tone = words[1] == "all" ? MonitorTone::all : MonitorTone::handler;
+    options_.call_control.monitor_tone_every = seconds(words[2]);
+  } else if (words[0] == "returned-sound") {
+    options_.call_control.returned_sound = words[1];
   } else if (words[0] == "silent-after") {
     options_.silent.after = seconds(words[1]);
     options_.silent.announcement = "press 55";

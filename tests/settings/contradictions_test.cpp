@@ -316,4 +316,20 @@ TEST_CASE("calls from here need a trunk to go by, and a silent caller an announc
         Lines{"x.toml:2:16: a silent caller is not asked for anything: \"hold\" is a tone; name an [[announcement]] with the prompt"});
 }
 
+TEST_CASE("a returned caller is told so by an announcement with an end, and a tone tells of supervisors") {
+  const auto told = [](const std::string& announcement) {
+    return faults_with("[call_control]\nreturned_sound = \"back\"\n[[announcement]]\nname = \"back\"\n" + announcement);
+  };
+  CHECK(told("prompts = [\"emergency\"]\nthen = \"\"\n") == Lines{});
+  CHECK(told("prompts = [\"emergency\"]\nthen = \"ringback\"\n") ==
+        Lines{"x.toml:2:18: announcement \"back\" has no end: after it comes \"ringback\"; write then = \"\" and no repeat_after: "
+              "the queue's own sound follows it"});
+  CHECK(told("prompts = [\"emergency\", \"{position}\"]\nthen = \"\"\n") ==
+        Lines{"x.toml:2:18: announcement \"back\" cannot be told there: only a waiting_sound tells position and wait; leave them out"});
+  CHECK(faults_with("[call_control]\nreturned_sound = \"hold\"\n") ==
+        Lines{"x.toml:2:18: a returned caller is not told so: \"hold\" is a tone; name an [[announcement]] with the prompt"});
+  CHECK(faults_with("[call_control]\nmonitor_tone = \"all\"\nmonitor_tone_every = \"20 s\"\n") == Lines{});
+  CHECK(faults_with("[call_control]\nmonitor_tone = \"caller\"\nmonitor_tone_every = \"1 s\"\n").size() == 2);
+}
+
 }  // namespace pledge::settings::test

@@ -55,7 +55,7 @@ struct Media final : runtime::MediaPort {
     log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
   }
   void disconnect(LegId, LegId) override {}
-  void mix(LegId leg, std::span<const LegId> sources) override {
+  void mix(LegId leg, std::span<const LegId> sources, core::Duration) override {
     log += "mix" + std::to_string(leg.value) + ":";
     for (const LegId source : sources) log += std::to_string(source.value) + (source == sources.back() ? " " : "+");
   }
