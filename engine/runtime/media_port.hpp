@@ -40,6 +40,7 @@ struct MediaFormat {
 
 struct MediaLocal {
   std::uint16_t rtp_port = 0;  // even; RTCP on the next
+  std::string address = {};    // for the peer, where it is not the listener's; empty = the listener's
 };
 
 struct MediaCounters {  // of RTP; bytes are those of the payload
@@ -69,6 +70,9 @@ class MediaPort {
   virtual void play(const core::PlayToLeg& what) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
   virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;
+  // `moved` is told, on the loop's thread, of an open endpoint that has another address from now on: the peer is to send there,
+  // and media sends from there. Endpoints of this machine stay where they are.
+  virtual void on_moved(std::function<void(core::LegId, MediaLocal)>) {}
 
  protected:
   ~MediaPort() = default;

@@ -27,6 +27,8 @@ inline constexpr std::size_t word_count<core::ReserveKind> = 4;
 template <>
 inline constexpr std::size_t word_count<core::RateSource> = 2;
 template <>
+inline constexpr std::size_t word_count<runtime::MediaEngineKind> = 2;
+template <>
 inline constexpr std::size_t word_count<runtime::Transport> = 2;
 template <>
 inline constexpr std::size_t word_count<runtime::ReliableProvisional> = 3;
@@ -65,6 +67,7 @@ PLEDGE_SCHEMA(runtime::PlacePrefix);
 PLEDGE_SCHEMA(runtime::AreaOptions);
 PLEDGE_SCHEMA(runtime::SignallingLimits);
 PLEDGE_SCHEMA(runtime::SignallingOptions);
+PLEDGE_SCHEMA(runtime::RtpengineOptions);
 PLEDGE_SCHEMA(runtime::MediaOptions);
 PLEDGE_SCHEMA(Prompts);
 PLEDGE_SCHEMA(Announcement);

@@ -12,6 +12,9 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
   using T = runtime::MediaOptions;
   static const Table<T> table =
       Table<T>("[media]", "RTP. Read at start; a reload does not move live ports.")
+          .add("engine", &T::engine,
+               "Whose ports parties send to: embedded = the engine's own, rtpengine = those of [media.rtpengine], while it answers.")
+          .add("rtpengine", &T::rtpengine, "rtpengine before the embedded engine.")
           .add("port_first", &T::port_first, "First port of the RTP range; two ports a leg.",
                {.least = 1024, .most = 65534, .unit = "port"})
           .add("port_last", &T::port_last, "Last port of the RTP range.", {.least = 1025, .most = 65535, .unit = "port"})
@@ -75,6 +78,37 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("message_bound", &T::message_bound,
                "Messages waiting for the media thread beyond which calls are refused.",
                {.least = 64, .most = 16'777'216, .unit = "messages"});
+  return table;
+}
+
+const Table<runtime::RtpengineOptions>& Schema<runtime::RtpengineOptions>::table() {
+  using T = runtime::RtpengineOptions;
+  static const Table<T> table =
+      Table<T>("[media.rtpengine]",
+               "rtpengine (Debian: rtpengine-daemon) as the engine that the network reaches, with engine = \"rtpengine\". It relays "
+               "between the parties and the engine, which makes all that they hear. Where it does not answer, calls have ports of "
+               "the engine, and those in it are moved there. Best run with --endpoint-learning=heuristic. Read at start.")
+          .add("address", &T::address, "Where it takes requests: its --listen-ng, an IP address and a port.",
+               {.format = Format::host_port})
+          .add("inside_address", &T::inside_address,
+               "Address at which it reaches the engine's own ports; none = the media_address of each listener.",
+               {.format = Format::address, .may_be_empty = true})
+          .add("inside_interface", &T::inside_interface,
+               "Its interface towards the engine, the NAME of its --interface=NAME/ADDRESS; none = its first.",
+               {.format = Format::plain_name, .may_be_empty = true})
+          .add("outside_interface", &T::outside_interface, "Its interface towards telephones and trunks, likewise.",
+               {.format = Format::plain_name, .may_be_empty = true})
+          .add("ready", &T::ready, "Calls kept ready in it, one a leg; a leg that finds none has ports of the engine.",
+               {.least = 1, .most = 4096, .unit = "calls"})
+          .add("renew_after", &T::renew_after, "Ready calls are made anew after so long; less than its --offer-timeout.",
+               {.least = second, .most = hour})
+          .add("repeat_after", &T::repeat_after, "A request without an answer is sent again after so long.",
+               {.least = 10 * millisecond, .most = 10 * second})
+          .add("timeout", &T::timeout, "And given up after so long: it is held to be down.",
+               {.least = 10 * millisecond, .most = minute})
+          .add("watch_every", &T::watch_every, "How often it is looked after.", {.least = 50 * millisecond, .most = minute})
+          .add("requests_open", &T::requests_open, "Requests without an answer at a time; a further one is not sent.",
+               {.least = 16, .most = 65536, .unit = "requests"});
   return table;
 }
 

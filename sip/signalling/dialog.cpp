@@ -129,7 +129,7 @@ void Leg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
 
 void Leg::on_reinvite_acknowledged(const sip_t* sip) {
   reinvite_.reset();
-  if (!session_.offer_open) return;
+  if (!session_.offer_open) return tell_moved();
   if (const auto format = accept_answer(session_, session_body(sip))) {
     use(*format);
   } else {
@@ -137,6 +137,7 @@ void Leg::on_reinvite_acknowledged(const sip_t* sip) {
     withdraw_offer(session_);
   }
   keep();
+  tell_moved();
 }
 
 void Leg::send_bye(const std::string& reason) {

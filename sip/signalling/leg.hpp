@@ -36,6 +36,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void refuse(int, const std::string&) {}
   virtual void release(const std::string& reason) = 0;
   virtual void deadline_due();
+  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one.
+  void move_media(const runtime::MediaLocal& local);
 
   int on_request(nta_incoming_t* request, const sip_t* sip) final;
   void on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) override;
@@ -60,6 +62,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
   // ---- media
   bool open_media();  // false: no ports
+  const std::string& address_of(const runtime::MediaLocal& local) const;  // what the peer shall send to
   void close_media();
   void use(runtime::MediaFormat format);  // tells media, and the core of a hold
 
@@ -77,6 +80,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // ---- session timer (leg_timer.cpp)
   void start_timer(const SessionTimer& timer);
   void refreshed();
+  void tell_moved();  // to be called when something has ended that stood in the way of a re-INVITE
 
   void report(core::Event event) { shell_.events.submit(std::move(event)); }
   void finish();
@@ -116,6 +120,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   std::string bye_reason_;
   bool bye_authorised_ = false;
   bool refresh_has_offer_ = false;
+  bool moved_ = false, telling_moved_ = false;  // the endpoint; and `refresh_` says so
   bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;

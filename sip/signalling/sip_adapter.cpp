@@ -51,10 +51,15 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
       phones(shell, options.phones),
       trunks(shell),
       housekeeper(context),
-      self(std::make_shared<Implementation*>(this)) {}
+      self(std::make_shared<Implementation*>(this)) {
+  media.on_moved([this](core::LegId id, const runtime::MediaLocal& local) {
+    if (auto* leg = legs.find(id)) leg->move_media(local), agent.kick();
+  });
+}
 
 SipAdapter::Implementation::~Implementation() {
   *self = nullptr;
+  shell.media.on_moved({});
   std::vector<core::LegId> live;
   legs.for_each([&](Leg& leg) { live.push_back(leg.id()); });
   for (const auto id : live)

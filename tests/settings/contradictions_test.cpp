@@ -224,6 +224,28 @@ TEST_CASE("gRPC is refused off loopback until it is secured") {
         Lines{"x.toml:2:16: 127.0.0.1:9090 is used twice: gRPC has it already; use another port"});
 }
 
+TEST_CASE("rtpengine before the engine: what it does not do, and settings that contradict each other") {
+  const std::string engine = "[media]\nengine = \"rtpengine\"\n[media.rtpengine]\n";
+  const std::string relays =
+      "x.toml:2:10: warning: rtpengine only relays: prompts, key-presses, mixing (conference, whisper), the detection of speech and "
+      "recording are done by the embedded engine behind it, where each leg has a port pair too; keep port_first to port_last as "
+      "wide as without it, and reachable for rtpengine and, should it fail, for the parties";
+  CHECK(faults_with(engine) == Lines{relays});
+  CHECK(faults_with(engine + "address = \"media.example.com:2223\"\n") ==
+        Lines{relays, "x.toml:4:11: \"media.example.com\" is not an IP address: a name is not looked up while calls wait; write its "
+                      "address, e.g. \"127.0.0.1:2223\""});
+  CHECK(faults_with(engine + "address = \"[::1]:2223\"\ninside_address = \"\"\n") == Lines{relays});
+  CHECK(faults_with(engine + "inside_interface = \"priv\"\n").back() ==
+        "x.toml:3:2: only one interface of rtpengine is named: it must know both sides of a call; name inside_interface and "
+        "outside_interface, or neither");
+  CHECK(faults_with(engine + "repeat_after = \"1 s\"\ntimeout = \"1 s\"\n").back() ==
+        "x.toml:5:11: requests to rtpengine are never repeated: repeat_after is not less than timeout: one lost datagram would look "
+        "like a dead rtpengine; make timeout several times repeat_after");
+  CHECK(faults_with("[media.rtpengine]\nready = 8\n") ==
+        Lines{"x.toml:1:2: warning: [media.rtpengine] is not used: [media] engine is \"embedded\"; set engine = \"rtpengine\", or "
+              "remove the table"});
+}
+
 TEST_CASE("an RTP range too small for the handlers, or for the waiting") {
   CHECK(faults_with("[media]\nport_first = 20000\nport_last = 20009\n") ==
         Lines{"x.toml:3:13: 5 RTP port pairs for 4 handlers: each call uses two pairs; widen the range to 16 ports at "

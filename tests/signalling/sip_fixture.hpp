@@ -68,8 +68,10 @@ struct Media final : runtime::MediaPort {
     formats.erase(leg);
     log += "close" + std::to_string(leg.value) + " ";
   }
+  void on_moved(std::function<void(LegId, runtime::MediaLocal)> told) override { moved = std::move(told); }
   int ports = 1'000;
   std::string log;
+  std::function<void(LegId, runtime::MediaLocal)> moved;  // signalling's
   std::map<LegId, runtime::MediaFormat> formats;
 };
 
