@@ -174,6 +174,7 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return silences_.metrics(); });
   service_->add_metrics([this] { return recordings_->metrics(); });
   service_->serve_recordings(operations_.running().recording);
+  service_->take_locations(*signalling_);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);

@@ -37,6 +37,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void observe(const runtime::SipMessage& message);
   void add_metrics(MetricsProvider provider) { providers_.push_back(std::move(provider)); }
   void serve_recordings(const runtime::RecordingOptions& options);
+  void take_locations(const runtime::LocationReader& reader) { location_reader_ = &reader; }
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
 
@@ -53,6 +54,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void on(core::Time now, const core::ServiceStateChanged& state);
   void on(core::Time now, const core::RecordingChanged& recording);
   void on(core::Time now, const core::CallNote& note) { hub_->history.observe(now, note); }
+  void on(core::Time, const core::FactsChanged& change);
   void on(core::Time, const core::PartiesChanged& parties) { hub_->consoles.observe(parties); }
   void on(core::Time, const core::RingPhone& ring) { hub_->history.observe(ring); }
   void on(core::Time, const core::DialOut& dial) { hub_->history.observe(dial); }
@@ -81,6 +83,8 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   std::unique_ptr<OperationsService> operations_;
   std::shared_ptr<RecordingArchive> archive_;
   std::unique_ptr<RecordingService> recordings_;
+  const runtime::LocationReader* location_reader_ = nullptr;
+  std::unique_ptr<LocationService> locations_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<HttpServer> http_;
   std::vector<MetricsProvider> providers_;
@@ -131,6 +135,13 @@ void Service::Parts::on(core::Time now, const core::ContactChanged& change) {
   hub_->statistics.observe(now, change);
   hub_->metrics.observe(*record);
   hub_->consoles.observe(*record);
+  hub_->feed->changed(record);
+}
+
+void Service::Parts::on(core::Time, const core::FactsChanged& change) {
+  const auto record = hub_->history.observe(change);
+  if (!record) return;
+  hub_->consoles.facts_changed(*record);
   hub_->feed->changed(record);
 }
 
@@ -226,6 +237,7 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   statistics_ = std::make_unique<StatisticsService>(front_);
   operations_ = std::make_unique<OperationsService>(front_);
   recordings_ = std::make_unique<RecordingService>(front_, archive_);
+  locations_ = std::make_unique<LocationService>(front_, location_reader_);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(options_.grpc_address, grpc::InsecureServerCredentials(), &port);
@@ -237,14 +249,14 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options_.message_bytes));
   builder.RegisterService(console_.get()).RegisterService(supervision_.get());
   builder.RegisterService(statistics_.get()).RegisterService(operations_.get());
-  builder.RegisterService(recordings_.get());
+  builder.RegisterService(recordings_.get()).RegisterService(locations_.get());
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) {
     return tl::unexpected(
         fmt::format("gRPC cannot listen on {}: is the address right and the port free?", options_.grpc_address));
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
-  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording"}) {
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Location"}) {
     server_->GetHealthCheckService()->SetServingStatus(fmt::format("pledge.v1.{}Service", name), true);
   }
   return static_cast<std::uint16_t>(port);
@@ -361,6 +373,7 @@ void Service::observe(core::Time now, const core::Action& action) { parts_->obse
 void Service::observe(const runtime::SipMessage& message) { parts_->observe(message); }
 void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::move(provider)); }
 void Service::serve_recordings(const runtime::RecordingOptions& options) { parts_->serve_recordings(options); }
+void Service::take_locations(const runtime::LocationReader& reader) { parts_->take_locations(reader); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 

@@ -59,6 +59,9 @@ class Service final : public runtime::Observer, public runtime::SipTrace {
   // Recordings there are listed, given out, and removed when they are old enough, on a thread of their own; without this
   // call there are none. Call before start().
   void serve_recordings(const runtime::RecordingOptions& options);
+  // Locations that clients report are read by it; without this call none is taken. It must outlive the service. Call before
+  // start().
+  void take_locations(const runtime::LocationReader& reader);
   // Streams dropped since the start because their reader stalled.
   std::uint64_t watchers_dropped() const;
   // What /readyz says besides draining; true from start() on unless told otherwise.

@@ -102,6 +102,7 @@ struct Source {
   Recording recording;
   core::CallControlOptions call_control;
   core::SilentOptions silent;
+  core::EmergencyOptions emergency;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
 };

@@ -47,6 +47,7 @@ class DeskSession {
   grpc::Status join();
   grpc::Status drop(std::uint64_t leg);             // 0: who is being consulted
   grpc::Status ask_for_keys();
+  grpc::Status handed_over();
   grpc::Status mark_wrong_use();
   // Of any call.
   grpc::Status monitor(std::uint64_t contact, v1::MonitorMode mode, const std::string& reason);

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   pledge::add_roster(app, program);
   pledge::add_adherence(app, program);
   pledge::add_recording(app, program);
+  pledge::add_location(app, program);
   pledge::add_operations(app, program);
   try {
     app.parse(argc, argv);
