@@ -145,12 +145,12 @@ void Core::State::return_spare(Contact& contact, std::string_view why) {
   contact.other_number.clear();
   note(contact, "the caller's other leg goes back to the queue: it has not been heard yet");
   emit(FactsChanged{contact.id, {}});
-  if (handler != no_index) finish_call(handler, queue);
   contact.sound.clear();
   receive(contact);
   wait_again(contact);
   explain(contact, DecisionKind::returned, why);
   wait(contact);
+  if (handler != no_index) finish_call(handler, queue);  // who is free then finds it at its place
 }
 
 void Core::State::spare_left(Contact& contact) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <optional>
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
@@ -15,6 +16,7 @@ namespace {
 struct Options {
   std::string caller, file, actor = "location";
   std::uint64_t contact = 0;
+  bool by_call = false;  // `caller` is the number of the call
 };
 
 std::optional<std::string> document_of(const std::string& path) {
@@ -57,17 +59,17 @@ void add_location(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();
   command->add_option("caller", options->caller, "the caller's number, or with --call the call's own")->required();
   command->add_option("file", options->file, "a PIDF-LO document (RFC 4119, RFC 5491); - is standard input")->required();
-  auto* by_call = command->add_flag("--call", "`caller` is the number of the call, as pledge watch shows it");
+  command->add_flag("--call", options->by_call, "`caller` is the number of the call, as pledge watch shows it");
   command->add_option("--as", options->actor, "who tells it; kept with the call")->capture_default_str();
-  command->callback([options, by_call, &program] {
+  command->callback([options, &program] {
     const auto& text = options->caller;
     const bool number = !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
-    if (*by_call && !number) {
+    if (options->by_call && !number) {
       fmt::print(stderr, "pledge location: {} is not the number of a call\n", text);
       program.exit = exit_usage;
       return;
     }
-    if (*by_call) options->contact = std::stoull(text);
+    if (options->by_call) options->contact = std::stoull(text);
     program.exit = tell(program, *options);
   });
   command->footer("The handler sees it at once; while the call waits, triage looks at its place again. What is printed is what was\n"
