@@ -194,6 +194,7 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return recordings_->metrics(); });
   service_->serve_recordings(operations_.running().recording);
   service_->serve_workforce(workforce_, operations_.running().workforce.jobs);
+  service_->take_locations(*signalling_);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);

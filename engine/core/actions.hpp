@@ -123,7 +123,11 @@ struct ContactChanged {
   Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
   bool outgoing = false;   // called from here (a call-out, a call to ring back): of no queue's service level
-  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing)
+  ContactId continues;     // the ended call whose place it took: a caller to ring back, or the same call presented again
+  bool operator_present = false;  // the network's operator is on the caller's line
+  Time operator_left = never;     // when the operator left it
+  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing,
+                continues, operator_present, operator_left)
 };
 // The caller's part is Contact's own; these are the others'.
 enum class PartyRole : std::uint8_t { handler, consulted, joined, monitor };
@@ -153,6 +157,12 @@ struct CallNote {
   std::string text;    // for a person
   std::string actor;   // empty: the engine
   PLEDGE_FIELDS(CallNote, contact, text, actor)
+};
+// More is known of the caller than before (a location, the same call by another route): look at the contact again.
+struct FactsChanged {
+  ContactId contact;
+  std::string sip_call_id;  // of the further leg by which the call came again; empty: it has not
+  PLEDGE_FIELDS(FactsChanged, contact, sip_call_id)
 };
 enum class HandlerState : std::uint8_t { signed_off, not_ready, ready, offered, talking, wrap_up };
 constexpr std::string_view name(HandlerState s) {
@@ -193,9 +203,10 @@ struct OfferEnded {
 };
 
 // One decision and its reasons. Counts are what the indices hold at that moment.
-enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu };
+enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu, re_presented };
 constexpr std::string_view name(DecisionKind k) {
-  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu"};
+  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu",
+                                        "re_presented"};
   return names[static_cast<std::size_t>(k)];
 }
 struct Decision {
@@ -289,7 +300,7 @@ struct RecordingChanged {
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
                             Alarm, ServiceStateChanged, WithdrawAnswer, StartRecording, SilenceRecording, StopRecording,
-                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote>;
+                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote, FactsChanged>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

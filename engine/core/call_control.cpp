@@ -291,6 +291,8 @@ void Core::State::on(const MediaTimeout& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
   if (!contact) return;
+  if (event.leg == contact->caller_leg && contact->spare.leg && contact->state == ContactState::talking)
+    return change_legs(*contact, "nothing is heard of the caller");
   if (event.leg == contact->caller_leg) return note(*contact, "nothing is heard of the caller");
   if (Party* silent = party(*contact, event.leg)) {
     const HandlerIndex whose = silent->handler;

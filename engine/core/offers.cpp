@@ -259,6 +259,7 @@ void Core::State::back_to_place(Contact& contact, OfferEnd why, bool blame, std:
   back_off(handler, why, blame);
   changed(contact);
   explain(contact, DecisionKind::returned, said);
+  if (contact.triage_due && triage_again(contact)) return;
   wait(contact);
 }
 

@@ -314,6 +314,14 @@ struct SilentOptions {
   PLEDGE_FIELDS(SilentOptions, announcement, keys, wait_for_keys, after)
 };
 
+// Calls of the first class, as networks and their operators present them.
+struct EmergencyOptions {
+  // A caller's call that comes again by another trunk or to another number within this is the same call; 0 = never is. It is
+  // known by the number: where many share one, two callers would be taken for one.
+  Duration re_presented_within{};
+  PLEDGE_FIELDS(EmergencyOptions, re_presented_within)
+};
+
 // Most of each thing the core holds. At a bound there is a decision, never growth.
 struct Limits {
   std::uint32_t contacts = 50'000;
@@ -349,9 +357,10 @@ struct Options {
   std::vector<WaitMessage> wait_messages;
   CallControlOptions call_control;
   SilentOptions silent;
+  EmergencyOptions emergency;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
                 offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording,
-                wait_messages, call_control, silent)
+                wait_messages, call_control, silent, emergency)
 };
 
 }  // namespace pledge::core

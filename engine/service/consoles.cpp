@@ -203,6 +203,13 @@ void Consoles::tell_monitors(const ContactRecord& contact) {
     if (call == contact.now.contact && watched(supervisor)) tell_monitored(supervisor, call);
 }
 
+void Consoles::facts_changed(const ContactRecord& contact) {
+  if (contact.now.handler.empty() || !watched(contact.now.handler)) return;
+  auto changed = event();
+  put_contact(changed.mutable_contact(), contact);
+  add(contact.now.handler, Kind::contact, serialise(changed));
+}
+
 void Consoles::observe(const core::PartiesChanged& parties) {
   auto changed = event();
   put(changed.mutable_parties(), parties);

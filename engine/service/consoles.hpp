@@ -36,6 +36,7 @@ class Consoles {
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(const core::OfferEnded& offer);
   void observe(const ContactRecord& contact);
+  void facts_changed(const ContactRecord& contact);
   void observe(const core::PartiesChanged& parties);  // told to every handler among them
   void observe(const core::ServiceStateChanged& state);
   void heartbeat();

@@ -81,6 +81,20 @@ void check_silent(Reader& reader, const Source& source) {
                              "the keys are waited for in silence"});
 }
 
+// What only trusted trunks are believed.
+void check_emergency(Reader& reader, const Source& source) {
+  const auto& trunks = source.trunks;
+  for (std::size_t i = 0; i < trunks.size(); ++i)
+    if (trunks[i].hand_over && !trunks[i].trusted)
+      reader.error(reader.place(fmt::format("trunk.{}.hand_over", i)),
+                   fmt::format("no operator is expected on the calls of trunk \"{}\"", trunks[i].id.value), "it is not trusted",
+                   "write trusted = true, or remove hand_over");
+  const auto trusted = std::count_if(trunks.begin(), trunks.end(), [](const auto& t) { return t.trusted; });
+  if (source.emergency.re_presented_within > core::Duration{} && trusted == 0)
+    reader.error(reader.place("emergency.re_presented_within"), "no call is recognised as presented again",
+                 "no [[trunk]] is trusted, and only the numbers of those are believed", "write trusted = true for the networks' trunks");
+}
+
 }  // namespace
 
 void check_calls(Reader& reader, const Source& source) {
@@ -91,6 +105,7 @@ void check_calls(Reader& reader, const Source& source) {
   if (!reader.any_broken("call_control"))
     check_end(reader, source, {"call_control.returned_sound", source.call_control.returned_sound, "a returned caller is not told so",
                                "the queue's own sound follows it"});
+  check_emergency(reader, source);
 }
 
 }  // namespace pledge::settings

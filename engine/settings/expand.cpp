@@ -96,6 +96,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
   core.recording = source.recording;
   core.call_control = source.call_control;
   core.silent = source.silent;
+  core.emergency = source.emergency;
   for (const auto& written : source.announcements) {
     const auto tells = [&](const char* what) { return std::count(written.prompts.begin(), written.prompts.end(), what) > 0; };
     const core::WaitMessage message{written.id, tells(runtime::Announcement::position), tells(runtime::Announcement::wait),

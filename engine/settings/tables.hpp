@@ -44,6 +44,7 @@ PLEDGE_SCHEMA(core::Limits);
 PLEDGE_SCHEMA(core::OfferOptions);
 PLEDGE_SCHEMA(core::CallControlOptions);
 PLEDGE_SCHEMA(core::SilentOptions);
+PLEDGE_SCHEMA(core::EmergencyOptions);
 PLEDGE_SCHEMA(core::ClassOptions);
 PLEDGE_SCHEMA(core::Widening);
 PLEDGE_SCHEMA(core::WaitingChoice);

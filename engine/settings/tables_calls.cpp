@@ -65,4 +65,14 @@ const Table<core::SilentOptions>& Schema<core::SilentOptions>::table() {
   return table;
 }
 
+const Table<core::EmergencyOptions>& Schema<core::EmergencyOptions>::table() {
+  using T = core::EmergencyOptions;
+  static const Table<T> table =
+      Table<T>("[emergency]", "Calls of the first class, as the networks present them.")
+          .add("re_presented_within", &T::re_presented_within,
+               "A call of the same number from trusted trunks, by another trunk or to another number within this, is the same call; 0 s = never.",
+               {.least = 0, .most = hour});
+  return table;
+}
+
 }  // namespace pledge::settings

@@ -298,6 +298,7 @@ const Table<Source>& Schema<Source>::table() {
           .add("recording", &Source::recording, "Recordings of calls.")
           .add("call_control", &Source::call_control, "Hold, consultation, transfer, calls from here.")
           .add("silent", &Source::silent, "Callers who do not speak.")
+          .add("emergency", &Source::emergency, "Emergency calls, as networks present them.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
           .add("service", &Source::service, "gRPC and metrics.", {.restart = true})
           .add("workforce", &Source::workforce, "Roster and counts of the day.");

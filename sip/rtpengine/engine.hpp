@@ -46,7 +46,9 @@ class Engine final : public runtime::MediaPort {
   void set_format(core::LegId leg, const runtime::MediaFormat& format) override;
   void connect(core::LegId a, core::LegId b) override { embedded_.connect(a, b); }
   void disconnect(core::LegId a, core::LegId b) override { embedded_.disconnect(a, b); }
-  void mix(core::LegId leg, std::span<const core::LegId> sources) override { embedded_.mix(leg, sources); }
+  void mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) override {
+    embedded_.mix(leg, sources, tone_every);
+  }
   void listen_for_speech(core::LegId leg) override { embedded_.listen_for_speech(leg); }
   void play(const core::PlayToLeg& what) override { embedded_.play(what); }
   void close(core::LegId leg, std::function<void(runtime::MediaCounters)> last) override;

@@ -50,6 +50,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // Whether the first offer has been answered, so that another may follow.
   virtual bool may_change_session() const { return established(); }
   virtual bool owns_call_id() const = 0;
+  // Whether the network's operator may be on the line (a hand-over trunk).
+  virtual bool has_operator() const { return false; }
   // Whether the peer may ask for credentials that we have.
   virtual bool may_be_challenged() const { return false; }
   // Takes a 401 or 407 to a request of ours. True: it can be answered, with the credentials below.
@@ -99,6 +101,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
  private:
   int answer_request(nta_incoming_t* request, const sip_t* sip);
+  void look_for_operator(const sip_t* sip);
   int on_reinvite(nta_incoming_t* request, const sip_t* sip);
   int on_update(nta_incoming_t* request, const sip_t* sip);
   // Takes a new target, timer and SDP from a request; what the 200 shall say is then in `sdp_answer_`. False: refused,

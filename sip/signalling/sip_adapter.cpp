@@ -5,6 +5,7 @@
 #include <cstdarg>
 
 #include "sip/signalling/implementation.hpp"
+#include "sip/signalling/location.hpp"
 
 SOFIAPUBVAR su_log_t nta_log[];
 SOFIAPUBVAR su_log_t tport_log[];
@@ -158,6 +159,15 @@ std::vector<BoundListener> SipAdapter::bound() const {
 
 std::vector<TrunkHealth> SipAdapter::trunks() const { return implementation_->trunks.health(); }
 SignallingCounters SipAdapter::counters() const { return implementation_->read_counters(); }
+
+runtime::LocationReader::Reading SipAdapter::read_location(std::string_view pidf_lo) const {
+  const auto& options = implementation_->options;
+  Reading read{read_locations(pidf_lo), {}};
+  read.place = place_of(read.locations, options.place_names, options.areas);
+  return read;
+}
+
+std::string SipAdapter::normal_number(std::string_view as_written) const { return implementation_->numbers.normalise(as_written); }
 
 void SipAdapter::perform(const core::AlertLeg& action) {
   auto& inside = *implementation_;

@@ -354,4 +354,14 @@ TEST_CASE("a returned caller is told so by an announcement with an end, and a to
   CHECK(faults_with("[call_control]\nmonitor_tone = \"caller\"\nmonitor_tone_every = \"1 s\"\n").size() == 2);
 }
 
+TEST_CASE("what only trusted trunks are believed is refused without one") {
+  const auto untrusted = replaced(base, "trusted = true\n", "hand_over = true\n");
+  CHECK(faults_of(untrusted, "[emergency]\nre_presented_within = \"3 min\"\n" + rules) ==
+        Lines{"base.toml:30:13: no operator is expected on the calls of trunk \"network\": it is not trusted; write trusted = true, "
+              "or remove hand_over",
+              "rules.toml:2:23: no call is recognised as presented again: no [[trunk]] is trusted, and only the numbers of those "
+              "are believed; write trusted = true for the networks' trunks"});
+  CHECK(sound("[emergency]\nre_presented_within = \"3 min\"\n").core.emergency.re_presented_within == std::chrono::minutes(3));
+}
+
 }  // namespace pledge::settings::test

@@ -155,6 +155,8 @@ class DeskScreen {
         return tell(session_.drop(0));
       case 'u':
         return tell(session_.ask_for_keys());
+      case 'g':
+        return tell(session_.handed_over());
       case 'z':
         return tell(session_.mark_wrong_use());
       case 'c':

@@ -66,6 +66,12 @@ grpc::Status DeskSession::ask_for_keys() {
   return call(*client_.console, &v1::ConsoleService::Stub::AskForKeys, asked, answer);
 }
 
+grpc::Status DeskSession::handed_over() {
+  auto asked = about_call<v1::HandedOverRequest>();
+  v1::HandedOverResponse answer;
+  return call(*client_.console, &v1::ConsoleService::Stub::HandedOver, asked, answer);
+}
+
 grpc::Status DeskSession::mark_wrong_use() {
   auto asked = about_call<v1::MarkWrongUseRequest>();
   v1::MarkWrongUseResponse answer;

@@ -32,6 +32,13 @@ std::string why_of(v1::OfferEnd end) {
   }
 }
 
+// Of a call known before.
+std::string news_of(const v1::CallerFacts& before, const v1::CallerFacts& now) {
+  if (before.sip_call_id() != now.sip_call_id()) return "the same call has come again by trunk " + now.trunk();
+  if (now.place() != before.place()) return "the caller's place is known: " + now.place();
+  return now.locations_size() == before.locations_size() ? std::string{} : "a location of the caller has come";
+}
+
 std::string said_of(v1::RecordingState before, v1::RecordingState now) {
   switch (now) {
     case v1::RECORDING_STATE_ON:
@@ -144,11 +151,15 @@ std::string Desk::take(const v1::Contact& changed) {
   auto known = contact && contact->id() == changed.id() ? *contact : v1::Contact{};
   if (offer && offer->contact().id() == changed.id()) known = offer->contact();
   const auto recorded = known.recording();
+  const bool had_operator = known.operator_present();
+  const auto said = known.has_facts() && changed.has_facts() ? news_of(known.facts(), changed.facts()) : std::string{};
   update(known, changed);
   if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
   contact = std::move(known);
   if (changed.state() == v1::CONTACT_STATE_ENDED) parties.reset();
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
+  if (!said.empty()) return said;
+  if (had_operator && !changed.operator_present()) return "the operator has left the line";
   return recorded == changed.recording() ? std::string{} : said_of(recorded, changed.recording());
 }
 
@@ -169,6 +180,7 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
   keys.emplace_back('c', "consult");
   keys.emplace_back('t', "transfer");
   if (!held) keys.emplace_back('u', "ask a silent caller for keys");
+  if (desk.contact->operator_present()) keys.emplace_back('g', "the operator has left");
   keys.emplace_back('z', "wrong use");
 }
 }  // namespace

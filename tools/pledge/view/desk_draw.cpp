@@ -80,6 +80,7 @@ void caller(Drawing& d, const v1::Contact& contact) {
       facts.caller().empty() ? "withheld" : fmt::format("{}   {}", facts.caller(), name_of(facts.provenance()));
   d.fact("caller", number, Colour::bold);
   d.fact("name", facts.display_name());
+  if (contact.operator_present()) d.fact("on the line", "the network's OPERATOR, and the caller", Colour::yellow);
   d.fact("place", facts.place());
   d.fact("dialled", facts.dialled());
   d.fact("queue", contact.queue(), Colour::bold);
