@@ -23,7 +23,7 @@ struct Embedded final : runtime::MediaPort {
   void set_format(LegId leg, const runtime::MediaFormat& format) override { formats[leg] = format; }
   void connect(LegId a, LegId b) override { log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " "; }
   void disconnect(LegId, LegId) override { log += "disconnect "; }
-  void mix(LegId, std::span<const LegId>, Duration) override { log += "mix "; }
+  void mix(LegId, std::span<const LegId>, core::Duration) override { log += "mix "; }
   void listen_for_speech(LegId) override { log += "listen "; }
   void play(const core::PlayToLeg&) override { log += "play "; }
   void close(LegId, std::function<void(runtime::MediaCounters)>) override { log += "close "; }
