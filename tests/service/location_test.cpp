@@ -40,6 +40,7 @@ TEST_CASE("a location of a caller is taken by number or call, and reaches the ha
 TEST_CASE("a location reaches watchers of the floor, with the facts of a call that was announced before") {
   Engine engine;
   FloorWatch floor(engine);
+  floor.event(v1::WatchResponse::kSnapshot);
   engine.call("999");
   floor.next([](const auto& r) { return r.has_delta() && r.delta().contacts_size() > 0 && r.delta().contacts(0).has_facts(); });
   REQUIRE(report(engine, "+442079460001", "Camden").ok());
