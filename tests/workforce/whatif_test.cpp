@@ -35,7 +35,7 @@ core::Options with_menu(core::Options options) {
 }
 
 WhatIf ask(const RecordedDay& day, const core::Options& options, std::uint64_t seed = 1) {
-  return what_if(day, options, {1s, seed});
+  return what_if(day, options, {1s, seed, {}});
 }
 RecordedDay record(const core::Options& options, Habits habits = {}) { return Recorder{options, habits}.record(); }
 
