@@ -1,6 +1,13 @@
 #include "service/job_queue.hpp"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace pledge::service {
+namespace {
+constexpr int niceness = 10;
+}
 
 JobQueue::JobQueue(std::size_t bound) : bound_(bound), thread_([this] { run(); }) {}
 
@@ -24,6 +31,8 @@ void JobQueue::stop() {
 }
 
 void JobQueue::run() {
+  ::pthread_setname_np(::pthread_self(), "planner");
+  (void)::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), niceness);  // of this thread (setpriority(2)): calls come first
   std::unique_lock lock{mutex_};
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
+#include <string>
 
 #include "service/errors.hpp"
 
@@ -44,7 +46,7 @@ class Planning final : public grpc::ServerUnaryReactor {
   void run(const Work<Response>& work, const JobQueue& jobs) {
     if (claimed_.load(std::memory_order_relaxed)) return;
     Response computed;
-    const auto status = work(computed, [this, &jobs] { return over() || jobs.stopping(); });
+    const auto status = compute(work, computed, jobs);
     if (claimed_.exchange(true)) return;
     if (jobs.stopping()) return Finish(service::refuse(grpc::StatusCode::UNAVAILABLE, "SHUTTING_DOWN", "the engine is shutting down"));
     if (SystemClock::now() >= deadline_) return Finish(late());
@@ -55,6 +57,13 @@ class Planning final : public grpc::ServerUnaryReactor {
   void OnDone() override { self_.reset(); }
 
  private:
+  // A plan that fails costs its caller an answer, never the engine its calls.
+  grpc::Status compute(const Work<Response>& work, Response& computed, const JobQueue& jobs) const try {
+    return work(computed, [this, &jobs] { return over() || jobs.stopping(); });
+  } catch (const std::exception& fault) {
+    return service::refuse(grpc::StatusCode::INTERNAL, "PLANNING_FAILED", std::string("this plan cannot be computed: ") + fault.what());
+  }
+
   Planning(Response* response, SystemClock::time_point deadline) : response_(response), deadline_(deadline) {}
 
   std::shared_ptr<Planning> self_;

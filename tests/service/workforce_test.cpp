@@ -1,5 +1,6 @@
 // Planning over gRPC: prepared on the loop, computed elsewhere, bounded, given up when nobody waits.
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "engine.hpp"
 #include "pledge/v1/workforce.grpc.pb.h"
@@ -19,6 +20,7 @@ class Planner final : public service::WorkforcePort {
   Work<v1::GetStaffingResponse> staffing(const v1::GetStaffingRequest&) override { return {}; }
   Work<v1::GetAdherenceResponse> adherence(const v1::GetAdherenceRequest& request) override {
     return [name = request.handlers(0)](v1::GetAdherenceResponse&, const Stop&) {
+      if (name == "broken") throw std::length_error("too long");
       return grpc::Status{grpc::StatusCode::FAILED_PRECONDITION, "no roster for " + name};
     };
   }
@@ -88,6 +90,18 @@ TEST_CASE("a refusal of the planner reaches the client") {
   const auto status = centre.stub->GetAdherence(&context, request, &response);
   CHECK(status.error_code() == grpc::StatusCode::FAILED_PRECONDITION);
   CHECK(status.error_message() == "no roster for h1");
+}
+
+TEST_CASE("a plan that fails ends its own call, and the next is computed") {
+  Centre centre;
+  v1::GetAdherenceRequest request;
+  request.add_handlers("broken");
+  v1::GetAdherenceResponse response;
+  grpc::ClientContext context;
+  const auto status = centre.stub->GetAdherence(&context, request, &response);
+  CHECK(status.error_code() == grpc::StatusCode::INTERNAL);
+  CHECK(reason(status) == "PLANNING_FAILED");
+  CHECK(centre.ask_for(7)->status.get().ok());
 }
 
 TEST_CASE("without a planner a plan is refused with what to do") {
