@@ -25,6 +25,7 @@
 #include "service/service.hpp"
 #include "settings/settings.hpp"
 #include "sip/media/engine.hpp"
+#include "sip/rtpengine/engine.hpp"
 #include "sip/signalling/sip_adapter.hpp"
 
 namespace pledge {
@@ -60,6 +61,7 @@ class Engine final : runtime::Observer {
   const core::Actions& step(core::Time now, const core::Event& event);
   Result open_journal();
   Result open_media();
+  void open_rtpengine();
   Result start_signalling();
   Result start_service();
   std::string ready_line(const service::Addresses& addresses) const;
@@ -87,6 +89,7 @@ class Engine final : runtime::Observer {
   Workforce workforce_{clock_};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<media::MediaEngine> media_;
+  std::unique_ptr<rtpengine::Engine> rtpengine_;  // before it, if so configured
   SilenceWatch silences_{core_, [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); }};
   std::unique_ptr<Recordings> recordings_;
   std::unique_ptr<signalling::SipAdapter> signalling_;
@@ -112,6 +115,7 @@ Engine::~Engine() {
   service_.reset();
   signalling_.reset();
   recordings_.reset();
+  rtpengine_.reset();
   media_.reset();
   journal_.reset();
 }
@@ -154,13 +158,23 @@ Result Engine::open_media() try {
   media_->on_silence([this](const auto& legs) { silences_.take(legs); });
   media_->on_event([this](core::Event event) { driver_.submit(std::move(event)); });
   recordings_ = std::make_unique<Recordings>(loop_.get_executor(), *media_, driver_, clock_, running.recording);
+  if (running.media.engine == runtime::MediaEngineKind::rtpengine) open_rtpengine();
   return media_->use(running.announcements);
 } catch (const std::system_error& error) {
   return tl::unexpected(fmt::format("media: {}: free descriptors or memory, or raise their limits", error.what()));
 }
 
+// Its calls and cookies must not be taken for those of an engine that ran before.
+void Engine::open_rtpengine() {
+  std::random_device random;
+  rtpengine_ = std::make_unique<rtpengine::Engine>(loop_, operations_.running().media.rtpengine, *media_,
+                                                   fmt::format("{:08x}{:08x}", random(), random()),
+                                                   [this](core::Alarm alarm) { driver_.raise(std::move(alarm)); });
+}
+
 Result Engine::start_signalling() {
-  signalling_ = std::make_unique<signalling::SipAdapter>(loop_, operations_.running().sip, driver_, *media_, clock_,
+  runtime::MediaPort& media = rtpengine_ ? static_cast<runtime::MediaPort&>(*rtpengine_) : *media_;
+  signalling_ = std::make_unique<signalling::SipAdapter>(loop_, operations_.running().sip, driver_, media, clock_,
                                                          [this](const std::string& kind, const std::string& text) {
                                                            driver_.raise({kind, text});
                                                          });
@@ -175,10 +189,12 @@ Result Engine::start_service() {
   service_->add_metrics([this] { return metrics_of(journal_->counters()); });
   service_->add_metrics([this] { return metrics_of(*signalling_); });
   service_->add_metrics([this] { return metrics_of(*media_); });
+  if (rtpengine_) service_->add_metrics([this] { return metrics_of(*rtpengine_); });
   service_->add_metrics([this] { return silences_.metrics(); });
   service_->add_metrics([this] { return recordings_->metrics(); });
   service_->serve_recordings(operations_.running().recording);
   service_->serve_workforce(workforce_, operations_.running().workforce.jobs);
+  service_->take_locations(*signalling_);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);

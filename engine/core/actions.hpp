@@ -64,7 +64,8 @@ struct DisconnectLegs {  // media between them stops; both go on
 struct MixToLeg {
   LegId leg;
   std::vector<LegId> sources;  // ascending, without the leg itself
-  PLEDGE_FIELDS(MixToLeg, leg, sources)
+  Duration tone_every{};       // a supervisor listens: and a short tone, at once and then so often; 0 = none
+  PLEDGE_FIELDS(MixToLeg, leg, sources, tone_every)
 };
 struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of this leg's peer from now on
   LegId leg;
@@ -122,7 +123,11 @@ struct ContactChanged {
   Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
   bool outgoing = false;   // called from here (a call-out, a call to ring back): of no queue's service level
-  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing)
+  ContactId continues;     // the ended call whose place it took: a caller to ring back, or the same call presented again
+  bool operator_present = false;  // the network's operator is on the caller's line
+  Time operator_left = never;     // when the operator left it
+  PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing,
+                continues, operator_present, operator_left)
 };
 // The caller's part is Contact's own; these are the others'.
 enum class PartyRole : std::uint8_t { handler, consulted, joined, monitor };
@@ -153,6 +158,12 @@ struct CallNote {
   std::string actor;   // empty: the engine
   PLEDGE_FIELDS(CallNote, contact, text, actor)
 };
+// More is known of the caller than before (a location, the same call by another route): look at the contact again.
+struct FactsChanged {
+  ContactId contact;
+  std::string sip_call_id;  // of the further leg by which the call came again; empty: it has not
+  PLEDGE_FIELDS(FactsChanged, contact, sip_call_id)
+};
 enum class HandlerState : std::uint8_t { signed_off, not_ready, ready, offered, talking, wrap_up };
 constexpr std::string_view name(HandlerState s) {
   constexpr std::string_view names[] = {"signed_off", "not_ready", "ready", "offered", "talking", "wrap_up"};
@@ -166,7 +177,8 @@ struct HandlerChanged {
   ContactId contact;       // offered, talking, wrap_up
   Time since;              // entry of the present state
   Time wrap_up_ends = never;
-  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends)
+  ContactId monitors;      // a supervisor who is not ready: the call listened to, or to be when the phone is answered
+  PLEDGE_FIELDS(HandlerChanged, handler, version, state, reason, contact, since, wrap_up_ends, monitors)
 };
 struct OfferMade {
   OfferId offer;
@@ -191,9 +203,10 @@ struct OfferEnded {
 };
 
 // One decision and its reasons. Counts are what the indices hold at that moment.
-enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu };
+enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu, re_presented };
 constexpr std::string_view name(DecisionKind k) {
-  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu"};
+  constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu",
+                                        "re_presented"};
   return names[static_cast<std::size_t>(k)];
 }
 struct Decision {
@@ -287,7 +300,7 @@ struct RecordingChanged {
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
                             Alarm, ServiceStateChanged, WithdrawAnswer, StartRecording, SilenceRecording, StopRecording,
-                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote>;
+                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote, FactsChanged>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

@@ -165,6 +165,7 @@ void Core::State::detach_handler(Contact& contact, std::string_view why) {
   timers.cancel(contact.silent_timer);
   contact.handler = no_index;
   contact.sound.clear();
+  contact.told_of_return = false;
   finish_call(handler, contact.queue, counts);
 }
 
@@ -183,6 +184,7 @@ void Core::State::wait_again(Contact& contact) {
 void Core::State::return_caller(Contact& contact, std::string_view why) {
   note(contact, "back to the queue: " + std::string{why});
   detach_handler(contact, why);
+  tell_of_return(contact);
   wait_again(contact);
   explain(contact, DecisionKind::returned, why);
   wait(contact);
@@ -273,6 +275,7 @@ void Core::State::on(const MonitorCall& event) {
   if (contact->parties.size() + 1 >= directory.options().call_control.parties_at_most)
     return answer(Refusal::too_many_parties, "no more can take part in this call");
   supervisor->monitors = contact->id;
+  changed(*supervisor);
   Party added{{}, PartyRole::monitor, at, {}, false, event.mode};
   const bool nailed = supervisor->options.phone_mode == PhoneMode::nailed_up;
   if (nailed) legs[supervisor->nailed_leg].contact = contact->id;
@@ -288,6 +291,8 @@ void Core::State::on(const MediaTimeout& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
   if (!contact) return;
+  if (event.leg == contact->caller_leg && contact->spare.leg && contact->state == ContactState::talking)
+    return change_legs(*contact, "nothing is heard of the caller");
   if (event.leg == contact->caller_leg) return note(*contact, "nothing is heard of the caller");
   if (Party* silent = party(*contact, event.leg)) {
     const HandlerIndex whose = silent->handler;

@@ -1,6 +1,7 @@
 #pragma once
 // A contact as the core keeps it, private to the core.
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,18 @@ struct Hearing {
   std::string sound;
   std::uint32_t turn = 0;                  // of a sound whose end and keys are told
   std::vector<LegId> sources;
+  Duration tone_every{};                   // in the sum: a supervisor listens
   friend bool operator==(const Hearing&, const Hearing&) = default;
+};
+
+// A leg of the caller, which way it came, and how far it is.
+struct CallerLegState {
+  LegId leg;
+  TrunkId trunk;
+  std::string dialled, sip_call_id;
+  CallerAnswer answer = CallerAnswer::none;
+  bool alerted = false;                    // 180 sent
+  bool operator_present = false;           // the network's operator is on it
 };
 
 struct Contact {
@@ -77,6 +89,7 @@ struct Contact {
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
   bool may_choose = false;                 // while waiting, as media was told
+  bool told_of_return = false;             // is being told so, before what the queue lets be heard
   bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
@@ -104,8 +117,43 @@ struct Contact {
   bool spoke = false;                      // the caller did, since ListenForSpeech
   bool asked_for_keys = false;             // of a silent caller
   std::string keys;                        // the last ones since
+  CallerLegState spare;                    // the call was presented again: the leg that is not in use
+  Time presented;                          // when the last of the caller's legs came
+  bool operator_present = false;           // on the leg in use
+  Time operator_left = never;
+  ContactId continues;                     // the ended contact whose place it took
+  ContactId older, newer;                  // live ones of the same number
+  std::optional<Time> last_call;           // the caller's former call, when this one was triaged
+  bool triage_due = false;                 // a location came while it was offered
   TimerHandle silent_timer, retry_timer;
   TimerHandle widen_timer, late_timer, starvation_timer, test_timer, menu_timer, message_timer;
+};
+
+// A leg belongs to a contact (as its caller's or other leg) or is a handler's nailed-up leg.
+struct LegOwner {
+  ContactId contact;
+  HandlerIndex handler = no_index;         // of a nailed-up leg
+};
+
+// A caller who was told something before the release.
+struct Farewell {
+  TimerHandle timer;
+  std::uint32_t turn = 0;                  // of what is said
+  ContactId task;                          // the call from here that begins then
+};
+
+// A caller's number, and the last of its calls that nobody answered.
+struct Remembered {
+  Time last_call;
+  Time abandoned = {0};                    // 0 = not
+  Time place;
+  std::uint64_t order = 0;
+  QueueIndex queue = no_index;
+  Time queued, handed_over;
+  ContactId contact;
+  TrunkId trunk;
+  std::string dialled;
+  bool trusted = false;
 };
 
 }  // namespace pledge::core

@@ -41,12 +41,16 @@ Contact& Core::State::create(LegId leg, const CallFacts& facts) {
   contact.order = next_order++;
   const auto& given = facts.network_handover;
   if (given && *given <= now && now - *given <= oldest_handover) contact.handed_over = *given;
+  contact.presented = now;
+  contact.operator_present = facts.operator_present;
   slot_of.emplace(contact.id, slot);
+  link_caller(contact);
   if (leg) legs[leg] = {contact.id, no_index};
   return contact;
 }
 
 void Core::State::on(const CallArrived& event) {
+  if (Contact* first = presented_before(event.facts)) return present_again(*first, event);
   if (slot_of.size() >= directory.options().limits.contacts) {
     emit(RejectLeg{event.leg, service_unavailable, "too many calls"});
     alarm("contacts.full", "the limit of live contacts is reached; calls are refused with 503");
@@ -71,10 +75,9 @@ void Core::State::take_test_call(Contact& contact) {
 
 void Core::State::triage(Contact& contact) {
   const auto remembered = callers.find(contact.facts.caller);
-  std::optional<Time> last_call;
-  if (remembered != callers.end()) last_call = remembered->second.last_call;
+  if (remembered != callers.end()) contact.last_call = remembered->second.last_call;
   remember_call(contact);
-  const TriageRule* rule = directory.triage().match(contact.facts, {now, service_state, last_call});
+  const TriageRule* rule = directory.triage().match(contact.facts, {now, service_state, contact.last_call});
   if (!rule) {
     alarm("triage.unmatched", "no triage rule for a call to " + contact.facts.dialled + "; it was refused with 404");
     return reject(contact, not_found, "no triage rule", ContactEnd::rejected);
@@ -106,7 +109,7 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
   contact.queued = now;
   contact.admitted = false;
   const bool full = is_full(index), turned_away = draining && !contact.accepted;
-  if (!full && !turned_away) return place_in_queue(contact, index);
+  if (!full && !turned_away) return place_in_queue(contact);
   contact.state = ContactState::arrived;
   explain(contact, DecisionKind::triaged, contact.rule);
   changed(contact);
@@ -118,26 +121,27 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
            full ? "queue full" : "draining", full ? ContactEnd::overflowed : ContactEnd::rejected);
 }
 
-void Core::State::place_in_queue(Contact& contact, QueueIndex index) {
-  const QueueOptions& queue = directory.queue(index).options;
+void Core::State::place_in_queue(Contact& contact) {
   contact.admitted = true;
   contact.lifted = contact.nobody_checked = contact.late_taken = false;
   contact.state = ContactState::waiting;
   if (!contact.outgoing) settle_ring_back(contact);
-  take_redial_place(contact);
+  take_former_place(contact);
   explain(contact, DecisionKind::triaged, contact.rule);
-  if (!contact.caller_leg) {
-    // to be rung back: there is nobody to tell
-  } else if (queue.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
+  if (contact.caller_leg) receive(contact);  // else it is to be rung back, and there is nobody to tell
+  arm_waiting_timers(contact);
+  changed(contact);
+  wait(contact);
+}
+
+void Core::State::receive(Contact& contact) {
+  if (directory.queue(contact.queue).options.waiting == Waiting::answer && contact.caller_answer == CallerAnswer::none) {
     answer_caller(contact, CallerAnswer::asked_while_waiting);
   } else if (contact.caller_answer == CallerAnswer::none && !contact.alerted) {
     emit(AlertLeg{contact.caller_leg});
     contact.alerted = true;
   }
   play_waiting(contact);
-  arm_waiting_timers(contact);
-  changed(contact);
-  wait(contact);
 }
 
 void Core::State::wait(Contact& contact) {
@@ -156,6 +160,10 @@ void Core::State::wait(Contact& contact) {
 
 void Core::State::reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd how) {
   unindex_call(contact);
+  if (contact.spare.leg && contact.spare.answer == CallerAnswer::none) {
+    emit(RejectLeg{contact.spare.leg, status, std::string{why}});
+    forget_leg(contact.spare.leg);
+  }
   if (!contact.caller_leg) {
     // to be rung back: there is nobody to release
   } else if (contact.caller_answer != CallerAnswer::none) emit(ReleaseLeg{contact.caller_leg, std::string{why}});
@@ -175,6 +183,7 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
 }
 
 void Core::State::play_waiting(Contact& contact) {
+  if (contact.told_of_return) return;  // to its end, first
   if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
 }
 
@@ -183,7 +192,7 @@ void Core::State::play(Contact& contact, const std::string& sound) {
   const bool chooses = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
   if (contact.sound == sound && contact.may_choose == chooses && !contact.listened_to) return;
   contact.sound = sound;
-  contact.listened_to = false;
+  contact.listened_to = contact.told_of_return = false;
   contact.may_choose = chooses;
   if (const WaitMessage* message = directory.wait_message(sound)) return tell(contact, *message);
   PlayToLeg play{contact.caller_leg, sound};
@@ -219,6 +228,10 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   contact.menu = {};
   forget_leg(contact.caller_leg);
   forget_leg(contact.other_leg);
+  if (contact.spare.leg) emit(ReleaseLeg{contact.spare.leg, std::string{why}});
+  forget_leg(contact.spare.leg);
+  unlink_caller(contact);
+  if (const auto at = successors.find(contact.continues); at != successors.end() && at->second == contact.id) successors.erase(at);
   slot_of.erase(contact.id);
   if (how == ContactEnd::abandoned) ring_back(contact);
   free_slots.push_back(contact.slot);
@@ -269,23 +282,61 @@ void Core::State::remember_call(const Contact& contact) {
 void Core::State::remember_abandon(const Contact& contact) {
   const auto at = callers.find(contact.facts.caller);
   if (at == callers.end() || contact.queue == no_index) return;
-  at->second.abandoned = now;
-  at->second.place = contact.place;
-  at->second.order = contact.order;
-  at->second.queue = contact.queue;
+  Remembered& former = at->second;
+  former.abandoned = now;
+  former.place = contact.place;
+  former.order = contact.order;
+  former.queue = contact.queue;
+  former.queued = contact.queued;
+  former.handed_over = contact.handed_over;
+  former.contact = contact.id;
+  former.trunk = contact.facts.trunk;
+  former.dialled = contact.facts.dialled;
+  former.trusted = contact.facts.trusted;
 }
 
-void Core::State::take_redial_place(Contact& contact) {
-  const Duration within = directory.queue(contact.queue).options.redial_keeps_place;
+void Core::State::take_former_place(Contact& contact) {
   const auto at = callers.find(contact.facts.caller);
-  if (within <= Duration{} || at == callers.end()) return;
+  if (at == callers.end() || at->second.abandoned.ns == 0) return;
   Remembered& former = at->second;
-  if (former.abandoned.ns == 0 || former.queue != contact.queue || contact.arrived - former.abandoned > within) return;
+  const Duration within = directory.queue(contact.queue).options.redial_keeps_place;
+  const bool again = is_re_presented(contact, former);
+  const bool redial = within > Duration{} && former.queue == contact.queue && contact.arrived - former.abandoned <= within;
+  if (!again && !redial) return;
   if (former.place >= contact.place) return;  // a call that was moved here had been waiting for longer
   contact.place = former.place;
   contact.order = former.order;
-  contact.labels.push_back("redial");
   former.abandoned = {0};
+  if (!again) return label(contact, "redial");
+  contact.handed_over = former.handed_over;
+  if (former.queue == contact.queue) contact.queued = former.queued;
+  succeed(contact, former.contact);
+  label(contact, "re-presented");
+  explain(contact, DecisionKind::re_presented, contact.rule);
+}
+
+void Core::State::succeed(Contact& contact, ContactId former) {
+  contact.continues = former;
+  successors[former] = contact.id;
+}
+
+// ---- live contacts of one number ------------------------------------------------------------------------------------
+
+void Core::State::link_caller(Contact& contact) {
+  if (contact.facts.caller.empty()) return;
+  const auto [at, first] = newest_of.try_emplace(contact.facts.caller, contact.id);
+  if (first) return;
+  contact.older = at->second;
+  find(contact.older)->newer = contact.id;
+  at->second = contact.id;
+}
+
+void Core::State::unlink_caller(Contact& contact) {
+  if (contact.facts.caller.empty()) return;
+  if (Contact* older = find(contact.older)) older->newer = contact.newer;
+  if (Contact* newer = find(contact.newer)) newer->older = contact.older;
+  else if (contact.older) newest_of[contact.facts.caller] = contact.older;
+  else newest_of.erase(contact.facts.caller);
 }
 
 }  // namespace pledge::core

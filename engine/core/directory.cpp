@@ -78,7 +78,7 @@ void Directory::load(std::shared_ptr<const Options> options) {
   load_queues();
   load_pools();
   const auto& rules = options_->triage;
-  remembers_callers_ =
+  remembers_callers_ = options_->emergency.re_presented_within > Duration{} ||
       std::any_of(rules.begin(), rules.end(), [](const TriageRule& r) { return r.repeat_within > Duration{}; }) ||
       std::any_of(queues_.begin(), queues_.end(), [](const Queue& q) { return q.options.redial_keeps_place > Duration{}; });
 }

@@ -355,12 +355,36 @@ struct SpeechHeard {
   PLEDGE_FIELDS(SpeechHeard, leg)
 };
 
+// ---- emergency calls -----------------------------------------------------------------------------------------------
+// The network has marked that its operator has left the line of this leg: the caller stays.
+struct OperatorLeft {
+  LegId leg;
+  PLEDGE_FIELDS(OperatorLeft, leg)
+};
+// The same, told by the handler who has the call.
+struct HandedOver {
+  Request request;
+  HandlerId handler;
+  ContactId contact;
+  PLEDGE_FIELDS(HandedOver, request, handler, contact)
+};
+// Where a caller is, known after the call came. Of a call that has ended it is for the one that goes on in its place (to ring
+// the caller back, or presented again).
+struct LocationArrived {
+  Request request;
+  ContactId contact;                // or
+  std::string caller;               // number: the caller's latest call
+  std::vector<Location> locations;  // at least one, the one to prefer first
+  std::string place;                // that they tell; empty: none
+  PLEDGE_FIELDS(LocationArrived, request, contact, caller, locations, place)
+};
+
 using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, LegHeld,
                            AnswerSent, PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
                            ReleaseCall, ExtendWrapUp, FinishWrapUp, ConsoleAttached, ConsoleLost, Reprioritise,
                            MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain, KeyPressed, SoundFinished,
                            PauseRecording, ResumeRecording, RecordingFinished, HearRecording, HoldCall, MuteCall, ConsultCall,
                            TransferCall, JoinCall, DropParty, MonitorCall, CallOut, CloseTask, MarkWrongUse, AskForKeys,
-                           MediaTimeout, SpeechHeard>;
+                           MediaTimeout, SpeechHeard, OperatorLeft, HandedOver, LocationArrived>;
 
 }  // namespace pledge::core

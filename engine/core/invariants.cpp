@@ -28,6 +28,11 @@ void Core::check_invariants() const {
     require((contact.state == ContactState::menu) == (contact.menu.at != nullptr), "a caller asked is in a menu", contact.id.value);
     require(!contact.menu.at || contact.menu.step == InMenu::Step::answering || contact.menu_timer.slot != UINT32_MAX,
             "a caller in a menu will leave it", contact.id.value);
+    require(!contact.spare.leg || (contact.caller_leg && s.legs.contains(contact.spare.leg)), "a spare leg is beside one in use",
+            contact.id.value);
+    const Contact* newer = s.find(contact.newer);
+    require(contact.facts.caller.empty() || (newer ? newer->older == contact.id : s.newest_of.at(contact.facts.caller) == contact.id),
+            "the calls of a number are found by it", contact.id.value);
     const bool talks = contact.state == ContactState::talking && contact.answered != never;
     require(talks || contact.recording.id.empty(), "only what the caller hears of the handler is recorded", contact.id.value);
     for (const Party& party : contact.parties) {

@@ -38,10 +38,13 @@ void Core::State::on(const LegAnswered& event) {
 void Core::State::on(const AnswerSent& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);
+  if (contact && contact->spare.leg == event.leg) contact->spare.answer = CallerAnswer::sent;
   if (!contact || contact->caller_leg != event.leg) return;
   contact->caller_answer = CallerAnswer::sent;
   if (contact->state == ContactState::menu) return present(*contact);
-  if (contact->state == ContactState::talking || contact->state == ContactState::outside) credit_answer(*contact);
+  if (contact->state != ContactState::talking && contact->state != ContactState::outside) return;
+  if (contact->answered == never) credit_answer(*contact);
+  else attend(*contact);
 }
 
 namespace {
@@ -81,7 +84,9 @@ void Core::State::on(const LegEnded& event) {
   const LegOwner owner = at->second;
   if (farewells.contains(event.leg)) return farewell_over(event.leg, true);
   Contact* contact = find(owner.contact);
+  if (contact && contact->spare.leg == event.leg) return spare_left(*contact);
   if (contact && contact->caller_leg == event.leg) {
+    if (contact->spare.leg) return go_on_with_spare(*contact, name(event.cause));
     if (contact->state != ContactState::calling) return caller_left(*contact, event.cause);
     forget_leg(contact->caller_leg);
     return outgoing_over(*contact, name(event.cause), true);
@@ -148,6 +153,7 @@ void Core::State::other_left(Contact& contact, LegEnd cause) {
     if (contact.other_leg != handlers[contact.handler].nailed_leg) forget_leg(contact.other_leg);
     return return_caller(contact, "the handler hung up while the caller was on hold");
   }
+  if (contact.spare.leg) return return_spare(contact, cause == LegEnd::lost ? "handler lost" : "handler hung up");
   const HandlerIndex handler = contact.state == ContactState::talking ? contact.handler : no_index;
   const QueueIndex queue = contact.queue;
   const Counts counts = contact.outgoing ? Counts::no : Counts::yes;

@@ -52,15 +52,32 @@ std::uint32_t Core::State::wait_to_tell(Contact& contact) {
   return static_cast<std::uint32_t>(minutes);
 }
 
+void Core::State::tell_of_return(Contact& contact) {
+  const std::string& sound = directory.options().call_control.returned_sound;
+  contact.told_of_return = !sound.empty();
+  if (sound.empty()) return;
+  contact.listened_to = contact.may_choose = false;
+  emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn});
+  timers.cancel(contact.message_timer);
+  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
+  contact.message_timer = timers.arm(now + heard_at_most, TimerKind::message, contact.id.value);
+}
+
 void Core::State::message_over(Contact& contact) {
   const WaitMessage* message = directory.wait_message(contact.sound);
   const bool waits = contact.state == ContactState::waiting || contact.state == ContactState::offered;
+  if (contact.told_of_return && (waits || contact.state == ContactState::dialling_out)) {
+    timers.cancel(contact.message_timer);
+    contact.told_of_return = false;
+    return play_waiting(contact);
+  }
   if (!message || !waits || message->repeat_after <= Duration{}) return;
   timers.cancel(contact.message_timer);
   contact.message_timer = timers.arm(now + message->repeat_after, TimerKind::message, contact.id.value);
 }
 
 void Core::State::message_due(Contact& contact) {
+  if (contact.told_of_return) return message_over(contact);
   const WaitMessage* message = directory.wait_message(contact.sound);
   const bool waits = contact.state == ContactState::waiting || contact.state == ContactState::offered;
   if (message && waits) tell(contact, *message);

@@ -259,6 +259,7 @@ void Core::State::back_to_place(Contact& contact, OfferEnd why, bool blame, std:
   back_off(handler, why, blame);
   changed(contact);
   explain(contact, DecisionKind::returned, said);
+  if (contact.triage_due && triage_again(contact)) return;
   wait(contact);
 }
 
@@ -328,6 +329,7 @@ void Core::State::take_back_answer(Contact& contact) {
   contact.other_leg = handler.leg = {};
   handler.busy += now - handler.busy_from;
   contact.sound.clear();  // cut off when the two were connected
+  contact.told_of_return = false;
   play_waiting(contact);
   arm_waiting_timers(contact);
   back_to_place(contact, OfferEnd::unreachable, true, why);

@@ -284,6 +284,13 @@ struct RecordingOptions {
   PLEDGE_FIELDS(RecordingOptions, pause_reasons, pause_at_most, pauses_at_most)
 };
 
+// Who hears a tone while a supervisor listens to a call or whispers in it. all: everybody but the supervisors.
+enum class MonitorTone : std::uint8_t { none, handler, all };
+constexpr std::string_view name(MonitorTone t) {
+  constexpr std::string_view names[] = {"none", "handler", "all"};
+  return names[static_cast<std::size_t>(t)];
+}
+
 // What handlers and supervisors may do with a call.
 struct CallControlOptions {
   std::vector<std::string> numbers;     // that may be called, consulted and transferred to; a trailing '*' matches a prefix
@@ -291,7 +298,11 @@ struct CallControlOptions {
   std::uint32_t parties_at_most = 8;    // beside the caller
   std::uint32_t ring_back_tries = 2;    // of a caller who abandoned
   Duration ring_back_pause = 2min;      // between them
-  PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause)
+  MonitorTone monitor_tone = MonitorTone::none;
+  Duration monitor_tone_every = 15s;    // between the beginnings of two tones
+  std::string returned_sound;           // to a caller who was talking and is back in the queue, before the waiting sound; empty = nothing
+  PLEDGE_FIELDS(CallControlOptions, numbers, hold_sound, parties_at_most, ring_back_tries, ring_back_pause, monitor_tone,
+                monitor_tone_every, returned_sound)
 };
 
 // Callers of the emergency number who do not speak.
@@ -301,6 +312,14 @@ struct SilentOptions {
   Duration wait_for_keys = 10s;           // after the end of the announcement
   Duration after{};                       // a caller of the first class without speech for so long is labelled; 0 = none is
   PLEDGE_FIELDS(SilentOptions, announcement, keys, wait_for_keys, after)
+};
+
+// Calls of the first class, as networks and their operators present them.
+struct EmergencyOptions {
+  // A caller's call that comes again by another trunk or to another number within this is the same call; 0 = never is. It is
+  // known by the number: where many share one, two callers would be taken for one.
+  Duration re_presented_within{};
+  PLEDGE_FIELDS(EmergencyOptions, re_presented_within)
 };
 
 // Most of each thing the core holds. At a bound there is a decision, never growth.
@@ -338,9 +357,10 @@ struct Options {
   std::vector<WaitMessage> wait_messages;
   CallControlOptions call_control;
   SilentOptions silent;
+  EmergencyOptions emergency;
   PLEDGE_FIELDS(Options, version, classes, queues, triage, roles, handlers, pools, not_ready_reasons, service_states,
                 offers, limits, utc_offsets, seed, reserve_recomputed_every, selection, menus, recording,
-                wait_messages, call_control, silent)
+                wait_messages, call_control, silent, emergency)
 };
 
 }  // namespace pledge::core

@@ -122,6 +122,7 @@ Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, 
   CallFacts known = former.facts;
   known.network_handover.reset();
   known.sip_call_id.clear();  // that dialog is over
+  known.operator_present = false;
   Contact& contact = create({}, known);
   contact.outgoing = contact.ring_back = true;
   contact.rule = std::string{what} + ": " + former.rule;
@@ -133,6 +134,7 @@ Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, 
   contact.place = former.place;
   contact.queue = former.queue;
   contact.admitted = contact.accepted = true;
+  succeed(contact, former.id);
   ring_backs.emplace(known.caller, contact.id);
   explain(contact, DecisionKind::triaged, contact.rule);
   return contact;

@@ -18,6 +18,9 @@ std::vector<LegId> others(std::vector<LegId> room, LegId listener, LegId muted) 
   std::sort(room.begin(), room.end());
   return room;
 }
+
+// A supervisor who has barged in is heard, which says more than a tone.
+bool listens(const Party& p) { return p.answered && p.role == PartyRole::monitor && p.mode != MonitorMode::barge; }
 }  // namespace
 
 Party* Core::State::party(Contact& contact, LegId leg) {
@@ -73,7 +76,21 @@ std::vector<Hearing> Core::State::hearing_of(const Contact& contact) const {
       all.push_back({p.leg, {}, 0, others(std::move(heard), p.leg, muted)});
     }
   }
+  add_tones(contact, all);
   return all;
+}
+
+// Who hears a sound is on hold, or waits for another to answer: nothing that they say is heard.
+void Core::State::add_tones(const Contact& contact, std::vector<Hearing>& all) const {
+  const CallControlOptions& options = directory.options().call_control;
+  if (options.monitor_tone == MonitorTone::none || std::none_of(contact.parties.begin(), contact.parties.end(), listens)) return;
+  for (Hearing& one : all) {
+    const auto its = std::find_if(contact.parties.begin(), contact.parties.end(), [&](const Party& p) { return p.leg == one.leg; });
+    const bool supervisor = its != contact.parties.end() && its->role == PartyRole::monitor;
+    const bool handler = one.leg == contact.other_leg && contact.handler != no_index;
+    if (one.sound.empty() && !supervisor && (handler || options.monitor_tone == MonitorTone::all))
+      one.tone_every = options.monitor_tone_every;
+  }
 }
 
 void Core::State::rearrange(Contact& contact) {
@@ -84,7 +101,7 @@ void Core::State::rearrange(Contact& contact) {
   contact.hearing = hearing_of(contact);
   for (const Hearing& one : contact.hearing) {
     if (std::find(before.begin(), before.end(), one) != before.end()) continue;
-    if (one.sound.empty()) emit(MixToLeg{one.leg, one.sources});
+    if (one.sound.empty()) emit(MixToLeg{one.leg, one.sources, one.tone_every});
     else emit(PlayToLeg{one.leg, one.sound, one.turn, 0, 0, one.turn != 0});
   }
   emit(parties_of(contact));
@@ -166,6 +183,7 @@ void Core::State::drop_party(Contact& contact, Party& leaving, OfferEnd how, std
   handler.leg = {};
   if (gone.role == PartyRole::monitor) {
     handler.monitors = {};
+    changed(handler);
     return settle_line(gone.handler);
   }
   if (gone.answered) return finish_call(gone.handler, contact.queue, Counts::no);

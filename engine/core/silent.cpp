@@ -16,10 +16,11 @@ void Core::State::label(Contact& contact, std::string_view text) {
   if (!has(contact.labels, text)) contact.labels.emplace_back(text);
 }
 
-// From when the caller hears the handler.
+// From when the caller hears the handler. While the operator is on the line too, whose speech it is cannot be told: from when that
+// one has left.
 void Core::State::listen_to_caller(Contact& contact) {
   const SilentOptions& options = directory.options().silent;
-  if (options.after <= Duration{} || contact.outgoing || contact.spoke) return;
+  if (options.after <= Duration{} || contact.outgoing || contact.spoke || contact.operator_present) return;
   if (contact.state != ContactState::talking || directory.queue(contact.queue).class_rank != 0) return;
   emit(ListenForSpeech{contact.caller_leg});
   timers.cancel(contact.silent_timer);

@@ -2,8 +2,8 @@
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
 // handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
-// parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, supervision.cpp, recordings.cpp, reserves.cpp,
-// configure.cpp, views.cpp.
+// parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (a call that comes again),
+// late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
 #include <deque>
 #include <unordered_map>
 
@@ -32,12 +32,6 @@ struct Pool {
   bool holding = false;                    // a call was held back since the last time the pool was searched
 };
 
-// A leg belongs to a contact (as its caller's or other leg) or is a handler's nailed-up leg.
-struct LegOwner {
-  ContactId contact;
-  HandlerIndex handler = no_index;         // of a nailed-up leg
-};
-
 struct Core::State {
   // ---- data
   Directory directory;
@@ -58,11 +52,6 @@ struct Core::State {
   std::vector<Handler> handlers;
   std::unordered_map<std::string, HandlerIndex> handler_of;
   std::unordered_map<LegId, LegOwner> legs;
-  struct Farewell {
-    TimerHandle timer;
-    std::uint32_t turn = 0;                // of what is said
-    ContactId task;                        // the call from here that begins then
-  };
   std::unordered_map<LegId, Farewell> farewells;         // callers who are told something before they are released
   struct WaitingCall {
     Time place;
@@ -87,16 +76,11 @@ struct Core::State {
   RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
   RateMeter first_lately;                  // over so short a time that a surge shows
 
-  struct Remembered {
-    Time last_call;
-    Time abandoned = {0};                  // 0 = not
-    Time place;
-    std::uint64_t order = 0;
-    QueueIndex queue = no_index;
-  };
   std::unordered_map<std::string, Remembered> callers;
   std::deque<std::pair<std::string, Time>> caller_age;   // for forgetting the oldest
   std::unordered_map<std::string, ContactId> ring_backs; // by number
+  std::unordered_map<std::string, ContactId> newest_of;  // live contact, by the caller's number
+  std::unordered_map<ContactId, ContactId> successors;   // of ended contacts: the live one that continues it
 
   // ---- core.cpp
   template <class A>
@@ -124,7 +108,7 @@ struct Core::State {
   void take_test_call(Contact& contact);
   void send_to(Contact& contact, QueueIndex queue);      // enter(), and counted as an arrival
   void enter(Contact& contact, QueueIndex queue);        // with its bound, drain and overflow rules
-  void place_in_queue(Contact& contact, QueueIndex queue);
+  void place_in_queue(Contact& contact);
   void wait(Contact& contact);                           // index it and look for a handler
   WaitingCall waiting_call(const Contact& contact) const { return {contact.place, contact.order, contact.slot}; }
   void index_call(Contact& contact);
@@ -156,7 +140,34 @@ struct Core::State {
   void start_sweep(QueueIndex queue);
   void remember_call(const Contact& contact);
   void remember_abandon(const Contact& contact);
-  void take_redial_place(Contact& contact);
+  void take_former_place(Contact& contact);              // of a redial, or of a call that the network lost and presents again
+  void receive(Contact& contact);                        // 180 or 200 as its queue says, and what it lets be heard
+  void link_caller(Contact& contact);                    // newest_of
+  void unlink_caller(Contact& contact);
+  void succeed(Contact& contact, ContactId former);      // it continues the ended one
+
+  // ---- re_presented.cpp
+  bool presents_again(const CallFacts& facts) const;     // it may be a call that came before
+  Contact* presented_before(const CallFacts& facts);     // and is this one, live
+  bool is_first_class(const CallFacts& facts) const;     // by its triage rule
+  bool is_re_presented(const Contact& contact, const Remembered& former) const;
+  void present_again(Contact& contact, const CallArrived& event);
+  void swap_legs(Contact& contact);                      // the spare one is in use, and the other spare
+  void use_leg(Contact& contact);                        // the one that came into use so
+  void go_on_with_spare(Contact& contact, std::string_view why);  // the leg in use is gone
+  void return_spare(Contact& contact, std::string_view why);      // and the other end too: the caller's spare leg waits
+  void spare_left(Contact& contact);
+  void change_legs(Contact& contact, std::string_view why);       // neither is gone
+  void attend(Contact& contact);                         // the caller's new leg hears the other end
+
+  // ---- late_facts.cpp
+  void operator_leaves(Contact& contact, const std::string& actor);
+  Contact* located(const LocationArrived& event);
+  bool triage_again(Contact& contact);                   // true: it has been placed, and may have been taken or have ended
+  const TriageRule* find_rule(const std::string& id) const;
+  void on(const OperatorLeft& event);
+  void on(const HandedOver& event);
+  void on(const LocationArrived& event);
 
   // ---- menus.cpp
   void enter_menu(Contact& contact, const std::string& menu);
@@ -177,6 +188,7 @@ struct Core::State {
   void tell(Contact& contact, const WaitMessage& message);
   std::uint32_t position_of(const Contact& contact) const;
   std::uint32_t wait_to_tell(Contact& contact);          // in minutes; 0: not known
+  void tell_of_return(Contact& contact);                 // who was talking, and waits again through no fault of theirs
   void message_over(Contact& contact);
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);
@@ -250,6 +262,7 @@ struct Core::State {
   static Party* consulted(Contact& contact);
   static Party* joined(Contact& contact);                // one who could go on with the call
   std::vector<Hearing> hearing_of(const Contact& contact) const;
+  void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;

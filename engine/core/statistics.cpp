@@ -112,6 +112,7 @@ void Statistics::configure(Time now, const Options& options) {
 
 // ---- calls -----------------------------------------------------------------------------------------------------
 Statistics::Call& Statistics::open(Time now, const ContactChanged& change) {
+  if (change.continues) take_back(change.continues);
   auto& call = calls_[change.contact];
   const auto queued = change.queued.ns > 0 && change.queued != never ? change.queued : now;
   call = {};
@@ -165,11 +166,25 @@ void Statistics::hand_over(Time now, Call& call, const HandlerId& to) {
   }
 }
 
-void Statistics::abandon(Time now, Call& call) {
+void Statistics::abandon(Time now, ContactId id, Call& call) {
   if (call.outcome != Outcome::none) return;
   leave(call, &QueueFigures::abandoned);
-  if (now - call.queued >= call.queue->short_abandon) return;
-  change(*call.queue, call.queued, [](QueueFigures& slot) { ++slot.abandoned_short; });
+  const bool within_short = now - call.queued < call.queue->short_abandon;
+  lost_[id] = {call.queue, call.queued, within_short};
+  lost_age_.push_back(id);
+  for (; lost_age_.size() > options_.lost; lost_age_.pop_front()) lost_.erase(lost_age_.front());
+  if (within_short) change(*call.queue, call.queued, [](QueueFigures& slot) { ++slot.abandoned_short; });
+}
+
+void Statistics::take_back(ContactId id) {
+  const auto former = lost_.extract(id);
+  if (former.empty()) return;
+  const Lost& lost = former.mapped();
+  change(*lost.queue, lost.queued, [&](QueueFigures& slot) {
+    --slot.offered;
+    --slot.abandoned;
+    slot.abandoned_short -= lost.within_short;
+  });
 }
 
 void Statistics::end(Time now, Call& call, const ContactChanged& c) {
@@ -179,7 +194,7 @@ void Statistics::end(Time now, Call& call, const ContactChanged& c) {
     case ContactEnd::abandoned:
     case ContactEnd::tested:
     case ContactEnd::informed:
-    case ContactEnd::unreached: abandon(now, call); break;
+    case ContactEnd::unreached: abandon(now, c.contact, call); break;
     case ContactEnd::overflowed: leave(call, &QueueFigures::overflowed); break;
     case ContactEnd::withdrawn: leave(call, &QueueFigures::withdrawn); break;
     case ContactEnd::call_back: leave(call, &QueueFigures::call_backs); break;

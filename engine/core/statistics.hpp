@@ -3,7 +3,7 @@
 // deterministic: fed with the core's own actions, it says the same live, in replay and in simulation.
 //
 // A call belongs to the interval of its queue entry, whatever happens to it later. It counts once per queue that it
-// entered, with exactly one outcome there. Being answered is credited when it happens. Waits are kept to the
+// entered, with exactly one outcome there; one that its network lost and presented again is one call, of its first entry. Being answered is credited when it happens. Waits are kept to the
 // millisecond (rounded: error <= 0.5 ms) and percentiles are nearest-rank over all of them; means are exact.
 #include <deque>
 #include <map>
@@ -84,6 +84,7 @@ struct OwnFigures {
 struct StatisticsOptions {
   Duration kept = 26h;          // quarter-hours answered for: a day and its edges
   Duration rolling_step = 15s;  // a rolling window begins at a whole one of these
+  std::size_t lost = 1000;      // abandoned calls, the last ones, of which it is known what to take back if they are presented again
 };
 
 class Statistics {
@@ -127,6 +128,11 @@ class Statistics {
     HandlerId handler;       // who has it
     Time with_handler;       // from then on
   };
+  struct Lost {  // a call that was abandoned
+    Queue* queue = nullptr;
+    Time queued;
+    bool within_short = false;
+  };
   struct Handler {
     HandlerState state = HandlerState::signed_off;
     ContactId contact;
@@ -144,7 +150,8 @@ class Statistics {
   void answer(Time now, Call& call, const ContactChanged& change);
   void end(Time now, Call& call, const ContactChanged& change);
   void hand_over(Time now, Call& call, const HandlerId& to);
-  void abandon(Time now, Call& call);
+  void abandon(Time now, ContactId id, Call& call);
+  void take_back(ContactId abandoned);  // it goes on as another: it is counted there
   void close(ContactId id, Call& call, Time wrap_up_ended);
   void count(Queue& queue, Time now);
   void count(Handler& handler, Time now);
@@ -156,6 +163,8 @@ class Statistics {
   std::map<QueueId, Queue> queues_;      // nodes never move: calls and handlers point to them
   std::unordered_map<ContactId, Call> calls_;
   std::unordered_map<HandlerId, Handler> handlers_;
+  std::unordered_map<ContactId, Lost> lost_;
+  std::deque<ContactId> lost_age_;       // oldest first
   std::vector<UtcOffset> offsets_;
   Time started_ = never;
 };

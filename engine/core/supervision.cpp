@@ -58,7 +58,7 @@ void Core::State::on(const MoveContact& event) {
   contact->queue = queue;
   contact->queued = now;
   const ContactId id = contact->id;
-  place_in_queue(*contact, queue);
+  place_in_queue(*contact);
   const Contact* after = find(id);
   reply(event.request, Refusal::none, {}, after ? after->version : 0);
 }

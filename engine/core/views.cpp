@@ -20,12 +20,15 @@ ContactChanged Core::State::snapshot(const Contact& contact, ContactEnd how) con
   now_is.answered = contact.answered;
   now_is.end = how;
   now_is.outgoing = contact.outgoing;
+  now_is.continues = contact.continues;
+  now_is.operator_present = contact.operator_present;
+  now_is.operator_left = contact.operator_left;
   return now_is;
 }
 
 HandlerChanged Core::State::snapshot(const Handler& handler) const {
-  return {handler.options.id, handler.version, handler.state,       handler.reason,
-          handler.contact,    handler.since,   handler.wrap_up_ends};
+  return {handler.options.id, handler.version,      handler.state,   handler.reason, handler.contact,
+          handler.since,      handler.wrap_up_ends, handler.monitors};
 }
 
 ContactView Core::State::view(const Contact& contact) const {

@@ -155,7 +155,7 @@ void Core::State::overflow_to_queue(Contact& contact, const std::string& target,
   unindex_call(contact);
   contact.queue = queue;
   contact.queued = now;
-  place_in_queue(contact, queue);
+  place_in_queue(contact);
 }
 
 void Core::State::announce(Contact& contact, const std::string& sound, std::string_view why) {
@@ -182,7 +182,7 @@ void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   explain(contact, DecisionKind::returned, name(cause));
   if (!contact.admitted && !contact.accepted && (draining || is_full(contact.queue)))
     return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
-  if (!contact.admitted) return place_in_queue(contact, contact.queue);
+  if (!contact.admitted) return place_in_queue(contact);
   if (contact.answered != never) contact.queued = now;  // a transfer that came to nothing: waits anew
   contact.answered = never;
   contact.state = ContactState::waiting;

@@ -37,7 +37,7 @@ void Core::State::choose_waiting(Contact& contact, Key key) {
   contact.queue = to;
   contact.queued = now;
   contact.sound.clear();
-  place_in_queue(contact, to);
+  place_in_queue(contact);
 }
 
 // The call gives its place to one from here, which begins when the caller's own line is free again. The caller is told so, and

@@ -120,4 +120,14 @@ std::vector<service::Metric> metrics_of(const media::MediaEngine& media) {
                   media.keys_beyond_bound())};
 }
 
+std::vector<service::Metric> metrics_of(const rtpengine::Engine& rtpengine) {
+  const auto r = rtpengine.counters();
+  return {gauge("rtpengine_up", "1 while rtpengine answers.", r.up ? 1 : 0),
+          gauge("rtpengine_ready_calls", "Calls kept ready in rtpengine.", r.ready),
+          gauge("rtpengine_legs", "Legs with ports of rtpengine.", r.legs),
+          counter("rtpengine_legs_total", "Legs by whose ports they got.", r.taken, {{"ports", "rtpengine"}}),
+          counter("rtpengine_legs_total", "Legs by whose ports they got.", r.not_taken, {{"ports", "engine"}}),
+          counter("rtpengine_moved_total", "Legs moved to ports of the engine in mid-call.", r.moved)};
+}
+
 }  // namespace pledge

@@ -9,6 +9,7 @@
 #include "runtime/ports.hpp"
 #include "service/service.hpp"
 #include "sip/media/engine.hpp"
+#include "sip/rtpengine/engine.hpp"
 #include "sip/signalling/sip_adapter.hpp"
 
 namespace pledge {
@@ -32,5 +33,6 @@ void log_event(core::Time now, const core::Event& event);  // at level trace
 std::vector<service::Metric> metrics_of(const journal::Counters& journal);
 std::vector<service::Metric> metrics_of(const signalling::SipAdapter& signalling);
 std::vector<service::Metric> metrics_of(const media::MediaEngine& media);
+std::vector<service::Metric> metrics_of(const rtpengine::Engine& rtpengine);
 
 }  // namespace pledge

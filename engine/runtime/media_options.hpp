@@ -6,13 +6,50 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/fields.hpp"
 
 namespace pledge::runtime {
 
+// Whose ports the parties of a call send to.
+enum class MediaEngineKind : std::uint8_t {
+  embedded,  // the engine's own
+  rtpengine  // those of an rtpengine in front of them, where one is at hand
+};
+constexpr std::string_view name(MediaEngineKind kind) {
+  return kind == MediaEngineKind::embedded ? "embedded" : "rtpengine";
+}
+
+// rtpengine (Debian: rtpengine-daemon), asked over its ng protocol. How it is used: sip/rtpengine/calls.hpp.
+struct RtpengineOptions {
+  std::string address = "127.0.0.1:2223";  // IP address and port of its --listen-ng
+  // Where rtpengine reaches the engine's own ports, if not at the address that they are bound to; empty = there.
+  std::string inside_address;
+  // Names of its interfaces towards the engine and towards the parties (--interface=NAME/ADDRESS); empty = its first.
+  std::string inside_interface, outside_interface;
+  // Calls kept ready in rtpengine, so that a leg has its ports at once; they are made anew one by one as they are taken. At
+  // 1 ms each, 64 are enough for any burst that a network lets through; beyond them a leg has ports of the engine.
+  std::uint32_t ready = 64;
+  // Those older than this are replaced: rtpengine forgets what is not completed within its --offer-timeout (1 h).
+  std::chrono::milliseconds renew_after{10 * 60'000};
+  // A request without an answer is sent again after `repeat_after`, and given up, and rtpengine held to be down, after
+  // `timeout`: an answer takes 1 ms, also of a busy one less than 100.
+  std::chrono::milliseconds repeat_after{100}, timeout{500};
+  // How often it is looked after. With `timeout`, how long a rtpengine that died may still be given calls: 0.75 s.
+  std::chrono::milliseconds watch_every{250};
+  // Requests without an answer at a time; a further one is not sent, and its leg has ports of the engine.
+  std::uint32_t requests_open = 256;
+
+  PLEDGE_FIELDS(RtpengineOptions, address, inside_address, inside_interface, outside_interface, ready, renew_after,
+                repeat_after, timeout, watch_every, requests_open)
+};
+
 struct MediaOptions {
+  MediaEngineKind engine = MediaEngineKind::embedded;
+  RtpengineOptions rtpengine = {};
+
   // ---- ports --------------------------------------------------------------------------------------------------
   // First port of the range, inclusive. An odd value is raised to the next even one: RTP is even (RFC 3550 §11).
   // The default range lies below Linux's range for outgoing connections (32768 and up), so that nothing on this
@@ -89,6 +126,13 @@ struct MediaOptions {
   std::chrono::milliseconds hold_pause{4800};
   double hold_level = -26.0;  // dBm0
 
+  // ---- tone while a supervisor listens ------------------------------------------------------------------------------
+  // A short tone in the mix that a leg hears (core::MixToLeg). 1400 Hz, as the recorder warning tone (FED-STD-1037C), which
+  // stands out of speech without covering it. How often it comes is the core's.
+  std::uint16_t monitor_hz = 1400;
+  std::chrono::milliseconds monitor_on{200};
+  double monitor_level = -22.0;  // dBm0
+
   // ---- pace -------------------------------------------------------------------------------------------------------
   // Groups into which playing legs are spread over each 20 ms, 1..20. One group would send a packet to every waiting
   // caller in one burst and make talking calls wait behind it; 10 groups keep 1,000 callers' bursts under 0.4 ms.
@@ -105,10 +149,11 @@ struct MediaOptions {
   // thread is stalled: new calls are refused rather than memory used without bound.
   std::uint32_t message_bound = 65'536;
 
-  PLEDGE_FIELDS(MediaOptions, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
+  PLEDGE_FIELDS(MediaOptions, engine, rtpengine, port_first, port_last, bind_attempts, receive_buffer, send_buffer, dscp, stable_packets,
                 learning_candidates, relearn_after, silence_after, lost_after, mix_sources, keys_a_second, max_dropout,
                 max_misorder, ringback_hz_low, ringback_hz_high, ringback_on, ringback_gap, ringback_pause, ringback_level,
-                hold_hz, hold_on, hold_pause, hold_level, tick_groups, realtime_priority, rtcp_interval, message_bound)
+                hold_hz, hold_on, hold_pause, hold_level, monitor_hz, monitor_on, monitor_level, tick_groups, realtime_priority,
+                rtcp_interval, message_bound)
 };
 
 // What a caller hears under one name: files one after the other, then a background until they begin again. A reload

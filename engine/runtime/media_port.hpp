@@ -40,6 +40,7 @@ struct MediaFormat {
 
 struct MediaLocal {
   std::uint16_t rtp_port = 0;  // even; RTCP on the next
+  std::string address = {};    // for the peer, where it is not the listener's; empty = the listener's
 };
 
 struct MediaCounters {  // of RTP; bytes are those of the payload
@@ -60,7 +61,8 @@ class MediaPort {
   // conference are made of this. None: silence. Who hears the leg hears it on. A leg never hears itself; unknown sources are
   // left out, and those beyond MediaOptions::mix_sources. A source that is closed leaves the sum. Key events (RFC 4733) are
   // passed on only where one leg alone is heard, and only to the first that hears it so: what a caller keys in is not for all.
-  virtual void mix(core::LegId leg, std::span<const core::LegId> sources) = 0;
+  // With `tone_every` a short tone is added (core::MixToLeg): at once and then so often; told again, it goes on in its time.
+  virtual void mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) = 0;
   // SpeechHeard is told once, at the first speech of the leg's peer from now on.
   virtual void listen_for_speech(core::LegId leg) = 0;
   // "ringback", "hold" (a comfort tone), the name of an announcement, or empty for silence; unknown names play ringback. Heard
@@ -68,6 +70,9 @@ class MediaPort {
   virtual void play(const core::PlayToLeg& what) = 0;
   // Closes the endpoint; `last` (may be empty) gets its counters, on the loop's thread.
   virtual void close(core::LegId leg, std::function<void(MediaCounters)> last) = 0;
+  // `moved` is told, on the loop's thread, of an open endpoint that has another address from now on: the peer is to send there,
+  // and media sends from there. Endpoints of this machine stay where they are.
+  virtual void on_moved(std::function<void(core::LegId, MediaLocal)>) {}
 
  protected:
   ~MediaPort() = default;

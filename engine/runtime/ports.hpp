@@ -40,6 +40,21 @@ class SignallingPort {
   ~SignallingPort() = default;
 };
 
+// Implemented by sip/signalling, which reads what INVITEs bring: for locations and numbers that come another way, by the
+// configuration in force.
+class LocationReader {
+ public:
+  struct Reading {
+    std::vector<core::Location> locations;  // at least one; what could not be read is told in its `fault`
+    std::string place;                      // the configured place that they tell; empty: none
+  };
+  virtual Reading read_location(std::string_view pidf_lo) const = 0;
+  virtual std::string normal_number(std::string_view as_written) const = 0;  // E.164 where it normalises, else as written
+
+ protected:
+  ~LocationReader() = default;
+};
+
 // Implemented by sip/media. Each recording started is answered by one core::RecordingFinished through the sink.
 class RecordingPort {
  public:

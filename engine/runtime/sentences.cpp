@@ -35,6 +35,8 @@ std::string sentence(const core::Decision& d) {
       return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
     case core::DecisionKind::menu:
       return fmt::format("asked for a key by rule {}", d.rule);
+    case core::DecisionKind::re_presented:
+      return fmt::format("the same call again by another route: joined, with the place and clocks of the first{}", because(d.rule));
   }
   return {};
 }

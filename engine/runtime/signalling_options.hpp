@@ -35,6 +35,7 @@ struct TrunkOptions {
   std::vector<std::string> ranges;       // CIDR ("192.0.2.0/24", "2001:db8::/32") or single addresses
   bool trusted = false;                  // P-Asserted-Identity, Resource-Priority and hand-over time are believed
   bool behind_nat = false;               // media source is learned from packets instead of from SDP
+  bool hand_over = false;                // the network's operator is on the line of its calls first, and leaves it; trusted only
   std::string target;                    // "host", "host:port" or a sip: URI for outbound calls; empty = inbound only.
                                          // A name without port is looked up as RFC 3263 says (SRV, then A/AAAA)
   Transport transport = Transport::udp;  // towards `target`, where neither it nor DNS names one
@@ -42,8 +43,8 @@ struct TrunkOptions {
   std::string caller;                    // From user of outbound calls without a caller of their own (E.164)
   core::Duration health_interval = 0s;   // OPTIONS sent to `target` this often; 0 = none. 30 s is usual
   std::uint32_t down_after = 3;          // unanswered OPTIONS in a row until the trunk counts as down
-  PLEDGE_FIELDS(TrunkOptions, id, ranges, trusted, behind_nat, target, transport, user, secret, caller, health_interval,
-                down_after)
+  PLEDGE_FIELDS(TrunkOptions, id, ranges, trusted, behind_nat, hand_over, target, transport, user, secret, caller,
+                health_interval, down_after)
 };
 
 // Digest credentials of one handler's phone (RFC 3261 §22, RFC 8760). The user part of the address of record is `user`.
@@ -132,6 +133,8 @@ struct SignallingOptions {
   std::string resolv_conf;            // file naming the DNS servers of trunks and phones; empty = /etc/resolv.conf
   std::string user_agent = "Pledge";  // User-Agent and Server; empty = none
   std::string handover_header = "X-Handover-Time";  // RFC 3339 time of network hand-over, trusted trunks; empty = none
+  // Header of a re-INVITE, UPDATE or INFO by which a hand-over trunk marks that its operator has left the line; empty = none
+  std::string operator_left_header = "X-Operator-Left";
   std::vector<PlacePrefix> places;
   std::vector<AreaOptions> areas;
   std::vector<std::string> place_names;  // of the service: a civic address that holds one is in that place
@@ -139,7 +142,7 @@ struct SignallingOptions {
   core::Duration alert_repeat = 60s;  // a 180 is repeated this often (RFC 3261 §13.3.1.1: each minute)
   SignallingLimits limits;
   PLEDGE_FIELDS(SignallingOptions, listeners, trunks, phones, session_timer, reliable, region, domain, resolv_conf, user_agent,
-                handover_header, places, areas, place_names, outbound, alert_repeat, limits)
+                handover_header, operator_left_header, places, areas, place_names, outbound, alert_repeat, limits)
 };
 
 }  // namespace pledge::runtime

@@ -72,4 +72,10 @@ Reply ConsoleService::AskForKeys(Context context, const v1::AskForKeysRequest* r
   });
 }
 
+Reply ConsoleService::HandedOver(Context context, const v1::HandedOverRequest* request, v1::HandedOverResponse* response) {
+  return change(context, request, response, [](const v1::HandedOverRequest& r, core::Request q) {
+    return core::HandedOver{std::move(q), {r.handler()}, {r.contact()}};
+  });
+}
+
 }  // namespace pledge::service

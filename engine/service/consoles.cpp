@@ -139,6 +139,13 @@ Message Consoles::snapshot(const core::HandlerView& view) const {
   for (const auto& configured : core_.options().handlers) {
     if (configured.id != handler) continue;
     for (const auto& role : configured.roles) snapshot->add_roles(role.value);
+    for (const auto& role : core_.options().roles)
+      if (role.supervisor && std::count(configured.roles.begin(), configured.roles.end(), role.id))
+        snapshot->add_supervisor_roles(role.id.value);
+  }
+  if (const auto heard = core_.contact(view.now.monitors)) {
+    if (const auto record = history_.find(view.now.monitors)) put_contact(snapshot->mutable_monitored(), *record);
+    if (heard->parties) put(snapshot->mutable_monitored_parties(), *heard->parties);
   }
   snapshot->mutable_service_state()->set_state(core_.service_state());
   snapshot->mutable_service_state()->set_draining(core_.draining());
@@ -146,8 +153,11 @@ Message Consoles::snapshot(const core::HandlerView& view) const {
 }
 
 void Consoles::observe(const core::HandlerChanged& change) {
+  if (change.monitors) monitors_[change.handler] = change.monitors;
+  else monitors_.erase(change.handler);
   if (!watched(change.handler)) return;
   add(change.handler, Kind::state);
+  if (change.monitors) tell_monitored(change.handler, change.monitors);
   if (change.state == core::HandlerState::offered || change.state == core::HandlerState::talking) return;
   add(change.handler, Kind::statistics);
 }
@@ -172,9 +182,31 @@ void Consoles::observe(const core::OfferEnded& offer) {
 }
 
 void Consoles::observe(const ContactRecord& contact) {
+  tell_monitors(contact);
   if (contact.now.handler.empty() || !watched(contact.now.handler)) return;
   auto changed = event();
   put(changed.mutable_contact(), contact, core_.options(), Facts::without);
+  add(contact.now.handler, Kind::contact, serialise(changed));
+}
+
+// The call that a supervisor begins to listen to: the console knows nothing of it yet.
+void Consoles::tell_monitored(const core::HandlerId& supervisor, core::ContactId contact) {
+  const auto record = history_.find(contact);
+  if (!record) return;
+  auto told = event();
+  put_contact(told.mutable_contact(), *record);
+  add(supervisor, Kind::contact, serialise(told));
+}
+
+void Consoles::tell_monitors(const ContactRecord& contact) {
+  for (const auto& [supervisor, call] : monitors_)
+    if (call == contact.now.contact && watched(supervisor)) tell_monitored(supervisor, call);
+}
+
+void Consoles::facts_changed(const ContactRecord& contact) {
+  if (contact.now.handler.empty() || !watched(contact.now.handler)) return;
+  auto changed = event();
+  put_contact(changed.mutable_contact(), contact);
   add(contact.now.handler, Kind::contact, serialise(changed));
 }
 

@@ -36,6 +36,7 @@ class Consoles {
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(const core::OfferEnded& offer);
   void observe(const ContactRecord& contact);
+  void facts_changed(const ContactRecord& contact);
   void observe(const core::PartiesChanged& parties);  // told to every handler among them
   void observe(const core::ServiceStateChanged& state);
   void heartbeat();
@@ -59,6 +60,8 @@ class Consoles {
   void send_all(v1::WatchConsoleResponse& event);
   void push(const core::HandlerId& handler, const Message& message);
   v1::WatchConsoleResponse event() const;
+  void tell_monitored(const core::HandlerId& supervisor, core::ContactId contact);
+  void tell_monitors(const ContactRecord& contact);
   void put_offer(v1::Offer* to, const core::OfferMade& offer, core::Time made) const;
   void put_contact(v1::Contact* to, const ContactRecord& record) const;
   void put_statistics(v1::OwnStatistics* to, const core::HandlerId& handler) const;
@@ -74,6 +77,7 @@ class Consoles {
   std::unordered_map<core::HandlerId, std::vector<Event>> pending_;  // of the present turn
   std::unordered_map<core::HandlerId, std::vector<Console>> consoles_;
   std::unordered_map<const Stream*, core::HandlerId> sessions_;
+  std::unordered_map<core::HandlerId, core::ContactId> monitors_;  // supervisors who listen: a few
   struct Offered {
     core::OfferMade offer;
     core::Time made;

@@ -23,7 +23,7 @@ static_assert(v1::MONITOR_MODE_BARGE == static_cast<int>(core::MonitorMode::barg
 static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::wrap_up) + 1);
 static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
 static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
-static_assert(v1::DECISION_KIND_MENU == static_cast<int>(core::DecisionKind::menu) + 1);
+static_assert(v1::DECISION_KIND_RE_PRESENTED == static_cast<int>(core::DecisionKind::re_presented) + 1);
 static_assert(v1::RECORDING_STATE_FAILED == static_cast<int>(core::RecordingState::failed));
 static_assert(v1::GRADE_RESOLUTION == static_cast<int>(core::Grade::resolution));
 static_assert(v1::PROVENANCE_WITHHELD == static_cast<int>(core::Provenance::withheld));
@@ -70,6 +70,8 @@ void put(v1::NamedText* to, const core::NamedText& said) {
   to->set_text(said.text);
 }
 
+}  // namespace
+
 void put(v1::Location* to, const core::Location& location) {
   if (location.circle) {
     to->mutable_circle()->set_latitude(location.latitude);
@@ -81,7 +83,6 @@ void put(v1::Location* to, const core::Location& location) {
   to->set_timestamp(location.timestamp);
   to->set_fault(location.fault);
 }
-}  // namespace
 
 void put(v1::CallerFacts* to, const core::CallFacts& facts) {
   to->set_caller(facts.caller);
@@ -137,6 +138,9 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   to->set_recording(wire(record.recording_state));
   to->set_recording_name(record.recording.value);
   to->set_outgoing(now.outgoing);
+  to->set_continues(now.continues.value);
+  to->set_operator_present(now.operator_present);
+  if (now.operator_left != core::never) put(to->mutable_operator_left(), now.operator_left);
   for (const auto& label : record.labels) to->add_labels(label);
   if (facts == Facts::without) return;
   to->set_rule(record.rule);
@@ -175,6 +179,7 @@ void put(v1::Handler* to, const core::HandlerView& view) {
   to->set_phone_bound(view.phone_bound);
   if (view.now.state == core::HandlerState::ready) put(to->mutable_idle_since(), view.idle_since);
   to->set_calls_handled(view.calls_handled);
+  to->set_monitors(view.now.monitors.value);
 }
 
 void put(v1::Queue* to, const core::QueueView& view, const core::Options& options) {

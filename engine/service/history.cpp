@@ -12,6 +12,24 @@ const std::shared_ptr<ContactRecord>& History::record(core::ContactId id) {
   return live;
 }
 
+void History::take_facts(ContactRecord& r, core::ContactView&& view) {
+  r.facts = std::move(view.facts);
+  r.facts.body_parts.clear();  // large, and the core keeps them while the call lives
+  r.rule = std::move(view.rule);
+  r.labels = std::move(view.labels);
+}
+
+// Of a call that is over by now nothing more is known.
+std::shared_ptr<ContactRecord> History::observe(const core::FactsChanged& change) {
+  auto view = core_.contact(change.contact);
+  if (!view) return nullptr;
+  const auto r = record(change.contact);
+  take_facts(*r, std::move(*view));
+  if (!change.sip_call_id.empty()) wire_.arrived(r->wire, change.sip_call_id);
+  r->announced = false;
+  return r;
+}
+
 void History::add(core::ContactId id, Step step) {
   const auto& r = record(id);
   if (r->steps.size() < options_.steps_per_contact) r->steps.push_back(std::move(step));
@@ -22,10 +40,7 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
   const auto r = record(change.contact);
   if (r->facts.sip_call_id.empty()) {
     if (auto view = core_.contact(change.contact)) {
-      r->facts = std::move(view->facts);
-      r->facts.body_parts.clear();  // large, and the core keeps them while the call lives
-      r->rule = std::move(view->rule);
-      r->labels = std::move(view->labels);
+      take_facts(*r, std::move(*view));
       wire_.arrived(r->wire, r->facts.sip_call_id);
     }
   }

@@ -57,6 +57,8 @@ class History {
   void observe(core::Time now, const core::OfferMade& offer);
   void observe(core::Time now, const core::OfferEnded& offer);
   void observe(core::Time now, const core::CallNote& note);
+  // Returns the record with what is known now.
+  std::shared_ptr<ContactRecord> observe(const core::FactsChanged& change);
   // Returns the record as it now is; nullptr: the call has left the history, and does not come back for this.
   std::shared_ptr<ContactRecord> observe(core::Time now, const core::RecordingChanged& recording);
   void observe(const core::RingPhone& ring);
@@ -75,6 +77,7 @@ class History {
  private:
   const std::shared_ptr<ContactRecord>& record(core::ContactId id);
   void add(core::ContactId id, Step step);
+  static void take_facts(ContactRecord& record, core::ContactView&& view);
   void retire(const std::shared_ptr<ContactRecord>& record);
 
   const core::Core& core_;

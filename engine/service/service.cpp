@@ -42,6 +42,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
     workforce_port_ = &port;
     jobs_ = std::make_shared<JobQueue>(jobs);
   }
+  void take_locations(const runtime::LocationReader& reader) { location_reader_ = &reader; }
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
 
@@ -58,6 +59,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   void on(core::Time now, const core::ServiceStateChanged& state);
   void on(core::Time now, const core::RecordingChanged& recording);
   void on(core::Time now, const core::CallNote& note) { hub_->history.observe(now, note); }
+  void on(core::Time, const core::FactsChanged& change);
   void on(core::Time, const core::PartiesChanged& parties) { hub_->consoles.observe(parties); }
   void on(core::Time, const core::RingPhone& ring) { hub_->history.observe(ring); }
   void on(core::Time, const core::DialOut& dial) { hub_->history.observe(dial); }
@@ -89,6 +91,8 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   WorkforcePort* workforce_port_ = nullptr;
   std::shared_ptr<JobQueue> jobs_;
   std::unique_ptr<WorkforceService> workforce_;
+  const runtime::LocationReader* location_reader_ = nullptr;
+  std::unique_ptr<LocationService> locations_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<HttpServer> http_;
   std::vector<MetricsProvider> providers_;
@@ -139,6 +143,13 @@ void Service::Parts::on(core::Time now, const core::ContactChanged& change) {
   hub_->statistics.observe(now, change);
   hub_->metrics.observe(*record);
   hub_->consoles.observe(*record);
+  hub_->feed->changed(record);
+}
+
+void Service::Parts::on(core::Time, const core::FactsChanged& change) {
+  const auto record = hub_->history.observe(change);
+  if (!record) return;
+  hub_->consoles.facts_changed(*record);
   hub_->feed->changed(record);
 }
 
@@ -235,6 +246,7 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   operations_ = std::make_unique<OperationsService>(front_);
   recordings_ = std::make_unique<RecordingService>(front_, archive_);
   workforce_ = std::make_unique<WorkforceService>(front_, workforce_port_, jobs_);
+  locations_ = std::make_unique<LocationService>(front_, location_reader_);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(options_.grpc_address, grpc::InsecureServerCredentials(), &port);
@@ -246,14 +258,14 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   builder.SetMaxReceiveMessageSize(static_cast<int>(options_.message_bytes));
   builder.RegisterService(console_.get()).RegisterService(supervision_.get());
   builder.RegisterService(statistics_.get()).RegisterService(operations_.get());
-  builder.RegisterService(recordings_.get()).RegisterService(workforce_.get());
+  builder.RegisterService(recordings_.get()).RegisterService(workforce_.get()).RegisterService(locations_.get());
   server_ = builder.BuildAndStart();
   if (!server_ || port == 0) {
     return tl::unexpected(
         fmt::format("gRPC cannot listen on {}: is the address right and the port free?", options_.grpc_address));
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
-  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Workforce"}) {
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Workforce", "Location"}) {
     server_->GetHealthCheckService()->SetServingStatus(fmt::format("pledge.v1.{}Service", name), true);
   }
   return static_cast<std::uint16_t>(port);
@@ -372,6 +384,7 @@ void Service::observe(const runtime::SipMessage& message) { parts_->observe(mess
 void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::move(provider)); }
 void Service::serve_recordings(const runtime::RecordingOptions& options) { parts_->serve_recordings(options); }
 void Service::serve_workforce(WorkforcePort& port, std::size_t jobs) { parts_->serve_workforce(port, jobs); }
+void Service::take_locations(const runtime::LocationReader& reader) { parts_->take_locations(reader); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 

@@ -64,6 +64,9 @@ class Service final : public runtime::Observer, public runtime::SipTrace {
   // Plans are computed by `port`, which must outlive the service, on a thread of their own for which at most `jobs` calls wait;
   // without this call there are none. Call before start().
   void serve_workforce(WorkforcePort& port, std::size_t jobs);
+  // Locations that clients report are read by it; without this call none is taken. It must outlive the service. Call before
+  // start().
+  void take_locations(const runtime::LocationReader& reader);
   // Streams dropped since the start because their reader stalled.
   std::uint64_t watchers_dropped() const;
   // What /readyz says besides draining; true from start() on unless told otherwise.

@@ -2,6 +2,7 @@
 // The services as gRPC sees them: each call checks what can be checked without the engine's state and posts the
 // rest into the loop. Private to the service.
 #include "pledge/v1/console.grpc.pb.h"
+#include "pledge/v1/location.grpc.pb.h"
 #include "pledge/v1/operations.grpc.pb.h"
 #include "pledge/v1/recording.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
@@ -41,6 +42,7 @@ class ConsoleService final
   Reply CloseRingBack(Context, const v1::CloseRingBackRequest*, v1::CloseRingBackResponse*) override;
   Reply MarkWrongUse(Context, const v1::MarkWrongUseRequest*, v1::MarkWrongUseResponse*) override;
   Reply AskForKeys(Context, const v1::AskForKeysRequest*, v1::AskForKeysResponse*) override;
+  Reply HandedOver(Context, const v1::HandedOverRequest*, v1::HandedOverResponse*) override;
 
  private:
   template <class Request, class Response, class Make>
@@ -120,6 +122,17 @@ class RecordingService final : public v1::RecordingService::CallbackService {
  private:
   std::shared_ptr<Front> front_;
   std::shared_ptr<RecordingArchive> archive_;
+};
+
+class LocationService final : public v1::LocationService::CallbackService {
+ public:
+  // `reader` is used on the loop; without one no location is taken.
+  LocationService(std::shared_ptr<Front> front, const runtime::LocationReader* reader) : front_(std::move(front)), reader_(reader) {}
+  Reply Report(Context, const v1::ReportRequest*, v1::ReportResponse*) override;
+
+ private:
+  std::shared_ptr<Front> front_;
+  const runtime::LocationReader* reader_;
 };
 
 // The request of a raw stream. False: it does not parse.

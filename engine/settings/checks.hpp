@@ -14,6 +14,7 @@ void check_rules(Reader& reader, const Source& source);   // checks_rules.cpp
 void check_menus(Reader& reader, const Source& source);   // checks_menus.cpp
 void check_calls(Reader& reader, const Source& source);   // checks_calls.cpp: calls in progress, calls from here
 void check_people(Reader& reader, const Source& source);  // checks_people.cpp: handlers, roles, pools
+void refer_to_calendars(Reader& reader, const Source& source);  // of announcements that tell opening hours
 void check_announcements(Reader& reader, const Source& source, const Environment& environment);
 void check_engine(Reader& reader, const Source& source, const Environment& environment);  // checks_engine.cpp
 

@@ -48,7 +48,28 @@ void check_choices(Reader& reader, const Source& source, std::size_t row) {
                  "with waiting = \"alert\" they are not answered yet", "use waiting = \"answer\", or remove the choices");
 }
 
-// The keys are waited for after its end.
+// An announcement after whose end something else is heard: no tone, nothing without an end.
+struct Ending {
+  std::string key, announcement;
+  std::string fault, then;  // of a tone; why an end is needed
+};
+void check_end(Reader& reader, const Source& source, const Ending& wanted) {
+  if (wanted.announcement.empty()) return;
+  const auto at = reader.place(wanted.key);
+  if (is_own_sound(wanted.announcement))
+    return reader.error(at, wanted.fault, fmt::format("\"{}\" is a tone", wanted.announcement),
+                        "name an [[announcement]] with the prompt");
+  const auto& all = source.announcements;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.id == wanted.announcement; });
+  if (found != all.end() && std::any_of(found->prompts.begin(), found->prompts.end(), runtime::Announcement::is_composed))
+    reader.error(at, fmt::format("announcement \"{}\" cannot be told there", wanted.announcement),
+                 "only a waiting_sound tells position and wait", "leave them out");
+  if (found == all.end() || (found->then.empty() && found->repeat_after <= core::Duration{})) return;
+  reader.error(at, fmt::format("announcement \"{}\" has no end", wanted.announcement),
+               found->then.empty() ? "it repeats" : fmt::format("after it comes \"{}\"", found->then),
+               "write then = \"\" and no repeat_after: " + wanted.then);
+}
+
 void check_silent(Reader& reader, const Source& source) {
   const auto& silent = source.silent;
   const bool keys = !silent.keys.empty() && silent.keys.size() <= 4 &&
@@ -56,16 +77,22 @@ void check_silent(Reader& reader, const Source& source) {
   if (!keys)
     reader.error(reader.place("silent.keys"), fmt::format("\"{}\" cannot be pressed on a telephone", silent.keys),
                  "one to four of 0 to 9, * and # are expected", "write keys = \"55\"");
-  if (silent.announcement.empty()) return;
-  if (is_own_sound(silent.announcement))
-    return reader.error(reader.place("silent.announcement"), "a silent caller is not asked for anything",
-                        fmt::format("\"{}\" is a tone", silent.announcement), "name an [[announcement]] with the prompt");
-  const auto& all = source.announcements;
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& a) { return a.id == silent.announcement; });
-  if (found == all.end() || (found->then.empty() && found->repeat_after <= core::Duration{})) return;
-  reader.error(reader.place("silent.announcement"), fmt::format("announcement \"{}\" has no end", silent.announcement),
-               found->then.empty() ? "it repeats" : fmt::format("after it comes \"{}\"", found->then),
-               "write then = \"\" and no repeat_after: the keys are waited for in silence");
+  check_end(reader, source, {"silent.announcement", silent.announcement, "a silent caller is not asked for anything",
+                             "the keys are waited for in silence"});
+}
+
+// What only trusted trunks are believed.
+void check_emergency(Reader& reader, const Source& source) {
+  const auto& trunks = source.trunks;
+  for (std::size_t i = 0; i < trunks.size(); ++i)
+    if (trunks[i].hand_over && !trunks[i].trusted)
+      reader.error(reader.place(fmt::format("trunk.{}.hand_over", i)),
+                   fmt::format("no operator is expected on the calls of trunk \"{}\"", trunks[i].id.value), "it is not trusted",
+                   "write trusted = true, or remove hand_over");
+  const auto trusted = std::count_if(trunks.begin(), trunks.end(), [](const auto& t) { return t.trusted; });
+  if (source.emergency.re_presented_within > core::Duration{} && trusted == 0)
+    reader.error(reader.place("emergency.re_presented_within"), "no call is recognised as presented again",
+                 "no [[trunk]] is trusted, and only the numbers of those are believed", "write trusted = true for the networks' trunks");
 }
 
 }  // namespace
@@ -75,6 +102,10 @@ void check_calls(Reader& reader, const Source& source) {
   if (!reader.any_broken("queue"))
     for (std::size_t row = 0; row < source.queues.size(); ++row) check_choices(reader, source, row);
   if (!reader.any_broken("silent")) check_silent(reader, source);
+  if (!reader.any_broken("call_control"))
+    check_end(reader, source, {"call_control.returned_sound", source.call_control.returned_sound, "a returned caller is not told so",
+                               "the queue's own sound follows it"});
+  check_emergency(reader, source);
 }
 
 }  // namespace pledge::settings

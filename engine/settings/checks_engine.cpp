@@ -129,6 +129,41 @@ void check_media(Reader& reader, const Source& source) {
   }
 }
 
+// What rtpengine cannot be used for is no fault of the configuration; that it is done here is to be known.
+void check_relayed(Reader& reader, const Source& source) {
+  reader.warning(reader.place("media.engine"), "rtpengine only relays",
+                 "prompts, key-presses, mixing (conference, whisper), the detection of speech and recording are done by the "
+                 "embedded engine behind it, where each leg has a port pair too",
+                 "keep port_first to port_last as wide as without it, and reachable for rtpengine and, should it fail, for the parties");
+  for (std::size_t row = 0; row < source.sip.listeners.size(); ++row)
+    if (source.sip.listeners[row].address.find(':') != std::string::npos)
+      reader.warning(reader.place(fmt::format("sip.listener.{}.address", row)), "calls over IPv6 do not use rtpengine",
+                     "it is asked for IPv4 ports only", "nothing: they have ports of the engine");
+}
+
+void check_rtpengine(Reader& reader, const Source& source) {
+  const auto& rtpengine = source.media.rtpengine;
+  if (source.media.engine == runtime::MediaEngineKind::embedded) {
+    if (rtpengine != runtime::RtpengineOptions{})
+      reader.warning(reader.place("media.rtpengine"), "[media.rtpengine] is not used", "[media] engine is \"embedded\"",
+                     "set engine = \"rtpengine\", or remove the table");
+    return;
+  }
+  check_relayed(reader, source);
+  std::string host = rtpengine.address.substr(0, rtpengine.address.rfind(':'));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (!matches(Format::address, host))
+    reader.error(reader.place("media.rtpengine.address"), fmt::format("\"{}\" is not an IP address", host),
+                 "a name is not looked up while calls wait", "write its address, e.g. \"127.0.0.1:2223\"");
+  if (rtpengine.inside_interface.empty() != rtpengine.outside_interface.empty())
+    reader.error(reader.place("media.rtpengine"), "only one interface of rtpengine is named", "it must know both sides of a call",
+                 "name inside_interface and outside_interface, or neither");
+  if (rtpengine.repeat_after >= rtpengine.timeout)
+    reader.error(reader.place("media.rtpengine.timeout"), "requests to rtpengine are never repeated",
+                 "repeat_after is not less than timeout: one lost datagram would look like a dead rtpengine",
+                 "make timeout several times repeat_after");
+}
+
 bool loopback(std::string_view host) { return host.starts_with("127.") || host == "[::1]" || host == "localhost"; }
 
 void check_service(Reader& reader, const runtime::ServiceOptions& service) {
@@ -188,7 +223,7 @@ void check_engine(Reader& reader, const Source& source, const Environment& envir
   check_listeners(reader, source.sip);
   check_trunks(reader, source);
   check_sip(reader, source);
-  if (!reader.any_broken("media")) check_media(reader, source);
+  if (!reader.any_broken("media")) check_media(reader, source), check_rtpengine(reader, source);
   if (!reader.any_broken("service")) check_service(reader, source.service);
   if (!reader.any_broken("recording")) check_recording(reader, source, environment);
   const auto needed = descriptors_needed(source);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -129,13 +130,13 @@ std::map<std::string, std::uint64_t> recordings_of(const Settings& settings, con
   const auto& written = settings.source->announcements;
   for (std::size_t row = 0; row < written.size() && row < settings.announcements.size(); ++row) {
     if (written[row].id != id) continue;
-    const auto add = [&](const std::string& prompt, const std::string& path) {
-      if (const auto at = settings.recordings.find(path); at != settings.recordings.end()) result[prompt] = at->second;
+    const auto add = [&](const std::string& path) {
+      const auto at = settings.recordings.find(path);
+      if (at != settings.recordings.end()) result[std::filesystem::path(path).stem().string()] = at->second;
     };
-    const auto& files = settings.announcements[row].files;
-    for (std::size_t i = 0; i < files.size(); ++i) add(written[row].prompts[i], files[i]);
-    for (const auto& [word, file] : settings.announcements[row].words) add(word, file);
-    if (is_prompt(written[row].then)) add(written[row].then, settings.announcements[row].background);
+    for (const auto& file : settings.announcements[row].files) add(file);
+    for (const auto& [word, file] : settings.announcements[row].words) add(file);
+    if (is_prompt(written[row].then)) add(settings.announcements[row].background);
   }
   return result;
 }

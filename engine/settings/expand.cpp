@@ -9,6 +9,7 @@
 #include "settings/checks.hpp"
 #include "settings/digest.hpp"
 #include "settings/prompts.hpp"
+#include "settings/spoken_hours.hpp"
 
 namespace pledge::settings {
 
@@ -95,6 +96,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
   core.recording = source.recording;
   core.call_control = source.call_control;
   core.silent = source.silent;
+  core.emergency = source.emergency;
   for (const auto& written : source.announcements) {
     const auto tells = [&](const char* what) { return std::count(written.prompts.begin(), written.prompts.end(), what) > 0; };
     const core::WaitMessage message{written.id, tells(runtime::Announcement::position), tells(runtime::Announcement::wait),
@@ -130,6 +132,10 @@ std::vector<runtime::Announcement> expand_announcements(const Source& source, co
     };
     runtime::Announcement announcement{written.id, {}, written.then, {}};
     for (const auto& prompt : written.prompts) {
+      if (calendar_told(prompt)) {  // the same for all who hear it
+        for (const auto& word : hours_told(source, environment, written, prompt)) announcement.files.push_back(file(word));
+        continue;
+      }
       const bool composed = runtime::Announcement::is_composed(prompt);
       announcement.files.push_back(composed ? prompt : file(prompt));
       if (!composed) continue;

@@ -30,6 +30,7 @@ void declare_defaults(Reader& reader, const Source& source) {
 }
 
 void check(Reader& reader, const Source& source, const Environment& environment) {
+  refer_to_calendars(reader, source);
   check_references(reader);
   check_queues(reader, source);
   check_rules(reader, source);

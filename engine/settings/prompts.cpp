@@ -9,6 +9,7 @@
 #include "core/spoken.hpp"
 #include "settings/checks.hpp"
 #include "settings/digest.hpp"
+#include "settings/spoken_hours.hpp"
 
 namespace pledge::settings {
 
@@ -63,12 +64,14 @@ void AnnouncementCheck::prompt(const std::string& name, const Place& place) cons
 
 // All its words, in one line: a language that lacks one lacks most of them.
 void AnnouncementCheck::composed(const std::string& what, const Place& place) const {
-  if (!runtime::Announcement::is_composed(what))
+  if (!runtime::Announcement::is_composed(what) && !calendar_told(what))
     return reader.error(place, fmt::format("announcement \"{}\" cannot tell {}", announcement.id, what),
-                        "what is put together for each caller is {position} or {wait}", "write one of these, or the name of a prompt");
+                        "what is put together of words is {position}, {wait} or {hours CALENDAR}",
+                        "write one of these, or the name of a prompt");
   const auto language = language_of(source.prompts, announcement);
   std::vector<std::string> absent;
-  for (const auto& word : words_of(source.prompts, environment, language, what))
+  for (const auto& word : calendar_told(what) ? hours_told(source, environment, announcement, what)
+                                              : words_of(source.prompts, environment, language, what))
     if (find_prompt(source.prompts, environment, language, word).empty()) absent.push_back(word);
     else prompt(word, place);
   if (absent.empty()) return;
@@ -118,6 +121,17 @@ std::vector<std::string> words_of(const Prompts& prompts, const Environment& env
   return composed == runtime::Announcement::position ? core::words_of_positions(has) : core::words_of_waits(has);
 }
 
+std::vector<std::string> hours_told(const Source& source, const Environment& environment, const Announcement& announcement,
+                                    const std::string& prompt) {
+  const auto calendar = std::find_if(source.calendars.begin(), source.calendars.end(),
+                                     [&](const Calendar& c) { return calendar_told(prompt) == c.id; });
+  if (calendar == source.calendars.end()) return {};
+  const auto language = language_of(source.prompts, announcement);
+  return hours_in_words(*calendar, [&](const std::string& word) {
+    return !find_prompt(source.prompts, environment, language, word).empty();
+  });
+}
+
 std::map<std::string, std::uint64_t> digests_of(const std::vector<runtime::Announcement>& announcements) {
   std::map<std::string, std::uint64_t> digests;
   const auto add = [&](const std::string& path) {
@@ -143,6 +157,15 @@ std::vector<std::string> prompts_in(const Prompts& prompts, const Environment& e
       names.push_back(it->path().stem().string());
   }
   return names;
+}
+
+// Like any other option that names a calendar.
+void refer_to_calendars(Reader& reader, const Source& source) {
+  for (std::size_t row = 0; row < source.announcements.size(); ++row)
+    for (std::size_t i = 0; i < source.announcements[row].prompts.size(); ++i)
+      if (const auto calendar = calendar_told(source.announcements[row].prompts[i]))
+        reader.references.push_back(
+            {Named::calendar, *calendar, reader.place(fmt::format("announcement.{}.prompts.{}", row, i)), "prompts"});
 }
 
 void check_announcements(Reader& reader, const Source& source, const Environment& environment) {

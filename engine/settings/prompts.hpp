@@ -22,6 +22,10 @@ std::string find_prompt(const Prompts& prompts, const Environment& environment, 
 std::vector<std::string> words_of(const Prompts& prompts, const Environment& environment, const std::string& language,
                                   const std::string& composed);
 
+// The words of "{hours CALENDAR}" in an announcement, likewise; none if there is no such calendar.
+std::vector<std::string> hours_told(const Source& source, const Environment& environment, const Announcement& announcement,
+                                    const std::string& prompt);
+
 // Digest of the bytes of each file that the announcements play, by path: tells a new recording under the old name. A file
 // that cannot be read has that of an empty one.
 std::map<std::string, std::uint64_t> digests_of(const std::vector<runtime::Announcement>& announcements);

@@ -105,6 +105,7 @@ struct Source {
   Recording recording;
   core::CallControlOptions call_control;
   core::SilentOptions silent;
+  core::EmergencyOptions emergency;
   runtime::JournalOptions journal;
   runtime::ServiceOptions service;
   runtime::WorkforceOptions workforce;

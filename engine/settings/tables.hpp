@@ -13,6 +13,8 @@ inline constexpr std::size_t word_count<core::Waiting> = 2;
 template <>
 inline constexpr std::size_t word_count<core::Choice> = 2;
 template <>
+inline constexpr std::size_t word_count<core::MonitorTone> = 3;
+template <>
 inline constexpr std::size_t word_count<core::TriageKind> = 3;
 template <>
 inline constexpr std::size_t word_count<core::Key> = 12;  // A to D are on no telephone that the public has
@@ -24,6 +26,8 @@ template <>
 inline constexpr std::size_t word_count<core::ReserveKind> = 4;
 template <>
 inline constexpr std::size_t word_count<core::RateSource> = 2;
+template <>
+inline constexpr std::size_t word_count<runtime::MediaEngineKind> = 2;
 template <>
 inline constexpr std::size_t word_count<runtime::Transport> = 2;
 template <>
@@ -40,6 +44,7 @@ PLEDGE_SCHEMA(core::Limits);
 PLEDGE_SCHEMA(core::OfferOptions);
 PLEDGE_SCHEMA(core::CallControlOptions);
 PLEDGE_SCHEMA(core::SilentOptions);
+PLEDGE_SCHEMA(core::EmergencyOptions);
 PLEDGE_SCHEMA(core::ClassOptions);
 PLEDGE_SCHEMA(core::Widening);
 PLEDGE_SCHEMA(core::WaitingChoice);
@@ -63,6 +68,7 @@ PLEDGE_SCHEMA(runtime::PlacePrefix);
 PLEDGE_SCHEMA(runtime::AreaOptions);
 PLEDGE_SCHEMA(runtime::SignallingLimits);
 PLEDGE_SCHEMA(runtime::SignallingOptions);
+PLEDGE_SCHEMA(runtime::RtpengineOptions);
 PLEDGE_SCHEMA(runtime::MediaOptions);
 PLEDGE_SCHEMA(Prompts);
 PLEDGE_SCHEMA(Announcement);

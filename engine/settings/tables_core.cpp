@@ -34,7 +34,7 @@ const Table<General>& Schema<General>::table() {
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
                       "utc_offsets", "selection", "menus", "recording", "wait_messages", "call_control",
-                      "silent"});
+                      "silent", "emergency"});
   return table;
 }
 

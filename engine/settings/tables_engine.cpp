@@ -12,10 +12,12 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
   using T = runtime::MediaOptions;
   static const Table<T> table =
       Table<T>("[media]", "RTP. Read at start; a reload does not move live ports.")
+          .add("engine", &T::engine,
+               "Whose ports parties send to: embedded = the engine's own, rtpengine = those of [media.rtpengine], while it answers.")
+          .add("rtpengine", &T::rtpengine, "rtpengine before the embedded engine.")
           .add("port_first", &T::port_first, "First port of the RTP range; two ports a leg.",
                {.least = 1024, .most = 65534, .unit = "port"})
-          .add("port_last", &T::port_last, "Last port of the RTP range.",
-               {.least = 1025, .most = 65535, .unit = "port"})
+          .add("port_last", &T::port_last, "Last port of the RTP range.", {.least = 1025, .most = 65535, .unit = "port"})
           .add("bind_attempts", &T::bind_attempts, "Port pairs tried before giving up when other programs hold some.",
                {.least = 1, .most = 10'000, .unit = "pairs"})
           .add("receive_buffer", &T::receive_buffer, "Receive buffer of one RTP socket.",
@@ -47,8 +49,7 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
                {.least = 0, .most = 32767, .unit = "packets"})
-          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.",
-               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.", {.least = 50, .most = 3400, .unit = "Hz"})
           .add("ringback_hz_high", &T::ringback_hz_high, "Higher tone of the ring tone.",
                {.least = 50, .most = 3400, .unit = "Hz"})
           .add("ringback_on", &T::ringback_on, "Length of each of the two bursts.",
@@ -63,6 +64,10 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
           .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
           .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
+          .add("monitor_hz", &T::monitor_hz, "Tone while a supervisor listens; see [call_control].",
+               {.least = 50, .most = 3400, .unit = "Hz"})
+          .add("monitor_on", &T::monitor_on, "Length of its beep.", {.least = 20 * millisecond, .most = second})
+          .add("monitor_level", &T::monitor_level, "Level of its beep.", {.least = -60, .most = -6, .unit = "dBm0"})
           .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
@@ -73,6 +78,37 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
           .add("message_bound", &T::message_bound,
                "Messages waiting for the media thread beyond which calls are refused.",
                {.least = 64, .most = 16'777'216, .unit = "messages"});
+  return table;
+}
+
+const Table<runtime::RtpengineOptions>& Schema<runtime::RtpengineOptions>::table() {
+  using T = runtime::RtpengineOptions;
+  static const Table<T> table =
+      Table<T>("[media.rtpengine]",
+               "rtpengine (Debian: rtpengine-daemon) as the engine that the network reaches, with engine = \"rtpengine\". It relays "
+               "between the parties and the engine, which makes all that they hear. Where it does not answer, calls have ports of "
+               "the engine, and those in it are moved there. Best run with --endpoint-learning=heuristic. Read at start.")
+          .add("address", &T::address, "Where it takes requests: its --listen-ng, an IP address and a port.",
+               {.format = Format::host_port})
+          .add("inside_address", &T::inside_address,
+               "Address at which it reaches the engine's own ports; none = the media_address of each listener.",
+               {.format = Format::address, .may_be_empty = true})
+          .add("inside_interface", &T::inside_interface,
+               "Its interface towards the engine, the NAME of its --interface=NAME/ADDRESS; none = its first.",
+               {.format = Format::plain_name, .may_be_empty = true})
+          .add("outside_interface", &T::outside_interface, "Its interface towards telephones and trunks, likewise.",
+               {.format = Format::plain_name, .may_be_empty = true})
+          .add("ready", &T::ready, "Calls kept ready in it, one a leg; a leg that finds none has ports of the engine.",
+               {.least = 1, .most = 4096, .unit = "calls"})
+          .add("renew_after", &T::renew_after, "Ready calls are made anew after so long; less than its --offer-timeout.",
+               {.least = second, .most = hour})
+          .add("repeat_after", &T::repeat_after, "A request without an answer is sent again after so long.",
+               {.least = 10 * millisecond, .most = 10 * second})
+          .add("timeout", &T::timeout, "And given up after so long: it is held to be down.",
+               {.least = 10 * millisecond, .most = minute})
+          .add("watch_every", &T::watch_every, "How often it is looked after.", {.least = 50 * millisecond, .most = minute})
+          .add("requests_open", &T::requests_open, "Requests without an answer at a time; a further one is not sent.",
+               {.least = 16, .most = 65536, .unit = "requests"});
   return table;
 }
 
@@ -96,7 +132,8 @@ const Table<Announcement>& Schema<Announcement>::table() {
       Table<T>("[[announcement]]", "What callers hear: a queue's waiting_sound, an overflow, or a menu.")
           .add("name", &T::id, "Name of the announcement.", {.declares = Named::announcement, .required = true})
           .add("prompts", &T::prompts, "Prompts, one after the other. {position} and {wait} tell a waiting caller the place in the queue, and the minutes until "
-               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time.", {.format = Format::file_name, .required = true})
+               "the answer as the live rate of answer lets expect them (left out while too few were answered to know): put together from recorded words, anew each time. {hours NAME} tells the hours of "
+               "the calendar of that name.", {.format = Format::file_name, .required = true})
           .add("then", &T::then,
                "What is heard after them: ringback, a prompt that repeats (music), or \"\" for silence.",
                {.format = Format::file_name, .may_be_empty = true})
@@ -261,6 +298,7 @@ const Table<Source>& Schema<Source>::table() {
           .add("recording", &Source::recording, "Recordings of calls.")
           .add("call_control", &Source::call_control, "Hold, consultation, transfer, calls from here.")
           .add("silent", &Source::silent, "Callers who do not speak.")
+          .add("emergency", &Source::emergency, "Emergency calls, as networks present them.")
           .add("journal", &Source::journal, "The journal.", {.restart = true})
           .add("service", &Source::service, "gRPC and metrics.", {.restart = true})
           .add("workforce", &Source::workforce, "Roster and counts of the day.");

@@ -34,6 +34,8 @@ const Table<runtime::TrunkOptions>& Schema<runtime::TrunkOptions>::table() {
                {.format = Format::address_range})
           .add("trusted", &T::trusted, "Its P-Asserted-Identity, Resource-Priority and hand-over time are believed.")
           .add("behind_nat", &T::behind_nat, "Where its media come from is learned from packets instead of from SDP.")
+          .add("hand_over", &T::hand_over,
+               "The network's operator is on the line of its calls with the caller, and leaves it after the hand-over.")
           .add("target", &T::target,
                "Where calls to it are sent; a host without port is looked up as RFC 3263 says; none = inbound only.",
                {.format = Format::sip_target})
@@ -154,6 +156,8 @@ const Table<runtime::SignallingOptions>& Schema<runtime::SignallingOptions>::tab
           .add("user_agent", &T::user_agent, "User-Agent and Server; empty = none.")
           .add("handover_header", &T::handover_header,
                "Header with the RFC 3339 time of network hand-over, from trusted trunks; empty = none.")
+          .add("operator_left_header", &T::operator_left_header,
+               "Header of a re-INVITE, UPDATE or INFO by which a hand-over trunk marks that its operator has left; empty = none.")
           .add("place", &T::places, "Places known from the caller's number, where no location came with the call.")
           .add("area", &T::areas, "Places known from the position that came with a call.")
           .add("outbound", &T::outbound, "Trunk of outbound calls; none = the first with a target.",

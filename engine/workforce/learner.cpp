@@ -87,6 +87,8 @@ bool Learner::follows(Time now, const core::Event& event, const DayLog& log) {
              [](const core::AskForKeys&) { return true; },
              [](const core::MediaTimeout&) { return true; },
              [](const core::SpeechHeard&) { return true; },
+             [](const core::OperatorLeft&) { return true; },
+             [](const core::HandedOver&) { return true; },
              [](const auto&) { return false; }},
       event);
 }

@@ -58,7 +58,7 @@ class MediaEngine::Legs {
   void set_format(core::LegId leg, const MediaFormat& format);
   void connect(core::LegId a, core::LegId b);
   void disconnect(core::LegId a, core::LegId b);
-  void mix(core::LegId leg, std::span<const core::LegId> sources);
+  void mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every);
   void listen_for_speech(core::LegId leg);
   void play(const core::PlayToLeg& what);
   void record(core::LegId leg, const RecordingTap& tap);
@@ -242,10 +242,10 @@ void MediaEngine::Legs::play(const core::PlayToLeg& what) {
   post(PlaySound{its, sound(what), what.turn, what.keys});
 }
 
-void MediaEngine::Legs::mix(core::LegId leg, std::span<const core::LegId> sources) {
+void MediaEngine::Legs::mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) {
   const Slot its = slot(leg);
   if (its == no_slot) return;
-  MixToLeg message{its, {}};
+  MixToLeg message{its, {}, std::chrono::duration_cast<std::chrono::milliseconds>(tone_every)};
   for (const core::LegId source : sources) {
     const Slot known = slot(source);
     if (known == no_slot) continue;
@@ -290,7 +290,9 @@ void MediaEngine::disconnect(core::LegId a, core::LegId b) { legs_->disconnect(a
 tl::expected<void, std::string> MediaEngine::use(const std::vector<runtime::Announcement>& announcements) {
   return legs_->use(announcements);
 }
-void MediaEngine::mix(core::LegId leg, std::span<const core::LegId> sources) { legs_->mix(leg, sources); }
+void MediaEngine::mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) {
+  legs_->mix(leg, sources, tone_every);
+}
 void MediaEngine::listen_for_speech(core::LegId leg) { legs_->listen_for_speech(leg); }
 void MediaEngine::play(const core::PlayToLeg& what) { legs_->play(what); }
 void MediaEngine::close(core::LegId leg, std::function<void(MediaCounters)> last) {

@@ -36,7 +36,7 @@ class MediaEngine final : public runtime::MediaPort {
   // Reads the files of all announcements, which replace those used before; legs that hear one hear it on. On an error,
   // which names the file, nothing has changed. Takes time in proportion to the audio: for start and reload.
   tl::expected<void, std::string> use(const std::vector<runtime::Announcement>& announcements);
-  void mix(core::LegId leg, std::span<const core::LegId> sources) override;
+  void mix(core::LegId leg, std::span<const core::LegId> sources, core::Duration tone_every) override;
   void listen_for_speech(core::LegId leg) override;
   // Heard instead of other legs, until connect() or mix().
   void play(const core::PlayToLeg& what) override;

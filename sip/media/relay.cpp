@@ -35,7 +35,7 @@ LegFormat resolve(const runtime::MediaFormat& format) {
 }
 
 Relay::Relay(const runtime::MediaOptions& options)
-    : options_(options), groups_(std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms)) {}
+    : options_(options), tone_(monitor_samples(options)), groups_(std::clamp<std::uint32_t>(options.tick_groups, 1, packet_ms)) {}
 Relay::~Relay() = default;
 
 // ---- from peer to peer ------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
   if (*arrival == Arrival::started) start_over(*leg);
   const auto payload = std::span<const std::uint8_t>(datagram).subspan(packet->payload_offset, packet->payload_size);
   look_for_keys(*leg, *packet, payload, now);
-  if (leg->speech && *arrival != Arrival::late) look_for_speech(*leg, *packet, payload);
+  if (leg->speech && *arrival != Arrival::late) look_for_speech(*leg, *packet, payload, now);
   if (leg->tap.ring) record(*leg, *packet, datagram, now);
   if (!leg->format.receive) return std::nullopt;
   if (leg->playout && packet->payload_type == leg->format.payload_type)
@@ -114,6 +114,7 @@ std::optional<Transmission> Relay::forward(const Leg& from, Leg& to, const RtpPa
   const auto payload = datagram.subspan(packet.payload_offset, packet.payload_size);
   const auto* table = audio ? conversion(from.format.codec, to.format.codec) : nullptr;
   if (table) std::transform(payload.begin(), payload.end(), payload.begin(), [table](auto c) { return (*table)[c]; });
+  if (to.speech && audio) to.speech->sent(to.format.codec, payload, now);
   // The new header goes right before the payload: what stood there (CSRC list, extension) was for the other leg.
   const auto bytes = datagram.subspan(packet.payload_offset - rtp_header_size, rtp_header_size + packet.payload_size);
   const std::uint8_t payload_type = audio ? to.format.payload_type : *to.format.event_payload_type;

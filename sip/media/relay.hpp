@@ -87,8 +87,9 @@ class Relay {
   void disconnect(Slot a, Slot b);  // neither hears the other any more; what else they hear, they hear on
   // The leg hears the sum of these from now on, and silence of none; whoever hears the leg hears it on. Never itself, and no
   // more than MediaOptions::mix_sources. One source is relayed if its packets go to nobody else yet. Key events (RFC 4733) are
-  // not passed into a mix: they belong to one stream's time, and what a caller keys in (a card number) is not for all.
-  void mix(Slot slot, std::vector<Slot> sources);
+  // not passed into a mix: they belong to one stream's time, and what a caller keys in (a card number) is not for all. With
+  // `tone_every` a short tone is mixed in (MediaOptions::monitor_hz), at once and then so often; told again, it goes on.
+  void mix(Slot slot, std::vector<Slot> sources, std::chrono::milliseconds tone_every = {});
   // Heard instead of other legs, from the next packet of its group until connect() or mix(). With a turn that
   // is not 0, what the peer's keys do and the end of the sound are told by take_heard() meanwhile.
   void play(Slot slot, SharedSound sound, std::uint32_t turn = 0, bool keys = true);  // keys: false = the end only
@@ -156,14 +157,16 @@ class Relay {
   std::optional<SilentLeg> check_silence(Leg& leg, Instant now);
   void check_loss(Leg& leg, Instant now);
 
+  void set_tone(Leg& leg, std::chrono::milliseconds every);
   void begin_feed(Leg& leg);
   Frame mixed(const Leg& leg) const;
   void stop_playing(Leg& leg);
   void look_for_keys(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now);
-  void look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload);
+  void look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now);
   void look_for_end(Leg& leg, std::uint64_t position);
 
   runtime::MediaOptions options_;
+  std::vector<std::int16_t> tone_;  // while a supervisor listens
   std::vector<std::unique_ptr<Leg>> legs_;
   std::size_t open_ = 0, timed_ = 0;
   std::vector<std::vector<Slot>> groups_;

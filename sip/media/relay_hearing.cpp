@@ -50,6 +50,7 @@ void Relay::connect(Slot a, Slot b) {
   stop_playing(*second);
   first->keys.listen(false);
   second->keys.listen(false);
+  first->tone_every = second->tone_every = 0;
   if (first->peer == b && first->feed == Feed::packets && second->feed == Feed::packets) return;
   part(*first);
   part(*second);
@@ -77,7 +78,7 @@ void Relay::forget(Leg& listener, Slot source) {
   if (std::erase(others, source) > 0) hear(listener, listener.feed == Feed::mix ? Feed::mix : Feed::none, std::move(others));
 }
 
-void Relay::mix(Slot slot, std::vector<Slot> sources) {
+void Relay::mix(Slot slot, std::vector<Slot> sources, std::chrono::milliseconds tone_every) {
   Leg* leg = find(slot);
   if (!leg) return;
   std::vector<Slot> kept;  // those named first
@@ -90,7 +91,8 @@ void Relay::mix(Slot slot, std::vector<Slot> sources) {
   stop_playing(*leg);
   leg->keys.listen(false);
   if (Leg* peer = find(leg->peer)) leg->peer = peer->peer = no_slot;  // which hears this leg on
-  const Feed feed = may_relay(sources, slot) ? Feed::packets : Feed::mix;
+  set_tone(*leg, tone_every);
+  const Feed feed = leg->tone_every == 0 && may_relay(sources, slot) ? Feed::packets : Feed::mix;
   hear(*leg, feed, std::move(sources));
 }
 
@@ -118,7 +120,7 @@ void Relay::hear(Leg& leg, Feed feed, std::vector<Slot> sources) {
 void Relay::offer_packets(Leg& source) {
   if (source.relayed_to != no_slot) return;
   for (const Slot listener : source.mixed_to)
-    if (find(listener)->sources.size() == 1) return hear(*find(listener), Feed::packets, {source.slot});
+    if (find(listener)->may_be_relayed_to()) return hear(*find(listener), Feed::packets, {source.slot});
 }
 
 void Relay::leave(Leg& source, Slot listener) {

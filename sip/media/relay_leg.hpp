@@ -21,6 +21,7 @@ struct Relay::Leg {
 
   bool playing() const { return sound != nullptr; }
   bool timed() const { return playing() || feed == Feed::mix; }
+  bool may_be_relayed_to() const { return sources.size() == 1 && tone_every == 0; }  // nothing is added to the one it hears
   bool heard_by_any() const { return relayed_to != no_slot || !mixed_to.empty(); }
 
   Slot slot;
@@ -34,6 +35,8 @@ struct Relay::Leg {
   // What it hears, unless a sound is played.
   Feed feed = Feed::none;
   std::vector<Slot> sources;  // in order; one where packets are relayed
+  std::size_t tone_every = 0;   // packets from one tone to the next; 0 = none
+  std::uint64_t tone_from = 0;  // tick of the first
   Slot peer = no_slot;        // connected with it: each hears the other and nobody else
   // Who hears it.
   Slot relayed_to = no_slot;  // its packets, as they come

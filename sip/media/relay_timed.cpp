@@ -45,6 +45,7 @@ std::optional<Transmission> Relay::next_packet(Slot slot, Instant now) {
   write_rtp_header({leg->format.payload_type, place->marker, place->sequence, place->timestamp, leg->out.ssrc()}, header);
   const Frame frame = leg->playing() ? leg->sound->frame(leg->format.codec, position) : mixed(*leg);
   std::copy(frame.begin(), frame.end(), packet_.begin() + rtp_header_size);
+  if (leg->speech) leg->speech->sent(leg->format.codec, frame, now);
   return Transmission{slot, *destination, packet_};
 }
 
@@ -56,11 +57,20 @@ Frame Relay::mixed(const Leg& leg) const {
     const Samples& voice = find(source)->playout->take(tick_ / groups_.size());
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += voice[i];
   }
+  if (leg.tone_every > 0) {
+    const std::uint64_t at = (tick_ - leg.tone_from) / groups_.size() % leg.tone_every * packet_samples;
+    for (std::size_t i = 0; i < sum.size() && at < tone_.size(); ++i) sum[i] += tone_[at + i];
+  }
   Frame frame;
   std::transform(sum.begin(), sum.end(), frame.begin(), [&](int sample) {
     return g711::encode(leg.format.codec, static_cast<std::int16_t>(std::clamp(sample, INT16_MIN, INT16_MAX)));
   });
   return frame;
+}
+
+void Relay::set_tone(Leg& leg, std::chrono::milliseconds every) {
+  if (leg.tone_every == 0) leg.tone_from = tick_ + 1;
+  leg.tone_every = packets_in(every);
 }
 
 // ---- sounds -----------------------------------------------------------------------------------------------------
@@ -72,6 +82,7 @@ void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn, bool keys) {
   leg->end_told = false;
   leg->keys.listen(turn != 0 && keys);
   leg->sound = std::move(sound);
+  leg->tone_every = 0;
   hear(*leg, Feed::none, {});  // instead of other legs, whose packets are not for this stream any more
   begin_feed(*leg);
 }
@@ -107,8 +118,8 @@ void Relay::listen_for_speech(Slot slot) {
   if (Leg* leg = find(slot)) leg->speech = std::make_unique<SpeechDetector>();
 }
 
-void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload) {
-  if (packet.payload_type != leg.format.payload_type || !leg.speech->take(leg.format.codec, payload)) return;
+void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now) {
+  if (packet.payload_type != leg.format.payload_type || !leg.speech->take(leg.format.codec, payload, now)) return;
   leg.speech.reset();
   heard_.push_back({leg.slot, Heard::What::speech});
 }

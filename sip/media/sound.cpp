@@ -90,16 +90,27 @@ std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options)
   return samples;
 }
 
-std::vector<std::int16_t> hold_samples(const runtime::MediaOptions& options) {
-  const double loud = amplitude(options.hold_level);
-  const std::size_t beep = whole_packets(options.hold_on);
-  std::vector<std::int16_t> samples(beep + whole_packets(options.hold_pause));
-  for (std::size_t i = 0; i < beep; ++i) {
-    const double edge = std::min({static_cast<double>(i), static_cast<double>(beep - i), swell}) / swell;
+namespace {
+std::vector<std::int16_t> soft_beep(std::chrono::milliseconds time, double hertz, double dbm0) {
+  const double loud = amplitude(dbm0);
+  std::vector<std::int16_t> samples(whole_packets(time));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const double edge = std::min({static_cast<double>(i), static_cast<double>(samples.size() - i), swell}) / swell;
     const double t = 2 * std::numbers::pi * static_cast<double>(i) / sample_rate;
-    samples[i] = static_cast<std::int16_t>(loud * edge * std::sin(options.hold_hz * t));
+    samples[i] = static_cast<std::int16_t>(loud * edge * std::sin(hertz * t));
   }
   return samples;
+}
+}  // namespace
+
+std::vector<std::int16_t> hold_samples(const runtime::MediaOptions& options) {
+  auto samples = soft_beep(options.hold_on, options.hold_hz, options.hold_level);
+  samples.resize(samples.size() + whole_packets(options.hold_pause));
+  return samples;
+}
+
+std::vector<std::int16_t> monitor_samples(const runtime::MediaOptions& options) {
+  return soft_beep(options.monitor_on, options.monitor_hz, options.monitor_level);
 }
 
 }  // namespace pledge::media

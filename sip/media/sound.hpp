@@ -59,5 +59,7 @@ std::size_t packets_in(std::chrono::milliseconds time);
 std::vector<std::int16_t> ringback_samples(const runtime::MediaOptions& options);
 // One period of the comfort tone on hold: the beep swells and fades, so that it has no click in it.
 std::vector<std::int16_t> hold_samples(const runtime::MediaOptions& options);
+// The tone while a supervisor listens, in whole packets; likewise without a click.
+std::vector<std::int16_t> monitor_samples(const runtime::MediaOptions& options);
 
 }  // namespace pledge::media

@@ -44,26 +44,32 @@ double level(const Samples& samples) {
   return std::max(10 * std::log10(static_cast<double>(sum) / static_cast<double>(samples.size())) - full_scale_db, quietest);
 }
 
+int peak(const Samples& samples) {
+  const auto [low, high] = std::minmax_element(samples.begin(), samples.end());
+  return std::max(-int{*low}, int{*high});
+}
+
 }  // namespace
 
-bool SpeechDetector::take(runtime::AudioCodec codec, std::span<const std::uint8_t> payload) {
+bool SpeechDetector::take(runtime::AudioCodec codec, std::span<const std::uint8_t> payload, Instant now) {
   const g711::LinearTable& linear = g711::to_linear(codec);
   bool heard = false;
   for (const std::uint8_t code : payload) {
     samples_[filled_++] = linear[code];
     if (filled_ < samples_.size()) continue;
     filled_ = 0;
-    judge_frame();
+    judge_frame(now);
     heard = speech() || heard;
   }
   return heard;
 }
 
-void SpeechDetector::judge_frame() {
+void SpeechDetector::judge_frame(Instant now) {
   Frame& frame = frames_[count_++ % memory];
   frame.level = level(samples_);
-  frame.tone = false;
+  frame.tone = frame.echo = false;
   if (frame.level < least_level) return;
+  frame.echo = echo_.may_be_echo(peak(samples_), now);
   const Matrix sums = covariance(samples_);
   const double foretold = 10 * std::log10(std::max(sums[0][0], 1.0) / residual(sums));
   frame.unforetold = frame.level - foretold;
@@ -76,7 +82,9 @@ double SpeechDetector::noise() const {
 }
 
 bool SpeechDetector::like_voice(std::size_t frames_ago, double least) const {
-  return frames_ago < std::min(count_, window) && ago(frames_ago).level >= least && !ago(frames_ago).tone;
+  if (frames_ago >= std::min(count_, window)) return false;
+  const Frame& frame = ago(frames_ago);
+  return frame.level >= least && !frame.tone && !frame.echo;
 }
 
 bool SpeechDetector::speech() const {

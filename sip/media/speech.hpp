@@ -5,6 +5,7 @@
 //
 //  loud      above the noise by `above_noise`, and above `least_level`, so that the hiss after digital silence says nothing;
 //  no tone   not foretold by the four samples before, as two sine waves together are (linear prediction, covariance method);
+//  no echo   of what the peer is sent, which is loudest when the handler asks whether anybody is there (echo_guard.hpp);
 //  together  at least four in a row: a click fills one or two, and the edges of a key's tone three;
 //  moving    from frame to frame by `least_step` on average, in energy and in what is not foretold of it: syllables are
 //            unsteady, a noise that begins is not, nor is a rumble once its colour is taken away.
@@ -19,6 +20,7 @@
 #include <span>
 
 #include "runtime/media_port.hpp"
+#include "sip/media/echo_guard.hpp"
 #include "sip/media/playout.hpp"
 
 namespace pledge::media {
@@ -32,23 +34,26 @@ class SpeechDetector {
   static constexpr std::size_t enough = 8;     // frames, 160 ms
 
   // The next packet of the peer in G.711. True if with it somebody speaks.
-  bool take(runtime::AudioCodec codec, std::span<const std::uint8_t> payload);
+  bool take(runtime::AudioCodec codec, std::span<const std::uint8_t> payload, Instant now);
+  // What the peer is sent meanwhile.
+  void sent(runtime::AudioCodec codec, std::span<const std::uint8_t> payload, Instant now) { echo_.sent(codec, payload, now); }
 
  private:
   struct Frame {
     double level = 0;  // dBm0
     double unforetold = 0;  // dBm0
-    bool tone = false;
+    bool tone = false, echo = false;
   };
   static constexpr std::size_t memory = 100;  // frames: the quietest of two seconds is the noise
   static constexpr std::size_t window = 25;   // frames looked at: half a second
 
-  void judge_frame();
+  void judge_frame(Instant now);
   bool speech() const;
   bool like_voice(std::size_t frames_ago, double least) const;
   const Frame& ago(std::size_t frames) const { return frames_[(count_ - 1 - frames) % memory]; }
   double noise() const;
 
+  EchoGuard echo_;
   Samples samples_{};
   std::size_t filled_ = 0;
   std::array<Frame, memory> frames_{};

@@ -52,6 +52,7 @@ struct RecordLeg {
 struct MixToLeg {
   Slot slot;
   std::vector<Slot> sources;
+  std::chrono::milliseconds tone_every{};
 };
 struct ListenForSpeech {
   Slot slot;
@@ -102,7 +103,7 @@ class Worker {
   void apply(ConnectLegs& message, Instant) { relay_.connect(message.a, message.b); }
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
   void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn, message.keys); }
-  void apply(MixToLeg& message, Instant) { relay_.mix(message.slot, std::move(message.sources)); }
+  void apply(MixToLeg& message, Instant) { relay_.mix(message.slot, std::move(message.sources), message.tone_every); }
   void apply(ListenForSpeech& message, Instant) { relay_.listen_for_speech(message.slot); }
   void apply(RecordLeg& message, Instant) { relay_.record(message.slot, std::move(message.tap)); }
   void apply(CloseLeg& message, Instant);

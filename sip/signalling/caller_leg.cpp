@@ -156,6 +156,7 @@ void CallerLeg::acknowledged(const sip_t* ack) {
   if (still_wanted && session_.offer_open) take_answer(session_body(ack));
   if (states_.state() == CallerState::confirmed) keep();
   carry_out(steps);
+  if (states_.state() == CallerState::confirmed) tell_moved();
 }
 
 // A late offer's answer that is missing or useless leaves a call without sound: it is ended (RFC 3261 §13.3.1.4).

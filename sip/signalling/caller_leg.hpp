@@ -28,6 +28,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   nta_incoming_t* give_up() { return invite_.release(); }
 
   CallerCard& card() { return card_; }
+  void expect_operator() { has_operator_ = true; }  // of a hand-over trunk
 
   // 100, unless the INVITE has had a response already. Called within 200 ms of it (RFC 3261 §17.2.1).
   void say_trying();
@@ -46,6 +47,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   bool established() const override;
   bool may_change_session() const override { return established() || (offer_sent_ && !session_.offer_open); }
   bool owns_call_id() const override { return false; }
+  bool has_operator() const override { return has_operator_; }
   void describe(LegRecord& record) const override;
 
   void carry_out(Steps steps);
@@ -64,6 +66,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   std::string reason_;
   bool reliable_ = false;    // provisional responses are acknowledged (RFC 3262)
   bool offer_sent_ = false;  // in a reliable 180
+  bool has_operator_ = false;
 };
 
 }  // namespace pledge::signalling

@@ -27,6 +27,7 @@ int Leg::answer_request(nta_incoming_t* request, const sip_t* sip) {
   const auto& headers = shell_.agent.headers();
   const auto method = sip->sip_request->rq_method;
   if (method != sip_method_ack && refuse_oversized(shell_, request)) return 0;
+  if (method == sip_method_invite || method == sip_method_update || method == sip_method_info) look_for_operator(sip);
   switch (method) {
     case sip_method_ack:
       nta_incoming_destroy(request);
@@ -49,6 +50,13 @@ int Leg::answer_request(nta_incoming_t* request, const sip_t* sip) {
     default:
       return reply(request, SIP_405_METHOD_NOT_ALLOWED, SIPTAG_ALLOW(headers.allow));
   }
+}
+
+// The mark counts whatever becomes of the request: the operator has left, even if the session stays as it is.
+void Leg::look_for_operator(const sip_t* sip) {
+  const auto& header = shell_.options.operator_left_header;
+  if (!has_operator() || header.empty() || unknown_headers(sip, header).empty()) return;
+  report(core::OperatorLeft{id_});
 }
 
 // Glare (RFC 3261 §14.2): 491 while a request of ours that changes the session is open, 500 while one of the peer's is.
@@ -129,7 +137,7 @@ void Leg::on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) {
 
 void Leg::on_reinvite_acknowledged(const sip_t* sip) {
   reinvite_.reset();
-  if (!session_.offer_open) return;
+  if (!session_.offer_open) return tell_moved();
   if (const auto format = accept_answer(session_, session_body(sip))) {
     use(*format);
   } else {
@@ -137,6 +145,7 @@ void Leg::on_reinvite_acknowledged(const sip_t* sip) {
     withdraw_offer(session_);
   }
   keep();
+  tell_moved();
 }
 
 void Leg::send_bye(const std::string& reason) {

@@ -50,6 +50,7 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
   core::CallFacts facts;
   if (trunk) facts.trunk = trunk->id;
   facts.trusted = trunk && trunk->trusted;
+  facts.operator_present = facts.trusted && trunk->hand_over;
   facts.body_parts = std::move(body.parts);
   facts.sip_call_id = sip->sip_call_id->i_id;
   facts.source = agent.source_of(request).text();

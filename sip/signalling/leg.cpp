@@ -73,9 +73,19 @@ bool Leg::open_media() {
     return false;
   }
   media_open_ = true;
-  session_ =
-      start_session(static_cast<std::uint64_t>(shell_.clock.now().ns), listener_.media_advertised, ports->rtp_port);
+  session_ = start_session(static_cast<std::uint64_t>(shell_.clock.now().ns), address_of(*ports), ports->rtp_port);
   return true;
+}
+
+const std::string& Leg::address_of(const runtime::MediaLocal& local) const {
+  return local.address.empty() ? listener_.media_advertised : local.address;
+}
+
+void Leg::move_media(const runtime::MediaLocal& local) {
+  session_.local_ip = address_of(local);
+  session_.local_port = local.rtp_port;
+  moved_ = true;
+  tell_moved();
 }
 
 void Leg::close_media() {

@@ -36,6 +36,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void refuse(int, const std::string&) {}
   virtual void release(const std::string& reason) = 0;
   virtual void deadline_due();
+  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one.
+  void move_media(const runtime::MediaLocal& local);
 
   int on_request(nta_incoming_t* request, const sip_t* sip) final;
   void on_ack_or_cancel(nta_incoming_t* request, const sip_t* sip) override;
@@ -48,6 +50,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // Whether the first offer has been answered, so that another may follow.
   virtual bool may_change_session() const { return established(); }
   virtual bool owns_call_id() const = 0;
+  // Whether the network's operator may be on the line (a hand-over trunk).
+  virtual bool has_operator() const { return false; }
   // Whether the peer may ask for credentials that we have.
   virtual bool may_be_challenged() const { return false; }
   // Takes a 401 or 407 to a request of ours. True: it can be answered, with the credentials below.
@@ -60,6 +64,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
   // ---- media
   bool open_media();  // false: no ports
+  const std::string& address_of(const runtime::MediaLocal& local) const;  // what the peer shall send to
   void close_media();
   void use(runtime::MediaFormat format);  // tells media, and the core of a hold
 
@@ -77,6 +82,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // ---- session timer (leg_timer.cpp)
   void start_timer(const SessionTimer& timer);
   void refreshed();
+  void tell_moved();  // to be called when something has ended that stood in the way of a re-INVITE
 
   void report(core::Event event) { shell_.events.submit(std::move(event)); }
   void finish();
@@ -95,6 +101,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
 
  private:
   int answer_request(nta_incoming_t* request, const sip_t* sip);
+  void look_for_operator(const sip_t* sip);
   int on_reinvite(nta_incoming_t* request, const sip_t* sip);
   int on_update(nta_incoming_t* request, const sip_t* sip);
   // Takes a new target, timer and SDP from a request; what the 200 shall say is then in `sdp_answer_`. False: refused,
@@ -116,6 +123,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   std::string bye_reason_;
   bool bye_authorised_ = false;
   bool refresh_has_offer_ = false;
+  bool moved_ = false, telling_moved_ = false;  // the endpoint; and `refresh_` says so
   bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;

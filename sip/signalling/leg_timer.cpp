@@ -50,10 +50,15 @@ void Leg::deadline_due() {
 
 void Leg::refresh() {
   if (refresh_ || !established()) return;
-  send_refresh(peer_allows_update_);
-  // If that meets nobody, the session is over when its time is.
+  send_refresh(peer_allows_update_ && !moved_);
   refresh_due_ = false;
+  if (timer_.refresher == Refresher::none) return shell_.deadlines.clear(id_);  // no refresh: an endpoint that has moved
+  // If that meets nobody, the session is over when its time is.
   shell_.deadlines.set(id_, std::chrono::seconds(timer_.over_after() - timer_.refresh_after()));
+}
+
+void Leg::tell_moved() {
+  if (moved_ && established() && !refresh_ && !reinvite_ && !session_.offer_open) send_refresh(false);
 }
 
 void Leg::send_refresh(bool by_update) {
@@ -62,11 +67,13 @@ void Leg::send_refresh(bool by_update) {
   const std::string authorization = credentials(by_update ? "UPDATE" : "INVITE");
   const std::string sdp = by_update ? std::string() : make_offer(session_);
   refresh_has_offer_ = !by_update;
+  telling_moved_ = !by_update && moved_;
   refresh_.reset(nta_outgoing_tcreate(
       dialog_.get(), ResponseTarget::call, this, route(), by_update ? sip_method_update : sip_method_invite,
       by_update ? "UPDATE" : "INVITE", nullptr, TPTAG_IDENT(ident()),
       TAG_IF(connection(), NTATAG_TPORT(connection())), SIPTAG_CONTACT(listener_.contact),
-      SIPTAG_SUPPORTED(headers.supported), SIPTAG_SESSION_EXPIRES_STR(expires.c_str()), SIPTAG_ALLOW(headers.allow),
+      SIPTAG_SUPPORTED(headers.supported), TAG_IF(timer_.expires != 0, SIPTAG_SESSION_EXPIRES_STR(expires.c_str())),
+      SIPTAG_ALLOW(headers.allow),
       TAG_IF(!authorization.empty(), SIPTAG_HEADER_STR(authorization.c_str())),
       TAG_IF(!by_update, SIPTAG_CONTENT_TYPE(headers.sdp)), TAG_IF(!by_update, SIPTAG_PAYLOAD_STR(sdp.c_str())),
       TAG_END()));
@@ -90,11 +97,13 @@ void Leg::on_refresh_answered(const sip_t* sip) {
   }
   refresh_.reset();
   refresh_authorised_ = false;
+  if (std::exchange(telling_moved_, false)) moved_ = false;
   const auto agreed = agree_timer(timer_wish(sip), shell_.options.session_timer);
   // A 200 that says nothing of timers comes from a peer that knows none: we go on refreshing, to notice its death.
   if (agreed.refresher != Refresher::none) timer_ = agreed;
   refreshed();
   keep();
+  tell_moved();
 }
 
 void Leg::on_refresh_refused(int status, const sip_t* sip) {
@@ -116,7 +125,12 @@ void Leg::on_refresh_refused(int status, const sip_t* sip) {
     refresh_due_ = true;
     return shell_.deadlines.set(id_, after_glare(id_, owns_call_id()));
   }
+  if (std::exchange(telling_moved_, false)) {
+    moved_ = false;
+    spdlog::warn("leg {}: the peer refuses to send elsewhere ({}): it is not heard any more", id_.value, status);
+  }
   refreshed();  // it is alive, and says so
+  tell_moved();
 }
 
 }  // namespace pledge::signalling

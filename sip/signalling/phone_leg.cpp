@@ -147,6 +147,7 @@ void PhoneLeg::on_success(const sip_t* sip) {
   }
   carry_out(steps);
   response_ = nullptr;
+  if (states_.state() == PhoneState::confirmed) tell_moved();
 }
 
 // PRACK (RFC 3262 §4). The answer in it, if any, is kept until the phone that sent it is the one that answers.

@@ -184,6 +184,7 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
                  TAG_IF(refusal->status == 422, SIPTAG_MIN_SE_STR(least.c_str())));
   }
   auto facts = facts_of(request, sip, trunk, std::move(body));
+  if (facts.operator_present) leg->expect_operator();
   auto& card = leg->card();
   const bool withheld = facts.provenance == core::Provenance::withheld;
   card.user = !withheld && sip->sip_from->a_url->url_user ? sip->sip_from->a_url->url_user : "anonymous";

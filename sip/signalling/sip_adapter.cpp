@@ -5,6 +5,7 @@
 #include <cstdarg>
 
 #include "sip/signalling/implementation.hpp"
+#include "sip/signalling/location.hpp"
 
 SOFIAPUBVAR su_log_t nta_log[];
 SOFIAPUBVAR su_log_t tport_log[];
@@ -51,10 +52,15 @@ SipAdapter::Implementation::Implementation(boost::asio::io_context& context, con
       phones(shell, options.phones),
       trunks(shell),
       housekeeper(context),
-      self(std::make_shared<Implementation*>(this)) {}
+      self(std::make_shared<Implementation*>(this)) {
+  media.on_moved([this](core::LegId id, const runtime::MediaLocal& local) {
+    if (auto* leg = legs.find(id)) leg->move_media(local), agent.kick();
+  });
+}
 
 SipAdapter::Implementation::~Implementation() {
   *self = nullptr;
+  shell.media.on_moved({});
   std::vector<core::LegId> live;
   legs.for_each([&](Leg& leg) { live.push_back(leg.id()); });
   for (const auto id : live)
@@ -154,6 +160,15 @@ std::vector<BoundListener> SipAdapter::bound() const {
 std::vector<TrunkHealth> SipAdapter::trunks() const { return implementation_->trunks.health(); }
 SignallingCounters SipAdapter::counters() const { return implementation_->read_counters(); }
 
+runtime::LocationReader::Reading SipAdapter::read_location(std::string_view pidf_lo) const {
+  const auto& options = implementation_->options;
+  Reading read{read_locations(pidf_lo), {}};
+  read.place = place_of(read.locations, options.place_names, options.areas);
+  return read;
+}
+
+std::string SipAdapter::normal_number(std::string_view as_written) const { return implementation_->numbers.normalise(as_written); }
+
 void SipAdapter::perform(const core::AlertLeg& action) {
   auto& inside = *implementation_;
   if (auto* leg = inside.legs.find(action.leg)) leg->alert(), inside.agent.kick();
@@ -177,7 +192,9 @@ void SipAdapter::perform(const core::ConnectLegs& action) { implementation_->she
 void SipAdapter::perform(const core::DisconnectLegs& action) {
   implementation_->shell.media.disconnect(action.a, action.b);
 }
-void SipAdapter::perform(const core::MixToLeg& action) { implementation_->shell.media.mix(action.leg, action.sources); }
+void SipAdapter::perform(const core::MixToLeg& action) {
+  implementation_->shell.media.mix(action.leg, action.sources, action.tone_every);
+}
 void SipAdapter::perform(const core::ListenForSpeech& action) { implementation_->shell.media.listen_for_speech(action.leg); }
 void SipAdapter::perform(const core::PlayToLeg& action) {
   implementation_->shell.media.play(action);

@@ -36,7 +36,7 @@ struct TrunkHealth {
 // how many (runtime/alarm_limit.hpp).
 using AlarmSink = std::function<void(const std::string& kind, const std::string& text)>;
 
-class SipAdapter final : public runtime::SignallingPort {
+class SipAdapter final : public runtime::SignallingPort, public runtime::LocationReader {
  public:
   SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options, runtime::EventSink& events,
              runtime::MediaPort& media, const runtime::Clock& clock, AlarmSink alarm);
@@ -57,6 +57,9 @@ class SipAdapter final : public runtime::SignallingPort {
   std::vector<BoundListener> bound() const;
   std::vector<TrunkHealth> trunks() const;
   SignallingCounters counters() const;
+
+  Reading read_location(std::string_view pidf_lo) const override;
+  std::string normal_number(std::string_view as_written) const override;
 
   void perform(const core::AlertLeg& action) override;
   void perform(const core::AnswerLeg& action) override;

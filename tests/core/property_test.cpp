@@ -60,6 +60,11 @@ Options controlled(Options options) {
   options.call_control.ring_back_pause = 5s;
   options.silent.announcement = "press 55";
   options.silent.after = 3s;
+  options.emergency.re_presented_within = 60s;
+  auto northern = rule("999 north", "999", "general");
+  northern.places = {"north"};
+  northern.skills = {{{"dispatch"}, 2}};
+  options.triage.insert(options.triage.begin(), northern);
   options.roles.push_back({{"supervisor"}, {{"emergency"}}, true});
   for (std::size_t i = 8; i < options.handlers.size(); ++i) options.handlers[i].roles.push_back({"supervisor"});
   return options;
@@ -162,6 +167,11 @@ class RandomLife {
     facts.caller = "+4420794600" + std::to_string(10 + random_() % 30);
     const LegId leg{2 * ++calls_};
     legs_.push_back(leg);
+    if (control_) {
+      facts.trusted = random_() % 8 != 0;
+      facts.trunk = {random_() % 2 ? "a" : "b"};
+      facts.operator_present = random_() % 4 == 0;
+    }
     happen(CallArrived{leg, facts});
   }
   std::string who() { return "h" + std::to_string(1 + random_() % 12); }
@@ -195,7 +205,7 @@ class RandomLife {
     for (int i = 0; i < 6 && room_.core.handler({id})->now.state != HandlerState::talking; ++i) id = who();
     const ContactId contact = room_.core.handler({id})->now.contact;
     const Request by = request(id);
-    switch (random_() % 16) {
+    switch (random_() % 19) {
       case 0: happen(HoldCall{by, {id}, contact, random_() % 3 != 0}); break;
       case 1: happen(MuteCall{by, {id}, contact, random_() % 2 == 0}); break;
       case 2: case 3: case 4: happen(ConsultCall{by, {id}, contact, target()}); break;
@@ -208,6 +218,9 @@ class RandomLife {
       case 13: happen(random_() % 2 ? Event{AskForKeys{by, {id}, contact}} : Event{MarkWrongUse{by, {id}, contact}}); break;
       case 14: happen(SpeechHeard{leg()}); break;
       case 15: happen(CloseTask{by, {1 + random_() % (2 * calls_ + 1)}, "r"}); break;
+      case 16: happen(random_() % 2 ? Event{OperatorLeft{leg()}} : Event{HandedOver{by, {id}, contact}}); break;
+      case 17: happen(LocationArrived{by, {1 + random_() % (2 * calls_ + 1)}, {}, {Location{}}, random_() % 2 ? "north" : ""}); break;
+      case 18: happen(LocationArrived{by, {}, "+4420794600" + std::to_string(10 + random_() % 30), {Location{}}, random_() % 2 ? "north" : "south"}); break;
     }
   }
   void listen() {
@@ -272,7 +285,8 @@ class RandomLife {
     if (random_() % 4 == 0) {
       changed.queues.pop_back();
       changed.queues[0].full = {OverflowKind::reject, {}, 503};
-      changed.triage[2].queue = {"emergency"};
+      for (auto& to : changed.triage)
+        if (to.queue.value == "general") to.queue = {"emergency"};
       changed.roles = {{{"all"}, {{"emergency"}}, false}, {{"general"}, {{"emergency"}}, false}};
     }
     room_.configure(changed);

@@ -406,3 +406,46 @@ TEST_CASE("who is to be called back leaves the queue's figures as such, and the 
   CHECK(figures.call_backs == 1);
   CHECK(figures.in_progress() == 0);
 }
+
+TEST_CASE("a call that its network lost and presented again is one call, offered once and not abandoned") {
+  Floor floor;
+  const auto lost = floor.arrive("999", 3s);
+  floor.advance(2s);
+  floor.end(lost, ContactEnd::abandoned);
+  CHECK(floor.quarter("999").abandoned_short == 1);
+  floor.advance(6s);
+  auto& again = floor.contacts[++floor.last];
+  again = floor.contacts[lost];
+  again.contact = {floor.last};
+  again.continues = {lost};
+  again.end = ContactEnd::none;
+  floor.change(floor.last, ContactState::waiting);
+  floor.advance(1s);
+  floor.answer(floor.last, "anna");
+  floor.end(floor.last, ContactEnd::completed);
+  floor.is("anna", HandlerState::ready);
+  const auto figures = floor.quarter("999");
+  CHECK(figures.offered == 1);
+  CHECK(figures.answered == 1);
+  CHECK(figures.abandoned == 0);
+  CHECK(figures.abandoned_short == 0);
+  CHECK(figures.unfinished == 0);
+  CHECK(figures.from_queue_entry.waits.longest() == 9s);  // since the first leg's entry
+  CHECK(figures.from_hand_over.waits.longest() == 12s);
+}
+
+TEST_CASE("a caller who is rung back has abandoned all the same") {
+  Floor floor;
+  const auto lost = floor.arrive("999");
+  floor.advance(8s);
+  floor.end(lost, ContactEnd::abandoned);
+  auto& task = floor.contacts[++floor.last];
+  task = floor.contacts[lost];
+  task.contact = {floor.last};
+  task.continues = {lost};
+  task.outgoing = true;
+  task.end = ContactEnd::none;
+  floor.change(floor.last, ContactState::waiting);
+  CHECK(floor.quarter("999").abandoned == 1);
+  CHECK(floor.quarter("999").offered == 1);
+}

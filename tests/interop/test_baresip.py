@@ -82,4 +82,5 @@ class Baresip(harness.InteropTest):
         self.assertEqual(media.payload_types, {8})
 
 
-harness.main()
+if __name__ == "__main__":
+    harness.main()

@@ -22,7 +22,7 @@ MORE = """
 [call_control]
 numbers = ["+442079460*"]
 hold_sound = "hold"
-ring_back_pause = "1 s"
+{control}ring_back_pause = "1 s"
 [silent]
 announcement = "press 55"
 wait_for_keys = "2 s"
@@ -86,6 +86,19 @@ class Party(harness.Rtp):
         samples = harness.decode_alaw(b"".join(window))
         return {hertz for hertz in (CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE) if strength(samples, hertz) > LOUD}
 
+    def hears_speech(self):
+        """Something loud that is none of the tones, nor ring tone, which is the same in each of its 20 ms."""
+        deadline = time.monotonic() + harness.PATIENCE
+        while True:
+            packets = list(self.window)
+            levels = [sum(abs(s) for s in harness.decode_alaw(packet)) / PACKET / 32768 for packet in packets]
+            if not self.heard() and len(levels) == 5 and max(levels) > LOUD and max(levels) > 1.5 * min(levels):
+                return
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no speech is heard: {levels}")
+            with self._reached:
+                self._reached.wait(0.05)
+
     def hears(self, *tones, patience=harness.PATIENCE):
         """From some moment on these and no others."""
         deadline = time.monotonic() + patience
@@ -104,11 +117,11 @@ def strength(samples, hertz):
 
 
 class CallControl(harness.InteropTest):
-    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices=""):
+    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices="", control=""):
         self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
         desks = [config.handler(name, self.ports[name]) for name in handlers]
         desks += [config.handler(name, self.ports[name]).replace('["call handler"]', '["supervisor"]') for name in supervisors]
-        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"]))
+        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"], control=control))
         files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
         files["pledge.toml"] = files["pledge.toml"].replace("[media]\n", "[media]\n" + media)
         files["pledge.toml"] = files["pledge.toml"].replace('[[rule]]\nname = "test call"', choices + '[[rule]]\nname = "test call"')
@@ -261,6 +274,37 @@ class CallControl(harness.InteropTest):
         ear_sip.succeed()
         notes = self.trace(1)
         self.assertTrue(any("s1 listens: training" in note for note in notes), notes)
+
+    def test_a_tone_tells_the_handler_of_a_supervisor(self):
+        self.serve_room(handlers=("h1",), supervisors=("s1",), media=f"monitor_hz = {OUTSIDE}\nmonitor_level = -12\n",
+                        control='monitor_tone = "handler"\nmonitor_tone_every = "2 s"\n')
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        ear, ear_sip = self.phone("s1", SUPERVISOR)
+        chief = self.desk("s1")
+        chief.tell("listen 1 training")
+        chief.expect("your phone rings")
+        self.speak(ear)
+        for _ in range(2):
+            first.hears(CALLER, OUTSIDE)
+            first.hears(CALLER)
+        caller.hears(FIRST)
+        ear.hears(CALLER, FIRST)
+        chief.expect("you listen to call 1")
+        chief.tell("leave 1")
+        chief.expect("not listening to call 1 any more")
+
+    def test_a_returned_caller_is_told_so_and_put_through_meanwhile(self):
+        self.serve_room(media='lost_after = "1 s"\n', control='returned_sound = "press 55"\n')
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        first.vanished = True
+        desk.expect("not-ready: phone lost")
+        caller.hears_speech()
+        second, second_sip = self.phone("h2", SECOND)
+        other = self.desk("h2", "--ready")
+        other.expect("offered a call from")
+        self.speak(second)
+        caller.hears(SECOND)
+        second.hears(CALLER)
 
     def test_a_telephone_vanishes_and_the_caller_goes_on_to_the_next(self):
         self.serve_room(media='lost_after = "1 s"\n')

@@ -330,7 +330,7 @@ TEST_CASE("a supervisor's phone hears both of a call together; on hold a phone h
   room.media.set_format(supervisor_leg, supervisor.format());
   room.media.connect(caller_leg, handler_leg);
   const std::vector<LegId> both{caller_leg, handler_leg, LegId{99}};
-  room.media.mix(supervisor_leg, both);
+  room.media.mix(supervisor_leg, both, {});
   const auto code = [](int level) { return g711::encode_alaw(static_cast<std::int16_t>(level)); };
   Bytes heard;
   for (int packets = 0; heard != Bytes(160, code(3000)) && packets < 500; ++packets) {  // its own packets are the clock

@@ -80,12 +80,13 @@ class Room {
 
   static double tone(Slot slot) { return 300 + 150.0 * slot; }
   // The amplitude of a leg's tone in the last 200 ms that `listener` was sent (Goertzel's measure, as a plain sum).
-  double amplitude_of(Slot slot, Slot listener) {
+  double amplitude_of(Slot slot, Slot listener) { return amplitude_at(tone(slot), listener); }
+  double amplitude_at(double hertz, Slot listener) {
     const auto& all = heard_[listener];
     if (all.size() < stretch) return 0;
     std::complex<double> sum;
     for (std::size_t i = 0; i < stretch; ++i)
-      sum += std::polar<double>(all[all.size() - stretch + i], -2 * M_PI * tone(slot) * static_cast<double>(i) / sample_rate);
+      sum += std::polar<double>(all[all.size() - stretch + i], -2 * M_PI * hertz * static_cast<double>(i) / sample_rate);
     return 2 * std::abs(sum) / stretch;
   }
   // Whose tones the listener is sent after a while.
@@ -190,6 +191,61 @@ TEST_CASE("a supervisor whispers: the handler hears both, the caller hears the h
   CHECK(call.hears(handler) == std::set<Slot>{caller, supervisor});
   CHECK(call.hears(caller) == std::set<Slot>{handler});
   CHECK(call.hears(supervisor) == std::set<Slot>{caller, handler});
+}
+
+namespace {
+// What a leg hears of the tone that tells of a supervisor in the last 200 ms: 0 to 1, which is the whole of it.
+double told(Room& room, Slot listener) {
+  const double whole = 32'767 * std::pow(10, (room.options.monitor_level - 3.14) / 20);
+  return room.amplitude_at(room.options.monitor_hz, listener) / whole;
+}
+}  // namespace
+
+TEST_CASE("a tone tells the handler of a supervisor: at once, and every so often; the caller hears none") {
+  Call call(3);
+  call.pass(400ms);
+  call.forget();
+  call.relay.mix(supervisor, {caller, handler});
+  call.relay.mix(handler, {caller}, 2s);
+  call.pass(200ms);
+  CHECK(told(call, handler) == Approx(0.95).margin(0.06));  // its edges are soft
+  CHECK(told(call, caller) < 0.03);
+  CHECK(told(call, supervisor) < 0.03);
+  call.pass(400ms);
+  CHECK(told(call, handler) < 0.03);
+  CHECK(call.amplitude_of(caller, handler) == Approx(4000).epsilon(0.05));
+  call.relay.mix(handler, {caller, supervisor}, 2s);  // whispers: the tone goes on in its time
+  call.pass(200ms);
+  CHECK(told(call, handler) < 0.03);
+  call.pass(1200ms);
+  call.pass(200ms);  // from 2.0 s on
+  CHECK(told(call, handler) == Approx(0.95).margin(0.06));
+  call.relay.mix(handler, {caller});
+  call.pass(1800ms);
+  call.pass(200ms);
+  CHECK(told(call, handler) < 0.03);
+  call.forget();
+  call.say(caller);
+  CHECK(call.samples(handler).size() == packet_samples);  // relayed again, not at the tick
+}
+
+TEST_CASE("the tone stays with a leg that alone hears another, and ends with a sound or a connection") {
+  Call call(4);
+  call.relay.mix(supervisor, {handler, caller});
+  call.relay.mix(handler, {caller}, 2s);
+  call.relay.mix(other, {caller});  // relayed, for the handler's is a mix
+  call.relay.close(other);          // and the handler's stays one
+  call.talk(other, false);
+  call.pass(200ms);
+  CHECK(told(call, handler) > 0.85);
+  SECTION("a sound") {
+    call.relay.play(handler, std::make_shared<const Sound>(std::vector<std::int16_t>(packet_samples)));
+    call.relay.mix(handler, {caller});
+  }
+  SECTION("a connection") { call.relay.connect(handler, caller); }
+  call.pass(1800ms);
+  call.pass(200ms);
+  CHECK(told(call, handler) < 0.03);
 }
 
 TEST_CASE("a muted leg hears, and is heard by none") {

@@ -79,3 +79,11 @@ TEST_CASE("the comfort tone on hold is a soft short beep every five seconds, wit
   for (const std::size_t edge : {0, 1599}) CHECK(std::abs(samples[edge]) < 30);
   CHECK(sound.frame(AudioCodec::pcma, 250) == sound.frame(AudioCodec::pcma, 0));
 }
+
+TEST_CASE("the tone while a supervisor listens is short, in whole packets, without a click at its edges") {
+  const pledge::runtime::MediaOptions options;
+  const auto samples = monitor_samples(options);
+  CHECK(samples.size() == 10 * packet_samples);
+  CHECK(level(Sound(samples), options.monitor_hz, 1, 8) == Approx(options.monitor_level).margin(0.3));
+  for (const std::size_t edge : {0, 1599}) CHECK(std::abs(samples[edge]) < 60);
+}

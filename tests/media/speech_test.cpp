@@ -81,15 +81,27 @@ Audio spoken(const std::string& prompt, double dbm0) {
   return audio;
 }
 
-// Seconds until speech is told; none if it never is.
-std::optional<double> heard(const Audio& audio, AudioCodec codec = AudioCodec::pcma, std::size_t packet = packet_samples) {
+// Seconds until speech is told; none if it never is. `sent` goes to the peer meanwhile.
+std::optional<double> heard(const Audio& audio, AudioCodec codec = AudioCodec::pcma, std::size_t packet = packet_samples,
+                            const Audio& sent = {}) {
   SpeechDetector detector;
   std::vector<std::uint8_t> codes(packet);
+  const auto encoded = [&](const Audio& of, std::size_t at) {
+    for (std::size_t i = 0; i < packet; ++i) codes[i] = g711::encode(codec, at + i < of.size() ? of[at + i] : std::int16_t{0});
+    return codes;
+  };
   for (std::size_t at = 0; at + packet <= audio.size(); at += packet) {
-    for (std::size_t i = 0; i < packet; ++i) codes[i] = g711::encode(codec, audio[at + i]);
-    if (detector.take(codec, codes)) return static_cast<double>(at + packet) / sample_rate;
+    const Instant now{std::chrono::microseconds{at * 1'000'000 / sample_rate}};
+    if (!sent.empty()) detector.sent(codec, encoded(sent, at), now);
+    if (detector.take(codec, encoded(audio, at), now)) return static_cast<double>(at + packet) / sample_rate;
   }
   return std::nullopt;
+}
+
+Audio echo(const Audio& of, double gain_db, double delay) {
+  auto late = then(noise(delay, none), of);
+  for (auto& sample : late) sample = static_cast<std::int16_t>(sample * std::pow(10, gain_db / 20));
+  return late;
 }
 
 }  // namespace
@@ -143,6 +155,85 @@ TEST_CASE("tones are not speech: ringing, engaged, dial, key-presses") {
 TEST_CASE("clicks are not speech") {
   for (const double a_second : {1, 5, 10})
     for (const int length : {1, 8, 40}) CHECK_FALSE(heard(sum(clicks(20, a_second, length), noise(20, -60))));
+}
+
+TEST_CASE("an echo of what the peer is sent is not speech, and speech over it is") {
+  const auto codec = GENERATE(AudioCodec::pcma, AudioCodec::pcmu);
+  const std::size_t packet = GENERATE(160, 240, 80);
+  const auto sent = then(noise(1, none), then(spoken("welcome", -18), spoken("menu-101", -12)));
+  for (const double gain : {-7, -10, -20})
+    for (const double delay : {0.02, 0.08, 0.2}) {
+      INFO(gain << " dB after " << delay << " s");
+      const auto back = sum(echo(sent, gain, delay), noise(20, -60));
+      CHECK_FALSE(heard(back, codec, packet, sent));
+      CHECK(heard(back, codec, packet));  // it is the guard that knows
+      // Both speak at once, and as loud.
+      const auto over = heard(sum(back, then(noise(2, none), spoken("emergency", -15))), codec, packet, sent);
+      REQUIRE(over);
+      CHECK(*over > 2.1);
+      CHECK(*over < 3.5);
+    }
+}
+
+TEST_CASE("who answers when the handler has asked is heard as soon as without an echo") {
+  const auto question = then(noise(1, none), spoken("press-55", -15));
+  const auto ends = static_cast<double>(question.size()) / sample_rate;
+  const auto answer = then(noise(ends + 0.3, none), spoken("number-7", -25));
+  const auto told = heard(sum(sum(echo(question, -10, 0.08), answer), noise(20, -60)), AudioCodec::pcma, 160, question);
+  REQUIRE(told);
+  CHECK(*told > ends + 0.3);
+  CHECK(*told < ends + 0.85);
+}
+
+TEST_CASE("an echo that comes later than a phone is thought to take is speech") {
+  const auto sent = spoken("number-7", -15);
+  CHECK(heard(sum(echo(sent, -10, 1.5), noise(4, -60)), AudioCodec::pcma, 160, sent));
+}
+
+TEST_CASE("the echo of another leg, and of what is played, is known to the relay") {
+  using namespace pledge::media::test;
+  const pledge::runtime::MediaOptions options;
+  Relay relay{options};
+  pledge::runtime::MediaFormat format;
+  for (const Slot slot : {0u, 1u}) {
+    relay.open(slot, {{slot, 1, 1}, {}}, {});
+    format.remote = {"192.0.2.10", static_cast<std::uint16_t>(4000 + 2 * slot), 0};
+    relay.set_format(slot, resolve(format));
+  }
+  const auto words = then(noise(0.5, none), spoken("welcome", -15));
+  const auto back = echo(words, -10, 0.08);
+  Instant now{};
+  std::uint16_t sequence = 0;
+  const auto say = [&](Slot slot, const Audio& of, std::size_t at) {
+    Bytes audio(packet_samples);
+    std::transform(&of[at], &of[at] + packet_samples, audio.begin(), g711::encode_alaw);
+    Bytes datagram = rtp({8, false, sequence, sequence * packet_samples, 7}, audio);
+    (void)relay.receive(slot, address("192.0.2.10", static_cast<std::uint16_t>(4000 + 2 * slot)), datagram, now);
+  };
+  // The handler speaks, if any; whatever is due is sent; the caller's line sends the echo back.
+  const auto told = [&](bool handler_speaks) {
+    relay.listen_for_speech(0);
+    for (std::size_t at = 0; at + packet_samples <= words.size(); at += packet_samples, ++sequence, now += 20ms) {
+      if (handler_speaks) say(1, words, at);
+      for (std::uint32_t i = 0; i < options.tick_groups; ++i)
+        for (const Slot slot : std::vector(relay.tick())) (void)relay.next_packet(slot, now);
+      say(0, back, at);
+    }
+    return !relay.take_heard().empty();
+  };
+  CHECK(told(false));  // the same, of whatever it is the echo
+  SECTION("relayed") {
+    relay.connect(0, 1);
+    CHECK_FALSE(told(true));
+  }
+  SECTION("mixed") {
+    relay.mix(0, {1}, 10s);
+    CHECK_FALSE(told(true));
+  }
+  SECTION("played") {
+    relay.play(0, std::make_shared<const Sound>(words));
+    CHECK_FALSE(told(false));
+  }
 }
 
 TEST_CASE("the first speech of a leg is told once for each time it is listened for, whoever hears the leg") {

@@ -52,6 +52,8 @@ class Player {
   bool happen_in_menu(const Words& words);
   bool recording(const Words& words);
   bool call_control(const Words& words);
+  bool emergency(const Words& words);
+  void call(const Words& words);
   CallTarget target(const Words& words, std::size_t from) const;
   void reload_without(const std::string& handler);
   void reload_without_queue(const std::string& queue);
@@ -110,9 +112,22 @@ void Player::setting(const Words& words) {
     options_.call_control.numbers = Words(words.begin() + 1, words.end());
   } else if (words[0] == "parties-at-most") {
     options_.call_control.parties_at_most = static_cast<std::uint32_t>(std::stoul(words[1]));
+  } else if (words[0] == "monitor-tone") {  // monitor-tone handler EVERY
+    options_.call_control.monitor_tone = words[1] == "all" ? MonitorTone::all : MonitorTone::handler;
+    options_.call_control.monitor_tone_every = seconds(words[2]);
+  } else if (words[0] == "returned-sound") {
+    options_.call_control.returned_sound = words[1];
   } else if (words[0] == "silent-after") {
     options_.silent.after = seconds(words[1]);
     options_.silent.announcement = "press 55";
+  } else if (words[0] == "re-presented") {
+    options_.emergency.re_presented_within = seconds(words[1]);
+  } else if (words[0] == "place") {  // place Camden 999 QUEUE LABEL [SKILL]
+    TriageRule of_place = rule(words[2] + " " + words[1], words[2], words[3]);
+    of_place.places = {words[1]};
+    of_place.labels = {words[4]};
+    if (words.size() > 5) of_place.skills = {{{words[5]}, 1}};
+    options_.triage.insert(options_.triage.begin(), of_place);
   } else if (!queue_setting(words)) {
     throw std::runtime_error("unknown setting " + words[0]);
   }
@@ -146,7 +161,7 @@ void Player::happen(const Words& w) {
   Room& room = *room_;
   const std::string& verb = w[0];
   const auto is = [&](const char* name, std::size_t words) { return verb == name && w.size() >= words; };
-  if (is("call", 4)) callers_[w[3]] = room.call(w[1], w[3]), called_.erase(w[3]);       // call 999 from NUMBER
+  if (is("call", 4)) call(w);
   else if (is("answers", 2)) room.event(LegAnswered{leg_of(w[1])});                     // answers h1
   else if (is("busy", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::busy, 486});
   else if (is("unreachable", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::unreachable, 0});
@@ -173,7 +188,36 @@ void Player::happen(const Words& w) {
   else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
   else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
-  else if (!recording(w) && !happen_in_menu(w) && !call_control(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
+  else if (!recording(w) && !happen_in_menu(w) && !emergency(w) && !call_control(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
+}
+
+// call 999 from NUMBER [by TRUNK [operator]]; later the leg is found by NUMBER, or NUMBER@TRUNK where the number has two.
+void Player::call(const Words& w) {
+  CallFacts facts;
+  facts.trunk = {w.size() > 5 ? w[5] : "network"};
+  facts.trusted = true;
+  facts.dialled = w[1];
+  facts.caller = w[3];
+  facts.provenance = Provenance::from;
+  facts.operator_present = w.size() > 6 && w[6] == "operator";
+  called_.erase(w[3]);
+  callers_[w[3]] = callers_[w[3] + "@" + facts.trunk.value] = room_->call(facts);
+}
+
+// operator-left NUMBER, handed-over h1 CONTACT, locates NUMBER PLACE, locates-call CONTACT PLACE; PLACE - tells none
+bool Player::emergency(const Words& w) {
+  Location found;
+  found.circle = true;
+  found.latitude = 51.5391;
+  found.longitude = -0.1426;
+  found.radius = 30;
+  const auto place = [&] { return w.at(2) == "-" ? std::string{} : w[2]; };
+  if (w[0] == "operator-left") room_->event(OperatorLeft{leg_of(w.at(1))});
+  else if (w[0] == "handed-over") room_->event(HandedOver{by(w.at(1)), {w[1]}, {std::stoull(w.at(2))}});
+  else if (w[0] == "locates") room_->event(LocationArrived{by("platform"), {}, w.at(1), {found}, place()});
+  else if (w[0] == "locates-call") room_->event(LocationArrived{by("platform"), {std::stoull(w.at(1))}, {}, {found}, place()});
+  else return false;
+  return true;
 }
 
 // presses NUMBER KEY, hears NUMBER (what is played, to its end), state NAME, reload-without-menus.

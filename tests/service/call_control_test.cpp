@@ -120,6 +120,41 @@ TEST_CASE("a supervisor's listening needs the role, a reason and a call") {
   CHECK(listens.parties(1).mode() == v1::MONITOR_MODE_LISTEN);
 }
 
+TEST_CASE("a supervisor's console shows the call listened to, also one that is opened meanwhile, and its end") {
+  Centre c;
+  ConsoleWatch h3(c.engine, "h3");
+  const auto first = h3.event(v1::WatchConsoleResponse::kSnapshot).snapshot();
+  REQUIRE(first.supervisor_roles_size() == 1);
+  CHECK(first.supervisor_roles(0) == "supervisor");
+  c.engine.sign_on("h3");
+  const auto listen = c.ask<v1::MonitorRequest, v1::MonitorResponse>(&v1::ConsoleService::Stub::Monitor, "h3", [](auto& r) {
+    r.set_contact(1);
+    r.set_mode(v1::MONITOR_MODE_LISTEN);
+    r.set_reason("training");
+  });
+  REQUIRE(listen.ok());
+  const auto monitors = [](std::uint64_t call) {
+    return [call](const v1::WatchConsoleResponse& r) {
+      return r.has_handler() && r.handler().state() == v1::HANDLER_STATE_NOT_READY && r.handler().monitors() == call;
+    };
+  };
+  h3.next(monitors(1));
+  const auto call = h3.event(v1::WatchConsoleResponse::kContact).contact();
+  CHECK(call.id() == 1);
+  CHECK(call.handler() == "h1");
+  CHECK(call.facts().caller() == "+442079460001");
+  CHECK_FALSE(parties_of(h3, [](const auto& p) { return p.parties_size() == 2; }).parties(1).answered());
+  c.engine.tell(core::LegAnswered{c.engine.rung()});
+  CHECK(parties_of(h3, [](const auto& p) { return p.parties(1).answered(); }).contact() == 1);
+  ConsoleWatch again(c.engine, "h3");
+  const auto snapshot = again.event(v1::WatchConsoleResponse::kSnapshot).snapshot();
+  CHECK(snapshot.handler().monitors() == 1);
+  CHECK(snapshot.monitored().facts().caller() == "+442079460001");
+  CHECK(snapshot.monitored_parties().parties_size() == 2);
+  c.engine.tell(core::LegEnded{c.caller, core::LegEnd::hung_up});
+  h3.next(monitors(0));
+}
+
 TEST_CASE("labels given during a call reach the console, and an outgoing call is of no queue's statistics") {
   Centre c;
   ConsoleWatch h1(c.engine, "h1");

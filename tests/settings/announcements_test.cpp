@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "house.hpp"
+#include "settings/spoken_hours.hpp"
 
 namespace pledge::settings::test {
 
@@ -98,8 +99,8 @@ TEST_CASE("what is told of the queue needs every word of it, and becomes a messa
         Lines{"config/x.toml:18:23: {position} cannot be said in language en-GB: the prompts of these words are missing: "
               "number-30; record them in the folder en-GB of [prompts], or leave {position} out"});
   CHECK(house.faults(announced + "prompts = [\"welcome\", \"{place}\"]\n") ==
-        Lines{"config/x.toml:18:23: announcement \"wait\" cannot tell {place}: what is put together for each caller is "
-              "{position} or {wait}; write one of these, or the name of a prompt"});
+        Lines{"config/x.toml:18:23: announcement \"wait\" cannot tell {place}: what is put together of words is "
+              "{position}, {wait} or {hours CALENDAR}; write one of these, or the name of a prompt"});
 }
 
 TEST_CASE("an announcement has the language of its own, else that of all") {
@@ -192,6 +193,49 @@ TEST_CASE("the ring tone needs no announcement, and none may take its name") {
   REQUIRE_FALSE(faults.empty());
   CHECK(faults[0] == "config/x.toml:2:8: announcement \"ringback\" is the engine's own: ringback is the ring tone of [media], hold the tone of a caller on hold; use "
                      "another name");
+}
+
+TEST_CASE("opening hours are put together from the words of a calendar") {
+  House house;
+  for (const std::string word : {"before", "and", "to", "from", "until", "noon", "oh", "am", "pm", "not-on-holidays"})
+    house.put("defaults/en-GB/hours-" + word + ".wav");
+  for (const std::string day : {"monday", "friday", "saturday"}) house.put("defaults/en-GB/day-" + day + ".wav");
+  for (const std::string number : {"1", "5", "8", "20", "30"}) house.put("defaults/en-GB/number-" + number + ".wav");
+  const std::string calendar =
+      "[[holidays]]\nname = \"bank\"\ndates = [\"2030-12-25\"]\n[[calendar]]\nname = \"counters\"\n"
+      "open = [\"mon-fri 08:30-17:05\", \"sat 12:00-13:20\"]\nclosed = [\"bank\"]\n";
+  const auto settings = house.load_with(announced + "prompts = [\"welcome\", \"{hours counters}\"]\n" + calendar);
+  REQUIRE(settings);
+  CHECK(settings->warnings.empty());  // the calendar is in use
+  std::string said;
+  for (const auto& file : settings->announcements.at(0).files) said += fs::path(file).stem().string() + " ";
+  CHECK(said ==
+        "welcome hours-before day-monday hours-to day-friday hours-from number-8 number-30 hours-am hours-until number-5 hours-oh "
+        "number-5 hours-pm hours-and day-saturday hours-from hours-noon hours-until number-1 number-20 hours-pm "
+        "hours-not-on-holidays ");
+  CHECK_FALSE(settings->announcements.at(0).composed());
+  fs::remove(house.path / "defaults/en-GB/hours-noon.wav");
+  CHECK(house.faults(announced + "prompts = [\"{hours counters}\"]\n" + calendar) ==
+        Lines{"config/x.toml:18:12: {hours counters} cannot be said in language en-GB: the prompts of these words are missing: "
+              "hours-noon; record them in the folder en-GB of [prompts], or leave {hours counters} out"});
+  CHECK(house.faults(announced + "prompts = [\"welcome\", \"{hours counter}\"]\n" + calendar)[0] ==
+        "config/x.toml:18:23: unknown calendar \"counter\": \"prompts\" needs the name of a calendar defined by a [[calendar]]; did "
+        "you mean \"counters\"?");
+}
+
+TEST_CASE("hours in words: days in rows, midnight, noon, all day, tens before units") {
+  const auto said = [](const std::string& open, bool whole_numbers = false) {
+    std::string words;
+    for (const auto& word : hours_in_words({"c", {open}, {}}, [&](const std::string&) { return whole_numbers; }))
+      words += word.substr(word.find('-') + 1) + " ";
+    return words;
+  };
+  CHECK(said("daily 00:00-24:00") == "before every-day all-day ");
+  CHECK(said("daily 22:00-06:00") == "before every-day from 10 pm until 6 am ");
+  CHECK(said("sat,sun 00:45-12:00") == "before saturday and sunday from 12 40 5 am until noon ");
+  CHECK(said("sat,sun 00:45-12:00", true) == "before saturday and sunday from 12 45 am until noon ");
+  CHECK(said("fri-mon 12:01-24:00") == "before monday and friday to sunday from 12 oh 1 pm until midnight ");
+  CHECK(said("mon,wed,fri 09:00-11:59", true) == "before monday and wednesday and friday from 9 am until 11 59 am ");
 }
 
 }  // namespace pledge::settings::test

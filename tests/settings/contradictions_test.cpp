@@ -224,6 +224,28 @@ TEST_CASE("gRPC is refused off loopback until it is secured") {
         Lines{"x.toml:2:16: 127.0.0.1:9090 is used twice: gRPC has it already; use another port"});
 }
 
+TEST_CASE("rtpengine before the engine: what it does not do, and settings that contradict each other") {
+  const std::string engine = "[media]\nengine = \"rtpengine\"\n[media.rtpengine]\n";
+  const std::string relays =
+      "x.toml:2:10: warning: rtpengine only relays: prompts, key-presses, mixing (conference, whisper), the detection of speech and "
+      "recording are done by the embedded engine behind it, where each leg has a port pair too; keep port_first to port_last as "
+      "wide as without it, and reachable for rtpengine and, should it fail, for the parties";
+  CHECK(faults_with(engine) == Lines{relays});
+  CHECK(faults_with(engine + "address = \"media.example.com:2223\"\n") ==
+        Lines{relays, "x.toml:4:11: \"media.example.com\" is not an IP address: a name is not looked up while calls wait; write its "
+                      "address, e.g. \"127.0.0.1:2223\""});
+  CHECK(faults_with(engine + "address = \"[::1]:2223\"\ninside_address = \"\"\n") == Lines{relays});
+  CHECK(faults_with(engine + "inside_interface = \"priv\"\n").back() ==
+        "x.toml:3:2: only one interface of rtpengine is named: it must know both sides of a call; name inside_interface and "
+        "outside_interface, or neither");
+  CHECK(faults_with(engine + "repeat_after = \"1 s\"\ntimeout = \"1 s\"\n").back() ==
+        "x.toml:5:11: requests to rtpengine are never repeated: repeat_after is not less than timeout: one lost datagram would look "
+        "like a dead rtpengine; make timeout several times repeat_after");
+  CHECK(faults_with("[media.rtpengine]\nready = 8\n") ==
+        Lines{"x.toml:1:2: warning: [media.rtpengine] is not used: [media] engine is \"embedded\"; set engine = \"rtpengine\", or "
+              "remove the table"});
+}
+
 TEST_CASE("an RTP range too small for the handlers, or for the waiting") {
   CHECK(faults_with("[media]\nport_first = 20000\nport_last = 20009\n") ==
         Lines{"x.toml:3:13: 5 RTP port pairs for 4 handlers: each call uses two pairs; widen the range to 16 ports at "
@@ -314,6 +336,32 @@ TEST_CASE("calls from here need a trunk to go by, and a silent caller an announc
         Lines{"x.toml:2:8: \"5x\" cannot be pressed on a telephone: one to four of 0 to 9, * and # are expected; write keys = \"55\""});
   CHECK(faults_with("[silent]\nannouncement = \"hold\"\n") ==
         Lines{"x.toml:2:16: a silent caller is not asked for anything: \"hold\" is a tone; name an [[announcement]] with the prompt"});
+}
+
+TEST_CASE("a returned caller is told so by an announcement with an end, and a tone tells of supervisors") {
+  const auto told = [](const std::string& announcement) {
+    return faults_with("[call_control]\nreturned_sound = \"back\"\n[[announcement]]\nname = \"back\"\n" + announcement);
+  };
+  CHECK(told("prompts = [\"emergency\"]\nthen = \"\"\n") == Lines{});
+  CHECK(told("prompts = [\"emergency\"]\nthen = \"ringback\"\n") ==
+        Lines{"x.toml:2:18: announcement \"back\" has no end: after it comes \"ringback\"; write then = \"\" and no repeat_after: "
+              "the queue's own sound follows it"});
+  CHECK(told("prompts = [\"emergency\", \"{position}\"]\nthen = \"\"\n") ==
+        Lines{"x.toml:2:18: announcement \"back\" cannot be told there: only a waiting_sound tells position and wait; leave them out"});
+  CHECK(faults_with("[call_control]\nreturned_sound = \"hold\"\n") ==
+        Lines{"x.toml:2:18: a returned caller is not told so: \"hold\" is a tone; name an [[announcement]] with the prompt"});
+  CHECK(faults_with("[call_control]\nmonitor_tone = \"all\"\nmonitor_tone_every = \"20 s\"\n") == Lines{});
+  CHECK(faults_with("[call_control]\nmonitor_tone = \"caller\"\nmonitor_tone_every = \"1 s\"\n").size() == 2);
+}
+
+TEST_CASE("what only trusted trunks are believed is refused without one") {
+  const auto untrusted = replaced(base, "trusted = true\n", "hand_over = true\n");
+  CHECK(faults_of(untrusted, "[emergency]\nre_presented_within = \"3 min\"\n" + rules) ==
+        Lines{"base.toml:30:13: no operator is expected on the calls of trunk \"network\": it is not trusted; write trusted = true, "
+              "or remove hand_over",
+              "rules.toml:2:23: no call is recognised as presented again: no [[trunk]] is trusted, and only the numbers of those "
+              "are believed; write trusted = true for the networks' trunks"});
+  CHECK(sound("[emergency]\nre_presented_within = \"3 min\"\n").core.emergency.re_presented_within == std::chrono::minutes(3));
 }
 
 }  // namespace pledge::settings::test

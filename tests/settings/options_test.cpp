@@ -52,6 +52,7 @@ TEST_CASE("every member of every options struct is an option, or said to be fill
   check_covered<runtime::AreaOptions>();
   check_covered<runtime::SignallingLimits>();
   check_covered<runtime::SignallingOptions>();
+  check_covered<runtime::RtpengineOptions>();
   check_covered<runtime::MediaOptions>();
   check_covered<core::RecordingOptions, Recording>();
   check_covered<runtime::RecordingOptions, Recording>();

@@ -197,3 +197,69 @@ TEST_CASE("a re-INVITE without an offer gets ours, and the answer in its ACK cou
   t.call.ack(sdp("127.0.0.1", 6950, "8"));
   REQUIRE(t.run_until([&] { return t.media.formats[t.leg].remote.port == 6950; }));
 }
+
+// ---- an endpoint that has moved
+
+TEST_CASE("an endpoint that has moved is told by a re-INVITE, also to a caller that knows UPDATE") {
+  Talking t(GENERATE("Allow: INVITE, ACK, BYE, UPDATE\r\n", "", "Supported: timer\r\nSession-Expires: 300;refresher=uac\r\n"));
+  t.media.moved(t.leg, {30'000, "127.0.0.7"});
+  const auto invite = t.line.expect("INVITE");
+  CHECK(invite.body().find("c=IN IP4 127.0.0.7") != std::string::npos);
+  CHECK(invite.body().find("m=audio 30000 RTP/AVP 8") != std::string::npos);
+  t.line.answer(invite, "200 OK", {}, sdp("127.0.0.1", 6002, "8"));
+  t.line.expect("ACK");
+  t.settle();
+  CHECK(t.line.quiet("INVITE"));  // once
+  t.media.moved(t.leg, {20'004});
+  CHECK(t.line.expect("INVITE").body().find("c=IN IP4 127.0.0.1") != std::string::npos);  // the listener's
+}
+
+TEST_CASE("an endpoint that has moved while a re-INVITE of the caller's is open is told afterwards") {
+  Talking t("");
+  ++t.call.cseq;
+  t.line.send(t.call.request("INVITE", {}, sdp("127.0.0.1", 6002, "8"), "theirs"));
+  t.line.expect("SIP/2.0 200");
+  t.media.moved(t.leg, {30'000});
+  t.settle();
+  CHECK(t.line.quiet("INVITE"));
+  t.call.ack();
+  CHECK(t.line.expect("INVITE").body().find("m=audio 30000") != std::string::npos);
+}
+
+TEST_CASE("an endpoint that has moved before the answer is told after it, again after a 491, and no timer is needed for it") {
+  Fixture t;
+  t.options.session_timer.offered = false;
+  t.start();
+  Peer line{t};
+  Call call{line, {}};
+  call.target = t.target();
+  call.invite("Allow: INVITE, ACK, BYE, UPDATE\r\n");
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.media.moved(leg, {30'000});
+  t.sip->perform(core::AnswerLeg{leg});
+  call.answered();
+  CHECK(line.quiet("INVITE"));
+  call.ack();
+  const auto first = line.expect("INVITE");
+  CHECK(first.header("Session-Expires").empty());
+  line.answer(first, "491 Request Pending");
+  line.expect("ACK");
+  t.pass(seconds(2));
+  const auto second = line.expect("INVITE");
+  CHECK(second.body().find("m=audio 30000") != std::string::npos);
+  line.answer(second, "200 OK", {}, sdp("127.0.0.1", 6002, "8"));
+  line.expect("ACK");
+  t.pass(seconds(100));
+  t.housekeep();
+  CHECK(line.quiet("BYE"));
+}
+
+TEST_CASE("a caller that refuses to send elsewhere is not asked again, and the call goes on") {
+  Talking t("");
+  t.media.moved(t.leg, {30'000});
+  t.line.answer(t.line.expect("INVITE"), "488 Not Acceptable Here");
+  t.line.expect("ACK");
+  t.settle();
+  CHECK(t.line.quiet("INVITE"));
+  CHECK_FALSE(t.events.last<core::LegEnded>());
+}

@@ -55,7 +55,7 @@ struct Media final : runtime::MediaPort {
     log += "connect" + std::to_string(a.value) + "-" + std::to_string(b.value) + " ";
   }
   void disconnect(LegId, LegId) override {}
-  void mix(LegId leg, std::span<const LegId> sources) override {
+  void mix(LegId leg, std::span<const LegId> sources, core::Duration) override {
     log += "mix" + std::to_string(leg.value) + ":";
     for (const LegId source : sources) log += std::to_string(source.value) + (source == sources.back() ? " " : "+");
   }
@@ -68,8 +68,10 @@ struct Media final : runtime::MediaPort {
     formats.erase(leg);
     log += "close" + std::to_string(leg.value) + " ";
   }
+  void on_moved(std::function<void(LegId, runtime::MediaLocal)> told) override { moved = std::move(told); }
   int ports = 1'000;
   std::string log;
+  std::function<void(LegId, runtime::MediaLocal)> moved;  // signalling's
   std::map<LegId, runtime::MediaFormat> formats;
 };
 

@@ -51,7 +51,7 @@ v1::WatchConsoleResponse state(v1::HandlerState to) {
 
 std::string text(const Desk& desk) {
   std::string out;
-  for (const auto& line : draw(desk, {now, {30, 90}, {false}, "", std::nullopt})) out += line + "\n";
+  for (const auto& line : draw(desk, {now, {30, 90}, {false}, "", std::nullopt, nullptr})) out += line + "\n";
   return out;
 }
 std::string keys(const Desk& desk) {
@@ -157,4 +157,90 @@ TEST_CASE("a recorded call says so, and a key pauses it and records again") {
   desk.apply(changed(v1::RECORDING_STATE_FAILED));
   CHECK(text(desk).find("NOT RECORDED") != std::string::npos);
   CHECK(keys(desk).find('p') == std::string::npos);
+}
+
+namespace {
+v1::WatchConsoleResponse supervisor(v1::HandlerState state, std::uint64_t monitors) {
+  auto out = snapshot(state);
+  auto& all = *out.mutable_snapshot();
+  all.add_supervisor_roles("supervisor");
+  all.mutable_handler()->set_role("supervisor");
+  all.mutable_handler()->set_monitors(monitors);
+  return out;
+}
+
+v1::WatchConsoleResponse monitored_by_own(v1::MonitorMode mode, bool answered) {
+  v1::WatchConsoleResponse out;
+  *out.mutable_time() = timestamp_of(now);
+  auto& parties = *out.mutable_parties();
+  parties.set_contact(17);
+  auto& handler = *parties.add_parties();
+  handler.set_leg(3);
+  handler.set_handler("a0007");
+  handler.set_role(v1::PARTY_ROLE_HANDLER);
+  handler.set_answered(true);
+  auto& own = *parties.add_parties();
+  own.set_leg(5);
+  own.set_handler("a0001");
+  own.set_role(v1::PARTY_ROLE_MONITOR);
+  own.set_answered(answered);
+  own.set_mode(mode);
+  return out;
+}
+}  // namespace
+
+TEST_CASE("who may supervise has a key to listen to a call, others have none") {
+  Desk desk;
+  desk.apply(supervisor(v1::HANDLER_STATE_NOT_READY, 0));
+  CHECK(keys(desk) == "rolq");
+  CHECK(text(desk).find("listen to a call") != std::string::npos);
+  auto other = supervisor(v1::HANDLER_STATE_NOT_READY, 0);
+  other.mutable_snapshot()->mutable_handler()->set_role("call handler");
+  desk.apply(other);
+  CHECK(keys(desk) == "roq");
+}
+
+TEST_CASE("a supervisor sees the call listened to, who is in it, and the keys that change what is heard of the supervisor") {
+  Desk desk;
+  desk.apply(supervisor(v1::HANDLER_STATE_NOT_READY, 17));
+  v1::WatchConsoleResponse call;
+  call.mutable_contact()->set_id(17);
+  call.mutable_contact()->set_handler("a0007");
+  call.mutable_contact()->set_queue("emergency");
+  call.mutable_contact()->mutable_facts()->set_caller("+447700900123");
+  *call.mutable_contact()->mutable_answered() = timestamp_of(now - 75s);
+  CHECK(desk.apply(call).empty());
+  CHECK(desk.apply(monitored_by_own(v1::MONITOR_MODE_LISTEN, false)) == "your phone rings: answer it to hear call 17");
+  CHECK(text(desk).find("YOUR PHONE RINGS: answer it to listen   call 17   1:15") != std::string::npos);
+  CHECK(desk.apply(monitored_by_own(v1::MONITOR_MODE_LISTEN, true)) == "you listen to call 17");
+  const auto shown = text(desk);
+  INFO(shown);
+  CHECK(shown.find("YOU LISTEN: nobody hears you") != std::string::npos);
+  CHECK(shown.find("a0007, has the call") != std::string::npos);
+  CHECK(shown.find("+447700900123") != std::string::npos);
+  CHECK(keys(desk) == "wbkq");
+  CHECK(desk.apply(monitored_by_own(v1::MONITOR_MODE_WHISPER, true)) == "you whisper to the handler of call 17");
+  CHECK(keys(desk) == "lbkq");
+  CHECK(desk.apply(monitored_by_own(v1::MONITOR_MODE_BARGE, true)) == "everybody hears you in call 17");
+  CHECK(keys(desk) == "lwkq");
+  auto over = supervisor(v1::HANDLER_STATE_NOT_READY, 0);
+  v1::WatchConsoleResponse changed;
+  *changed.mutable_time() = timestamp_of(now);
+  *changed.mutable_handler() = over.snapshot().handler();
+  CHECK(desk.apply(changed) == "not listening to call 17 any more");
+  CHECK(keys(desk) == "rolq");
+  CHECK(text(desk).find("no call") != std::string::npos);
+}
+
+TEST_CASE("where a supervisor chooses a call, the list takes the place of the call, and its keys that of the others") {
+  Desk desk;
+  desk.apply(supervisor(v1::HANDLER_STATE_NOT_READY, 0));
+  CallChoice choice;
+  choice.take({}, false);
+  std::string shown;
+  for (const auto& line : draw(desk, {now, {30, 90}, {false}, "", std::nullopt, &choice})) shown += line + "\n";
+  INFO(shown);
+  CHECK(shown.find("CALLS IN PROGRESS") != std::string::npos);
+  CHECK(shown.find("Enter  listen to it") != std::string::npos);
+  CHECK(shown.find("no call\n") == std::string::npos);
 }

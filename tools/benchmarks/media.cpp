@@ -139,7 +139,7 @@ class Bench {
       std::vector<core::LegId> others;
       for (std::size_t j = i - i % members; j < i - i % members + members; ++j)
         if (j != i) others.push_back(leg(j));
-      media_.mix(leg(i), others);
+      media_.mix(leg(i), others, {});
     }
     drive(1, true);
     const double cores = drive(seconds, true);

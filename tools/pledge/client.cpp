@@ -33,7 +33,8 @@ Client::Client(const std::string& address)
       supervision(v1::SupervisionService::NewStub(channel)),
       statistics(v1::StatisticsService::NewStub(channel)),
       operations(v1::OperationsService::NewStub(channel)),
-      recordings(v1::RecordingService::NewStub(channel)) {}
+      recordings(v1::RecordingService::NewStub(channel)),
+      locations(v1::LocationService::NewStub(channel)) {}
 
 std::string reason_of(const grpc::Status& status) {
   v1::ErrorDetail detail;

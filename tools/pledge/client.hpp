@@ -8,6 +8,7 @@
 #include <string>
 
 #include "pledge/v1/console.grpc.pb.h"
+#include "pledge/v1/location.grpc.pb.h"
 #include "pledge/v1/operations.grpc.pb.h"
 #include "pledge/v1/recording.grpc.pb.h"
 #include "pledge/v1/statistics.grpc.pb.h"
@@ -27,6 +28,7 @@ struct Client {
   std::unique_ptr<v1::StatisticsService::Stub> statistics;
   std::unique_ptr<v1::OperationsService::Stub> operations;
   std::unique_ptr<v1::RecordingService::Stub> recordings;
+  std::unique_ptr<v1::LocationService::Stub> locations;
 };
 
 // One unary call with a deadline: call(*client.console, &v1::ConsoleService::Stub::Ready, request, response).

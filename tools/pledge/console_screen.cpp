@@ -12,6 +12,7 @@ namespace {
 constexpr std::chrono::milliseconds redraw_every{200};
 constexpr std::chrono::seconds wrap_up_extension{30};
 constexpr std::chrono::seconds notice_shown_for{15};
+constexpr std::chrono::seconds calls_asked_every{2};
 
 class DeskScreen {
  public:
@@ -27,18 +28,19 @@ class DeskScreen {
       while (const auto key = screen.key()) press(*key);
       take();
       if (session_.hopeless()) break;
-      screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {colours}, notice(), question_}));
+      if (calls_ && wall_now() >= next_look_) look();
+      screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {colours}, notice(), question_, calls_ ? &*calls_ : nullptr}));
     }
     return exit_done;
   }
 
  private:
-  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out };
+  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out, monitor };
 
   void take() {
     const bool was_live = session_.live(), was_on = !signed_off();
     for (const auto& words : session_.take().words)
-      if (words.starts_with("offered")) ::write(STDOUT_FILENO, "\a", 1);
+      if (words.starts_with("offered")) ::write(STDOUT_FILENO, "\a", 1), calls_.reset();
     if (was_live && !session_.live()) lost_at_ = wall_now(), on_when_lost_ = was_on;
     if (!was_live && session_.live()) signed_on_once_ ? come_back() : begin();
   }
@@ -96,6 +98,7 @@ class DeskScreen {
   void press(char key) {
     if (key == key_interrupt) leaving_ = true;
     else if (question_) answer(key);
+    else if (calls_) choose(key);
     else act(key);
   }
 
@@ -118,6 +121,7 @@ class DeskScreen {
       case 'p':
         return pause_or_resume();
       case 'w':
+        if (session_.desk().handler.monitors() != 0) return control(key);
         return tell(session_.finish_wrap_up());
       case 'e':
         return tell(session_.extend_wrap_up(wrap_up_extension));
@@ -132,10 +136,15 @@ class DeskScreen {
     }
   }
 
-  // Of the call in progress.
+  // Of the call in progress, or of the one listened to.
   void control(char key) {
     const auto& desk = session_.desk();
+    if (desk.handler.monitors() != 0) return change_monitoring(key);
     switch (key) {
+      case 'l':
+        calls_.emplace();
+        next_look_ = {};
+        return;
       case 'h':
         return tell(session_.hold(!(desk.parties && desk.parties->held())));
       case 'm':
@@ -146,6 +155,8 @@ class DeskScreen {
         return tell(session_.drop(0));
       case 'u':
         return tell(session_.ask_for_keys());
+      case 'g':
+        return tell(session_.handed_over());
       case 'z':
         return tell(session_.mark_wrong_use());
       case 'c':
@@ -164,6 +175,59 @@ class DeskScreen {
     asking_ = what;
     question_ = view::Question{std::move(text), {}, ""};
   }
+
+  // ---- a supervisor's
+
+  void look() {
+    next_look_ = wall_now() + calls_asked_every;
+    std::vector<v1::Contact> calls;
+    bool more = false;
+    const auto status = session_.calls_in_progress(calls, more);
+    if (status.ok()) calls_->take(std::move(calls), more);
+    else tell(status);
+  }
+
+  void choose(char key) {
+    if (key == key_escape) calls_.reset();
+    else if (key == key_up || key == key_down || key == '\t') calls_->move(key == key_up ? -1 : 1);
+    else if (key == key_backspace) calls_->erase();
+    else if (key == key_enter) choose_marked();
+    else if (static_cast<unsigned char>(key) >= ' ') calls_->type(key);
+  }
+
+  void choose_marked() {
+    const auto call = calls_->chosen();
+    if (!call) return say("type until a call is marked, or its number");
+    if (session_.desk().handler.state() == v1::HANDLER_STATE_READY)
+      return say("you are ready for calls of your own: go back (Esc), go not ready (n), then listen");
+    const auto* known = calls_->find(*call);
+    const auto of = known ? fmt::format(" of {} with {}", known->handler(), known->facts().caller().empty() ? "a caller without a number" : known->facts().caller())
+                          : std::string{};
+    ask_why(*call, v1::MONITOR_MODE_LISTEN, fmt::format("Listen to call {}{}: why? It is kept with the call.", *call, of));
+  }
+
+  void ask_why(std::uint64_t call, v1::MonitorMode mode, std::string text) {
+    wanted_ = {call, mode, {}};
+    ask(Asking::monitor, std::move(text));
+  }
+
+  // The reason that was given at first holds for the whole time; a console that was begun anew does not know it.
+  void change_monitoring(char key) {
+    const auto call = session_.desk().handler.monitors();
+    if (key == 'k') return tell(session_.monitor(call, v1::MONITOR_MODE_UNSPECIFIED, ""));
+    const auto mode = key == 'l' ? v1::MONITOR_MODE_LISTEN : key == 'w' ? v1::MONITOR_MODE_WHISPER : v1::MONITOR_MODE_BARGE;
+    if (wanted_.call == call && !wanted_.reason.empty()) return tell(session_.monitor(call, mode, wanted_.reason));
+    ask_why(call, mode, fmt::format("Call {}: why? It is kept with the call.", call));
+  }
+
+  void monitor(const std::string& reason) {
+    wanted_.reason = reason;
+    const auto status = session_.monitor(wanted_.call, wanted_.mode, reason);
+    if (status.ok()) calls_.reset();
+    tell(status);
+  }
+
+  // ---- questions
 
   void pause_or_resume() {
     const auto& desk = session_.desk();
@@ -199,6 +263,7 @@ class DeskScreen {
     else if (asked == Asking::consult) tell(session_.consult(text));
     else if (asked == Asking::transfer) tell(session_.transfer(text));
     else if (asked == Asking::call_out) tell(session_.call_out(text));
+    else if (asked == Asking::monitor) monitor(text);
     else if (text == "yes") sign_on(role_, true);
     else leaving_ = true;
   }
@@ -219,6 +284,13 @@ class DeskScreen {
   std::optional<view::Question> question_;
   Asking asking_ = Asking::nothing;
   bool leaving_ = false, signed_on_once_ = false;
+  std::optional<view::CallChoice> calls_;  // while a supervisor chooses one
+  core::Time next_look_{};
+  struct {
+    std::uint64_t call = 0;
+    v1::MonitorMode mode = v1::MONITOR_MODE_LISTEN;
+    std::string reason;
+  } wanted_;  // of the call listened to, or to be
 };
 
 }  // namespace

@@ -66,10 +66,28 @@ grpc::Status DeskSession::ask_for_keys() {
   return call(*client_.console, &v1::ConsoleService::Stub::AskForKeys, asked, answer);
 }
 
+grpc::Status DeskSession::handed_over() {
+  auto asked = about_call<v1::HandedOverRequest>();
+  v1::HandedOverResponse answer;
+  return call(*client_.console, &v1::ConsoleService::Stub::HandedOver, asked, answer);
+}
+
 grpc::Status DeskSession::mark_wrong_use() {
   auto asked = about_call<v1::MarkWrongUseRequest>();
   v1::MarkWrongUseResponse answer;
   return call(*client_.console, &v1::ConsoleService::Stub::MarkWrongUse, asked, answer);
+}
+
+grpc::Status DeskSession::calls_in_progress(std::vector<v1::Contact>& calls, bool& more) {
+  constexpr std::uint32_t most = 1'000;
+  v1::ListContactsRequest asked;
+  asked.set_page_size(most);
+  asked.set_state(v1::CONTACT_STATE_TALKING);
+  v1::ListContactsResponse answer;
+  const auto status = call(*client_.supervision, &v1::SupervisionService::Stub::ListContacts, asked, answer);
+  calls.assign(std::make_move_iterator(answer.mutable_contacts()->begin()), std::make_move_iterator(answer.mutable_contacts()->end()));
+  more = !answer.next_page_token().empty();
+  return status;
 }
 
 grpc::Status DeskSession::monitor(std::uint64_t contact, v1::MonitorMode mode, const std::string& reason) {

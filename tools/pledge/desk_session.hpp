@@ -47,8 +47,10 @@ class DeskSession {
   grpc::Status join();
   grpc::Status drop(std::uint64_t leg);             // 0: who is being consulted
   grpc::Status ask_for_keys();
+  grpc::Status handed_over();
   grpc::Status mark_wrong_use();
-  // Of any call.
+  // Of any call. Those in talk, at most a thousand, the oldest first; `more`: there are others.
+  grpc::Status calls_in_progress(std::vector<v1::Contact>& calls, bool& more);
   grpc::Status monitor(std::uint64_t contact, v1::MonitorMode mode, const std::string& reason);
   grpc::Status close_ring_back(std::uint64_t contact, const std::string& reason);
   grpc::Status call_out(const std::string& number);

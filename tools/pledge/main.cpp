@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   pledge::add_adherence(app, program);
   pledge::add_intraday(app, program);
   pledge::add_recording(app, program);
+  pledge::add_location(app, program);
   pledge::add_operations(app, program);
   try {
     app.parse(argc, argv);

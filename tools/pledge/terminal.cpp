@@ -102,7 +102,10 @@ std::optional<char> Screen::key() {
   if (c != key_escape) return c;
   // A function key is ESC and more at once; the key Esc comes alone.
   char rest[16];
-  return ::read(STDIN_FILENO, rest, sizeof rest) > 0 ? char{0} : c;
+  const auto count = ::read(STDIN_FILENO, rest, sizeof rest);
+  if (count <= 0) return c;
+  if (count != 2 || (rest[0] != '[' && rest[0] != 'O')) return char{0};  // cursor keys in either of their modes
+  return rest[1] == 'A' ? key_up : rest[1] == 'B' ? key_down : char{0};
 }
 
 void wait_readable(std::initializer_list<int> descriptors, std::chrono::milliseconds longest) {

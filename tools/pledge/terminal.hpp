@@ -39,7 +39,7 @@ class Screen {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   void show(const view::Frame& frame);
-  // The next key, if one was pressed: a character, or 0 for a key that is none (arrows and so on).
+  // The next key, if one was pressed: a character, key_up, key_down, or 0 for another key that is none.
   std::optional<char> key();
 
  private:
@@ -48,6 +48,7 @@ class Screen {
 };
 
 inline constexpr char key_escape = 27, key_interrupt = 3, key_enter = '\r', key_backspace = 127;
+inline constexpr char key_up = 16, key_down = 14;  // as Ctrl-P and Ctrl-N, which do the same
 
 // Waits until one of the descriptors can be read, or the time is up. Negative descriptors are left out.
 void wait_readable(std::initializer_list<int> descriptors, std::chrono::milliseconds longest);

@@ -32,6 +32,13 @@ std::string why_of(v1::OfferEnd end) {
   }
 }
 
+// Of a call known before.
+std::string news_of(const v1::CallerFacts& before, const v1::CallerFacts& now) {
+  if (before.sip_call_id() != now.sip_call_id()) return "the same call has come again by trunk " + now.trunk();
+  if (now.place() != before.place()) return "the caller's place is known: " + now.place();
+  return now.locations_size() == before.locations_size() ? std::string{} : "a location of the caller has come";
+}
+
 std::string said_of(v1::RecordingState before, v1::RecordingState now) {
   switch (now) {
     case v1::RECORDING_STATE_ON:
@@ -94,6 +101,9 @@ std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
   reasons.assign(snapshot.not_ready_reasons().begin(), snapshot.not_ready_reasons().end());
   pause_reasons.assign(snapshot.pause_reasons().begin(), snapshot.pause_reasons().end());
   roles.assign(snapshot.roles().begin(), snapshot.roles().end());
+  supervisor_roles.assign(snapshot.supervisor_roles().begin(), snapshot.supervisor_roles().end());
+  monitored = snapshot.has_monitored() ? std::optional{snapshot.monitored()} : std::nullopt;
+  monitored_parties = snapshot.has_monitored_parties() ? std::optional{snapshot.monitored_parties()} : std::nullopt;
   service_state = snapshot.service_state();
   attached = true;
   return {};
@@ -102,14 +112,23 @@ std::string Desk::take(const v1::ConsoleSnapshot& snapshot) {
 std::string Desk::take(const v1::Handler& changed) {
   const bool same = changed.state() == handler.state() && changed.reason() == handler.reason();
   if (changed.contact() != handler.contact()) parties.reset();
+  const auto listening = take_monitors(changed);
   handler = changed;
   if (changed.state() != v1::HANDLER_STATE_OFFERED) offer.reset();
   if (changed.state() != v1::HANDLER_STATE_TALKING && changed.state() != v1::HANDLER_STATE_WRAP_UP &&
       changed.state() != v1::HANDLER_STATE_OFFERED)
     contact.reset(), parties.reset();
+  if (!listening.empty()) return listening;
   if (same || changed.state() == v1::HANDLER_STATE_OFFERED) return {};  // the offer itself says more
   return changed.reason().empty() ? name_of(changed.state())
                                   : fmt::format("{}: {}", name_of(changed.state()), changed.reason());
+}
+
+std::string Desk::take_monitors(const v1::Handler& changed) {
+  if (changed.monitors() == handler.monitors()) return {};
+  monitored.reset();
+  monitored_parties.reset();
+  return changed.monitors() == 0 ? fmt::format("not listening to call {} any more", handler.monitors()) : std::string{};
 }
 
 std::string Desk::take(const v1::Offer& made) {
@@ -125,14 +144,22 @@ std::string Desk::take(const v1::OfferOver& over) {
 }
 
 std::string Desk::take(const v1::Contact& changed) {
+  if (changed.id() == handler.monitors()) {
+    monitored = changed;
+    return {};
+  }
   auto known = contact && contact->id() == changed.id() ? *contact : v1::Contact{};
   if (offer && offer->contact().id() == changed.id()) known = offer->contact();
   const auto recorded = known.recording();
+  const bool had_operator = known.operator_present();
+  const auto said = known.has_facts() && changed.has_facts() ? news_of(known.facts(), changed.facts()) : std::string{};
   update(known, changed);
   if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
   contact = std::move(known);
   if (changed.state() == v1::CONTACT_STATE_ENDED) parties.reset();
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
+  if (!said.empty()) return said;
+  if (had_operator && !changed.operator_present()) return "the operator has left the line";
   return recorded == changed.recording() ? std::string{} : said_of(recorded, changed.recording());
 }
 
@@ -153,6 +180,7 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
   keys.emplace_back('c', "consult");
   keys.emplace_back('t', "transfer");
   if (!held) keys.emplace_back('u', "ask a silent caller for keys");
+  if (desk.contact->operator_present()) keys.emplace_back('g', "the operator has left");
   keys.emplace_back('z', "wrong use");
 }
 }  // namespace
@@ -181,9 +209,36 @@ const v1::Party* consulted(const Desk& desk) {
   return nullptr;
 }
 
+bool supervises(const Desk& desk) {
+  const auto& roles = desk.supervisor_roles;
+  return std::find(roles.begin(), roles.end(), desk.handler.role()) != roles.end();
+}
+
+const v1::Party* own_monitoring(const Desk& desk) {
+  if (!desk.monitored_parties) return nullptr;
+  for (const auto& party : desk.monitored_parties->parties())
+    if (party.role() == v1::PARTY_ROLE_MONITOR && party.handler() == desk.handler.id()) return &party;
+  return nullptr;
+}
+
+std::string Desk::take_monitored(const v1::Parties& changed) {
+  const auto* before = own_monitoring(*this);
+  const bool rang = before && !before->answered();
+  const auto former = before ? before->mode() : v1::MONITOR_MODE_UNSPECIFIED;
+  monitored_parties = changed;
+  const auto* own = own_monitoring(*this);
+  if (!own || (own->mode() == former && rang == !own->answered())) return {};
+  if (!own->answered()) return fmt::format("your phone rings: answer it to hear call {}", changed.contact());
+  return fmt::format("{} call {}", own->mode() == v1::MONITOR_MODE_LISTEN    ? "you listen to"
+                                   : own->mode() == v1::MONITOR_MODE_WHISPER ? "you whisper to the handler of"
+                                                                             : "everybody hears you in",
+                     changed.contact());
+}
+
 // What is new about each of them.
 std::string Desk::take(const v1::Parties& changed) {
-  if (changed.contact() != handler.contact()) return {};  // one that this supervisor listens to
+  if (changed.contact() == handler.monitors()) return take_monitored(changed);
+  if (changed.contact() != handler.contact()) return {};  // one that was left
   std::vector<std::string> said;
   if (changed.held() != (parties && parties->held())) said.emplace_back(changed.held() ? "the caller is on hold" : "the caller is off hold");
   if (changed.muted() != (parties && parties->muted())) said.emplace_back(changed.muted() ? "muted" : "not muted any more");
@@ -205,9 +260,27 @@ std::string Desk::take(const v1::Parties& changed) {
   return fmt::format("{}", fmt::join(said, "; "));
 }
 
+namespace {
+// Of a supervisor who listens: what is not done yet, and the way out.
+void add_monitor_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& desk) {
+  const auto* own = own_monitoring(desk);
+  const auto mode = own ? own->mode() : v1::MONITOR_MODE_UNSPECIFIED;
+  if (mode != v1::MONITOR_MODE_LISTEN) keys.emplace_back('l', "listen only");
+  if (mode != v1::MONITOR_MODE_WHISPER) keys.emplace_back('w', "whisper to the handler");
+  if (mode != v1::MONITOR_MODE_BARGE) keys.emplace_back('b', "barge in");
+  keys.emplace_back('k', "leave the call");
+}
+}  // namespace
+
 std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
   std::vector<std::pair<char, std::string>> keys;
   const auto state = desk.handler.state();
+  const bool free = state == v1::HANDLER_STATE_NOT_READY || state == v1::HANDLER_STATE_READY;
+  if (free && desk.handler.monitors() != 0) {  // neither ready nor called meanwhile
+    add_monitor_keys(keys, desk);
+    keys.emplace_back('q', "sign off");
+    return keys;
+  }
   if (state == v1::HANDLER_STATE_OFFERED) {
     if (desk.offer && desk.offer->can_accept()) keys.emplace_back('a', "accept");
     keys.emplace_back('d', "decline");
@@ -226,7 +299,8 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
     keys.emplace_back('s', "sign on");
   else {
     if (state != v1::HANDLER_STATE_NOT_READY) keys.emplace_back('n', "not ready");
-    if (state == v1::HANDLER_STATE_NOT_READY || state == v1::HANDLER_STATE_READY) keys.emplace_back('o', "call out");
+    if (free) keys.emplace_back('o', "call out");
+    if (free && supervises(desk)) keys.emplace_back('l', "listen to a call");
     keys.emplace_back('q', "sign off");
   }
   return keys;

@@ -80,6 +80,7 @@ void caller(Drawing& d, const v1::Contact& contact) {
       facts.caller().empty() ? "withheld" : fmt::format("{}   {}", facts.caller(), name_of(facts.provenance()));
   d.fact("caller", number, Colour::bold);
   d.fact("name", facts.display_name());
+  if (contact.operator_present()) d.fact("on the line", "the network's OPERATOR, and the caller", Colour::yellow);
   d.fact("place", facts.place());
   d.fact("dialled", facts.dialled());
   d.fact("queue", contact.queue(), Colour::bold);
@@ -129,8 +130,40 @@ std::string recorded(const Drawing& d, v1::RecordingState state) {
   }
 }
 
+std::string said_of(const v1::Party* own) {
+  if (!own || !own->answered()) return "YOUR PHONE RINGS: answer it to listen";
+  if (own->mode() == v1::MONITOR_MODE_LISTEN) return "YOU LISTEN: nobody hears you";
+  return own->mode() == v1::MONITOR_MODE_WHISPER ? "YOU WHISPER: the handler hears you, the caller does not"
+                                                 : "YOU ARE IN THE CALL: everybody hears you";
+}
+
+// The call that a supervisor listens to.
+void monitored(Drawing& d) {
+  const auto talk = d.desk.monitored && d.desk.monitored->has_answered()
+                        ? "   " + span_text(d.view.now - time_of(d.desk.monitored->answered()))
+                        : std::string{};
+  const auto* own = own_monitoring(d.desk);
+  d.add(d.view.paint(Colour::alert, left(fmt::format("  {}   call {}{}", said_of(own), d.desk.handler.monitors(), talk), d.width())));
+  if (d.desk.monitored_parties) {
+    if (d.desk.monitored_parties->held()) d.fact("caller", "ON HOLD", Colour::yellow);
+    if (d.desk.monitored_parties->muted()) d.fact("handler", "MUTED", Colour::yellow);
+    for (const auto& party : d.desk.monitored_parties->parties())
+      if (&party != own) d.fact("in the call", text_of(party), Colour::cyan);
+  }
+  if (d.desk.monitored) caller(d, *d.desk.monitored);
+}
+
+std::size_t foot_lines(const Drawing& d) {
+  const std::size_t asked = d.view.question ? 2 + std::max<std::size_t>(d.view.question->choices.size(), 1) : 2;
+  return d.desk.events.size() + 1 + !d.view.notice.empty() + asked;
+}
+
 void call(Drawing& d) {
-  if (d.desk.offer) {
+  if (d.view.calls) {
+    const auto used = d.lines.size() + 1 + foot_lines(d);
+    const Size room{d.view.size.rows - static_cast<int>(used), static_cast<int>(d.width())};
+    for (auto& line : d.view.calls->draw(d.view.now, room, d.view.paint)) d.add(std::move(line));
+  } else if (d.desk.offer) {
     const auto& offer = *d.desk.offer;
     d.add(d.view.paint(Colour::alert, left(fmt::format("  INCOMING CALL   {} to take it",
                                                        span_text(time_of(offer.expires()) - d.view.now)),
@@ -143,6 +176,8 @@ void call(Drawing& d) {
       d.add(" " + d.view.paint(Colour::bold, offer.cannot_accept_reason().empty()
                                                  ? "answer your phone to accept"
                                                  : cut(offer.cannot_accept_reason(), d.width() - 2)));
+  } else if (d.desk.handler.monitors() != 0) {
+    monitored(d);
   } else if (d.desk.contact && d.desk.handler.state() != v1::HANDLER_STATE_READY) {
     const auto& contact = *d.desk.contact;
     const bool over = contact.state() == v1::CONTACT_STATE_ENDED;
@@ -166,23 +201,24 @@ void call(Drawing& d) {
   d.add("");
 }
 
-void foot(Drawing& d) {
-  for (const auto& event : d.desk.events) d.add(d.view.paint(Colour::dim, cut(" " + event, d.width())));
-  d.add("");
-  if (!d.view.notice.empty()) d.add(" " + d.view.paint(Colour::red, cut(d.view.notice, d.width() - 2)));
-  if (d.view.question) {
-    d.add(" " + d.view.paint(Colour::bold, d.view.question->text));
-    for (std::size_t i = 0; i < d.view.question->choices.size(); ++i)
-      d.add(fmt::format("   {}  {}", i + 1, d.view.question->choices[i]));
-    if (d.view.question->choices.empty()) d.add(fmt::format("   {}▏", d.view.question->typed));
-    d.add(d.view.paint(Colour::dim, d.view.question->choices.empty()
-                                        ? "   type it, then Enter; Esc goes back"
-                                        : "   press its number; Enter takes the first, Esc goes back"));
-    return;
-  }
+void question(Drawing& d) {
+  const auto& asked = *d.view.question;
+  d.add(" " + d.view.paint(Colour::bold, asked.text));
+  for (std::size_t i = 0; i < asked.choices.size(); ++i) d.add(fmt::format("   {}  {}", i + 1, asked.choices[i]));
+  if (asked.choices.empty()) d.add(fmt::format("   {}▏", asked.typed));
+  d.add(d.view.paint(Colour::dim, asked.choices.empty() ? "   type it, then Enter; Esc goes back"
+                                                        : "   press its number; Enter takes the first, Esc goes back"));
+}
+
+void keys(Drawing& d) {
+  std::vector<std::pair<std::string, std::string>> shown;
+  if (d.view.calls) shown = {{"type", "to narrow"}, {"↑ ↓", "choose"}, {"Enter", "listen to it"}, {"Esc", "back"}};
+  else
+    for (const auto& [key, what] : keys_of(d.desk)) shown.emplace_back(std::string(1, key), what);
   std::string line = " ";
   std::size_t columns = 1;
-  const auto put = [&](const std::string& drawn, std::size_t size) {
+  const auto put = [&](const std::string& drawn) {
+    const auto size = columns_of(drawn);
     if (columns + size > d.width() && columns > 1) {
       d.add(line);
       line = " ";
@@ -191,11 +227,17 @@ void foot(Drawing& d) {
     line += drawn;
     columns += size;
   };
-  for (const auto& [key, what] : keys_of(d.desk))
-    put(fmt::format("{} {}   ", d.view.paint(Colour::inverse, fmt::format(" {} ", key)), what), columns_of(what) + 7);
-  constexpr std::string_view leaves = "Ctrl-C leaves";
-  put(d.view.paint(Colour::dim, leaves), leaves.size());
+  for (const auto& [key, what] : shown) put(fmt::format("{} {}   ", d.view.paint(Colour::inverse, fmt::format(" {} ", key)), what));
+  put(d.view.paint(Colour::dim, "Ctrl-C leaves"));
   d.add(line);
+}
+
+void foot(Drawing& d) {
+  for (const auto& event : d.desk.events) d.add(d.view.paint(Colour::dim, cut(" " + event, d.width())));
+  d.add("");
+  if (!d.view.notice.empty()) d.add(" " + d.view.paint(Colour::red, cut(d.view.notice, d.width() - 2)));
+  if (d.view.question) question(d);
+  else keys(d);
 }
 
 }  // namespace
