@@ -15,10 +15,26 @@ void EchoGuard::sent(runtime::AudioCodec codec, std::span<const std::uint8_t> pa
   for (const std::uint8_t code : payload) peak.value = std::max(peak.value, std::abs(int{linear[code]}));
 }
 
+// The quietest that was sent lately; where little was, speech that has just begun may be the quietest of it: 0 then.
+int EchoGuard::noise(std::int64_t step) const {
+  constexpr std::size_t enough = steps / 4;
+  std::size_t known = 0;
+  int quietest = 32'768;
+  for (const Peak& sent : peaks_) {
+    if (sent.step < 0 || sent.step + static_cast<std::int64_t>(steps) <= step) continue;
+    ++known;
+    quietest = std::min(quietest, sent.value);
+  }
+  return known < enough ? 0 : quietest;
+}
+
 bool EchoGuard::may_be_echo(int peak, Instant now) const {
-  const std::int64_t oldest = step_of(now) - static_cast<std::int64_t>(steps) + 1;
-  return std::any_of(peaks_.begin(), peaks_.end(),
-                     [&](const Peak& sent) { return sent.step >= oldest && peak * loss < sent.value; });
+  if (now < since_ + window) return true;
+  const std::int64_t step = step_of(now), oldest = step - window / step_length;
+  const int above = stands_out * noise(step);
+  return std::any_of(peaks_.begin(), peaks_.end(), [&](const Peak& sent) {
+    return sent.step >= oldest && sent.value > above && peak * loss < sent.value;
+  });
 }
 
 }  // namespace pledge::media

@@ -114,8 +114,8 @@ void Relay::look_for_end(Leg& leg, std::uint64_t position) {
   heard_.push_back({leg.slot, Heard::What::end, leg.turn});
 }
 
-void Relay::listen_for_speech(Slot slot) {
-  if (Leg* leg = find(slot)) leg->speech = std::make_unique<SpeechDetector>();
+void Relay::listen_for_speech(Slot slot, Instant now) {
+  if (Leg* leg = find(slot)) leg->speech = std::make_unique<SpeechDetector>(now);
 }
 
 void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now) {

@@ -33,6 +33,8 @@ class SpeechDetector {
   static constexpr double least_step = 1.5;    // dB; white noise moves by 0.6
   static constexpr std::size_t enough = 8;     // frames, 160 ms
 
+  // From `since` on; before it, the peer may have been sent what it now sends back.
+  explicit SpeechDetector(Instant since) : echo_(since) {}
   // The next packet of the peer in G.711. True if with it somebody speaks.
   bool take(runtime::AudioCodec codec, std::span<const std::uint8_t> payload, Instant now);
   // What the peer is sent meanwhile.

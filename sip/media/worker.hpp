@@ -104,7 +104,7 @@ class Worker {
   void apply(DisconnectLegs& message, Instant) { relay_.disconnect(message.a, message.b); }
   void apply(PlaySound& message, Instant) { relay_.play(message.slot, std::move(message.sound), message.turn, message.keys); }
   void apply(MixToLeg& message, Instant) { relay_.mix(message.slot, std::move(message.sources), message.tone_every); }
-  void apply(ListenForSpeech& message, Instant) { relay_.listen_for_speech(message.slot); }
+  void apply(ListenForSpeech& message, Instant now) { relay_.listen_for_speech(message.slot, now); }
   void apply(RecordLeg& message, Instant) { relay_.record(message.slot, std::move(message.tap)); }
   void apply(CloseLeg& message, Instant);
   void apply(Stop&, Instant) { stopping_ = true; }

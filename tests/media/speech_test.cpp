@@ -84,7 +84,7 @@ Audio spoken(const std::string& prompt, double dbm0) {
 // Seconds until speech is told; none if it never is. `sent` goes to the peer meanwhile.
 std::optional<double> heard(const Audio& audio, AudioCodec codec = AudioCodec::pcma, std::size_t packet = packet_samples,
                             const Audio& sent = {}) {
-  SpeechDetector detector;
+  SpeechDetector detector{Instant{}};
   std::vector<std::uint8_t> codes(packet);
   const auto encoded = [&](const Audio& of, std::size_t at) {
     for (std::size_t i = 0; i < packet; ++i) codes[i] = g711::encode(codec, at + i < of.size() ? of[at + i] : std::int16_t{0});
@@ -162,7 +162,7 @@ TEST_CASE("an echo of what the peer is sent is not speech, and speech over it is
   const std::size_t packet = GENERATE(160, 240, 80);
   const auto sent = then(noise(1, none), then(spoken("welcome", -18), spoken("menu-101", -12)));
   for (const double gain : {-7, -10, -20})
-    for (const double delay : {0.02, 0.08, 0.2}) {
+    for (const double delay : {0.02, 0.08, 0.2, 0.4}) {
       INFO(gain << " dB after " << delay << " s");
       const auto back = sum(echo(sent, gain, delay), noise(20, -60));
       CHECK_FALSE(heard(back, codec, packet, sent));
@@ -183,6 +183,18 @@ TEST_CASE("who answers when the handler has asked is heard as soon as without an
   REQUIRE(told);
   CHECK(*told > ends + 0.3);
   CHECK(*told < ends + 0.85);
+}
+
+TEST_CASE("who whispers is heard over the noise that the handler's line sends all the time") {
+  const auto whisper = sum(then(noise(3, none), spoken("welcome", -45)), noise(9, -62));
+  CHECK(heard(whisper, AudioCodec::pcma, 160, noise(9, -40)));
+}
+
+TEST_CASE("an echo of what was said before speech is listened for is not speech") {
+  const auto before = then(noise(0.5, none), spoken("welcome", -15));
+  const auto back = sum(echo(before, -8, 0.3), noise(20, -60));
+  const auto begins = static_cast<double>(before.size()) / sample_rate;  // the last of it is still on its way back
+  CHECK_FALSE(heard({back.begin() + static_cast<std::ptrdiff_t>(samples_in(begins)), back.end()}));
 }
 
 TEST_CASE("an echo that comes later than a phone is thought to take is speech") {
@@ -212,7 +224,7 @@ TEST_CASE("the echo of another leg, and of what is played, is known to the relay
   };
   // The handler speaks, if any; whatever is due is sent; the caller's line sends the echo back.
   const auto told = [&](bool handler_speaks) {
-    relay.listen_for_speech(0);
+    relay.listen_for_speech(0, now);
     for (std::size_t at = 0; at + packet_samples <= words.size(); at += packet_samples, ++sequence, now += 20ms) {
       if (handler_speaks) say(1, words, at);
       for (std::uint32_t i = 0; i < options.tick_groups; ++i)
@@ -246,20 +258,21 @@ TEST_CASE("the first speech of a leg is told once for each time it is listened f
   relay.set_format(0, resolve(format));
   const auto words = spoken("welcome", -20);
   std::uint16_t sequence = 0;
+  Instant now{};
   const auto speak = [&] {
     Bytes audio(packet_samples);
-    for (std::size_t at = 0; at + audio.size() <= words.size(); at += audio.size(), ++sequence) {
+    for (std::size_t at = 0; at + audio.size() <= words.size(); at += audio.size(), ++sequence, now += 20ms) {
       std::transform(&words[at], &words[at] + audio.size(), audio.begin(), g711::encode_alaw);
       Bytes datagram = rtp({8, false, sequence, sequence * packet_samples, 7}, audio);
-      relay.receive(0, address("192.0.2.10", 4000), datagram, {});
+      relay.receive(0, address("192.0.2.10", 4000), datagram, now);
     }
     const auto told = relay.take_heard();
     return std::count_if(told.begin(), told.end(), [](const Heard& one) { return one.what == Heard::What::speech; });
   };
   CHECK(speak() == 0);
-  relay.listen_for_speech(0);
+  relay.listen_for_speech(0, now);
   CHECK(speak() == 1);
   CHECK(speak() == 0);
-  relay.listen_for_speech(0);
+  relay.listen_for_speech(0, now);
   CHECK(speak() == 1);
 }
