@@ -42,18 +42,20 @@ Reply SupervisionService::ListContacts(Context context, const v1::ListContactsRe
                            return answer.refuse(bad_page_token());
                          answer.with([&](Response& list) {
                            const auto size = static_cast<int>(page_size(hub.options, r.page_size()));
+                           std::size_t bytes = 0;
                            const auto& live = hub.history.live();
                            for (auto it = live.upper_bound({after}); it != live.end(); ++it) {
                              const auto& now = it->second->now;
                              if (!r.queue().empty() && r.queue() != now.queue.value) continue;
                              if (r.state() != v1::CONTACT_STATE_UNSPECIFIED && r.state() != wire(now.state)) continue;
-                             if (list.contacts_size() == size) {
-                               list.set_next_page_token(std::to_string(list.contacts(size - 1).id()));
+                             if (list.contacts_size() == size || bytes > message_bytes) {
+                               list.set_next_page_token(std::to_string(list.contacts().rbegin()->id()));
                                break;
                              }
                              auto* contact = list.add_contacts();
                              put(contact, *it->second, hub.core.options(), Facts::with);
                              if (const auto view = hub.core.contact(it->first)) contact->set_position(view->position);
+                             bytes += contact->ByteSizeLong();
                            }
                          });
                        });

@@ -124,6 +124,16 @@ TEST_CASE("calls with much told about them come in messages that every client ta
     return !r.snapshot().more();
   });
   CHECK(in_snapshot == calls);
+  v1::ListContactsRequest request;
+  request.set_page_size(1'000);
+  int listed = 0;
+  do {
+    v1::ListContactsResponse page;
+    REQUIRE(ask(engine.supervision, &Stub::ListContacts, request, &page).ok());
+    listed += page.contacts_size();
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  CHECK(listed == calls);
 }
 
 TEST_CASE("an idle watch hears heartbeats with a token that still resumes") {

@@ -77,6 +77,9 @@ TEST_CASE("what is typed narrows the list; the mark moves round, and stays with 
   CHECK(choice.chosen() == 7u);
   calls.erase(calls.begin());  // the one marked has ended
   choice.take(calls, false);
+  CHECK_FALSE(choice.chosen());
+  CHECK(text(choice).find("▶") == std::string::npos);
+  choice.move(1);
   CHECK(choice.chosen() == 11u);
   for (int i = 0; i < 50; ++i) choice.erase();
   CHECK(text(choice).find("2 of 2") != std::string::npos);
@@ -93,6 +96,16 @@ TEST_CASE("of a call that is not listed its number will do; other words choose n
   CHECK(choice.chosen() == 5512u);
   choice.type('x');
   CHECK_FALSE(choice.chosen());
+}
+
+TEST_CASE("a call's own number marks it before others that have the digits in them") {
+  CallChoice choice;
+  choice.take({call(112, "a0001", "general", 90s), call(12, "a0002", "general", 20s), call(120, "a0003", "general", 60s)}, false);
+  type(choice, "12");
+  CHECK(text(choice).find("3 of 3") != std::string::npos);
+  CHECK(choice.chosen() == 12u);
+  choice.type('0');
+  CHECK(choice.chosen() == 120u);
 }
 
 TEST_CASE("the list keeps to its room and shows what is marked, however many calls there are") {

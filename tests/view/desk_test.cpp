@@ -230,6 +230,9 @@ TEST_CASE("a supervisor sees the call listened to, who is in it, and the keys th
   CHECK(desk.apply(changed) == "not listening to call 17 any more");
   CHECK(keys(desk) == "rolq");
   CHECK(text(desk).find("no call") != std::string::npos);
+  CHECK(desk.apply(call).empty());  // the last that was to be told of it
+  CHECK(text(desk).find("no call") != std::string::npos);
+  CHECK(keys(desk) == "rolq");
 }
 
 TEST_CASE("where a supervisor chooses a call, the list takes the place of the call, and its keys that of the others") {

@@ -28,6 +28,7 @@ class DeskScreen {
       while (const auto key = screen.key()) press(*key);
       take();
       if (session_.hopeless()) break;
+      if (!session_.live()) calls_.reset();
       if (calls_ && wall_now() >= next_look_) look();
       screen.show(view::draw(session_.desk(), {wall_now(), terminal_size(), {colours}, notice(), question_, calls_ ? &*calls_ : nullptr}));
     }
@@ -179,10 +180,10 @@ class DeskScreen {
   // ---- a supervisor's
 
   void look() {
-    next_look_ = wall_now() + calls_asked_every;
     std::vector<v1::Contact> calls;
     bool more = false;
     const auto status = session_.calls_in_progress(calls, more);
+    next_look_ = wall_now() + calls_asked_every;
     if (status.ok()) calls_->take(std::move(calls), more);
     else tell(status);
   }
@@ -197,7 +198,7 @@ class DeskScreen {
 
   void choose_marked() {
     const auto call = calls_->chosen();
-    if (!call) return say("type until a call is marked, or its number");
+    if (!call) return say("mark a call: with the arrow keys, or by typing what is in it, or its number");
     if (session_.desk().handler.state() == v1::HANDLER_STATE_READY)
       return say("you are ready for calls of your own: go back (Esc), go not ready (n), then listen");
     const auto* known = calls_->find(*call);

@@ -79,15 +79,23 @@ grpc::Status DeskSession::mark_wrong_use() {
 }
 
 grpc::Status DeskSession::calls_in_progress(std::vector<v1::Contact>& calls, bool& more) {
-  constexpr std::uint32_t most = 1'000;
+  constexpr std::size_t most = 1'000;
+  constexpr std::uint32_t page = 200;  // what the engine answers between two calls
+  constexpr std::chrono::milliseconds within{500};  // keys are not read meanwhile
+  const auto until = std::chrono::steady_clock::now() + within;
   v1::ListContactsRequest asked;
-  asked.set_page_size(most);
+  asked.set_page_size(page);
   asked.set_state(v1::CONTACT_STATE_TALKING);
-  v1::ListContactsResponse answer;
-  const auto status = call(*client_.supervision, &v1::SupervisionService::Stub::ListContacts, asked, answer);
-  calls.assign(std::make_move_iterator(answer.mutable_contacts()->begin()), std::make_move_iterator(answer.mutable_contacts()->end()));
-  more = !answer.next_page_token().empty();
-  return status;
+  do {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+    v1::ListContactsResponse answer;
+    const auto status = call(*client_.supervision, &v1::SupervisionService::Stub::ListContacts, asked, answer, left);
+    if (!status.ok()) return status;
+    calls.insert(calls.end(), std::make_move_iterator(answer.mutable_contacts()->begin()), std::make_move_iterator(answer.mutable_contacts()->end()));
+    asked.set_page_token(answer.next_page_token());
+  } while (!asked.page_token().empty() && calls.size() < most);
+  more = !asked.page_token().empty();
+  return grpc::Status::OK;
 }
 
 grpc::Status DeskSession::monitor(std::uint64_t contact, v1::MonitorMode mode, const std::string& reason) {

@@ -98,14 +98,16 @@ void Screen::show(const view::Frame& frame) {
 
 std::optional<char> Screen::key() {
   char c = 0;
-  if (!raw_ || ::read(STDIN_FILENO, &c, 1) != 1) return std::nullopt;
+  const auto read = [&c] { return ::read(STDIN_FILENO, &c, 1) == 1; };
+  if (!raw_ || !read()) return std::nullopt;
   if (c != key_escape) return c;
-  // A function key is ESC and more at once; the key Esc comes alone.
-  char rest[16];
-  const auto count = ::read(STDIN_FILENO, rest, sizeof rest);
-  if (count <= 0) return c;
-  if (count != 2 || (rest[0] != '[' && rest[0] != 'O')) return char{0};  // cursor keys in either of their modes
-  return rest[1] == 'A' ? key_up : rest[1] == 'B' ? key_down : char{0};
+  // A function key is ESC and more at once; the key Esc comes alone. Byte by byte: the next key may be here already.
+  if (!read()) return key_escape;
+  if (c != '[' && c != 'O') return char{0};  // cursor keys in either of their modes (ECMA-48, 5.4)
+  int parameters = 0;
+  while (read() && c >= ' ' && c < '@') ++parameters;
+  if (parameters > 0) return char{0};
+  return c == 'A' ? key_up : c == 'B' ? key_down : char{0};
 }
 
 void wait_readable(std::initializer_list<int> descriptors, std::chrono::milliseconds longest) {

@@ -38,17 +38,34 @@ void CallChoice::take(std::vector<v1::Contact> calls, bool more) {
   std::erase_if(calls, [](const v1::Contact& call) { return !call.has_answered(); });  // nobody talks yet
   const auto began = [](const v1::Contact& call) { return std::pair{time_of(call.answered()), call.id()}; };
   std::sort(calls.begin(), calls.end(), [&](const auto& a, const auto& b) { return began(a) < began(b); });
+  const bool none_before = !known_ || matching().empty();
   calls_ = std::move(calls);
   more_ = more;
   known_ = true;
+  if (none_before) mark();
+  else if (!find(marked_)) marked_ = 0;
+}
+
+void CallChoice::mark() {
+  const auto shown = matching();
+  const auto marks = [&](const auto& which) {
+    const auto at = std::find_if(shown.begin(), shown.end(), which);
+    if (at != shown.end()) marked_ = (*at)->id();
+    return at != shown.end();
+  };
+  if (marks([&](const auto* call) { return std::to_string(call->id()) == typed_; })) return;
+  if (marks([&](const auto* call) { return call->id() == marked_; })) return;
+  marked_ = shown.empty() ? 0 : shown.front()->id();
 }
 
 void CallChoice::type(char c) {
   if (typed_.size() < most_typed) typed_ += lower({c});
+  mark();
 }
 
 void CallChoice::erase() {
   if (!typed_.empty()) typed_.pop_back();
+  mark();
 }
 
 std::vector<const v1::Contact*> CallChoice::matching() const {
@@ -58,23 +75,23 @@ std::vector<const v1::Contact*> CallChoice::matching() const {
   return shown;
 }
 
-// What was marked may have ended, or be shown no more: the first is, then.
 std::size_t CallChoice::place_of_mark(const std::vector<const v1::Contact*>& shown) const {
   const auto at = std::find_if(shown.begin(), shown.end(), [&](const auto* call) { return call->id() == marked_; });
-  return at == shown.end() ? 0 : static_cast<std::size_t>(at - shown.begin());
+  return static_cast<std::size_t>(at - shown.begin());
 }
 
 void CallChoice::move(int by) {
   const auto shown = matching();
   if (shown.empty()) return;
   const auto count = static_cast<std::ptrdiff_t>(shown.size());
-  const auto place = static_cast<std::ptrdiff_t>(place_of_mark(shown)) + by;
+  auto place = static_cast<std::ptrdiff_t>(place_of_mark(shown));
+  place = place < count ? place + by : by > 0 ? 0 : count - 1;
   marked_ = shown[static_cast<std::size_t>((place % count + count) % count)]->id();
 }
 
 std::optional<std::uint64_t> CallChoice::chosen() const {
   const auto shown = matching();
-  if (!shown.empty()) return shown[place_of_mark(shown)]->id();
+  if (!shown.empty()) return marked_ != 0 ? std::optional{marked_} : std::nullopt;
   std::uint64_t number = 0;
   const auto* end = typed_.data() + typed_.size();
   const auto read = std::from_chars(typed_.data(), end, number);
@@ -95,7 +112,8 @@ Frame CallChoice::draw(core::Time now, Size room, const Paint& paint) const {
               fmt::format("   with {}▏", typed_),
               paint(Colour::dim, fmt::format("   {} {}  {} {} {} {}", right("CALL", 6), right("TALKING", 8), left("HANDLER", 10),
                                              left("QUEUE", 15), left("CALLER", 14), "LABELS"))};
-  const auto first = shown.size() <= rows ? 0 : std::min(mark - std::min(mark, rows / 2), shown.size() - rows);
+  const auto middle = mark < shown.size() ? mark : 0;
+  const auto first = shown.size() <= rows ? 0 : std::min(middle - std::min(middle, rows / 2), shown.size() - rows);
   for (std::size_t i = first; i < std::min(first + rows, shown.size()); ++i) {
     const auto line = (i == mark ? " ▶ " : "   ") + row(*shown[i], now, columns);
     lines.push_back(i == mark ? paint(Colour::inverse, left(line, columns)) : line);

@@ -11,9 +11,11 @@ namespace pledge::view {
 
 class CallChoice {
  public:
-  // As the engine tells them, the longest in talk first from now on; `more`: it has others. What is marked stays so.
+  // As the engine tells them, the longest in talk first from now on; `more`: it has others. What is marked stays so; when it
+  // has ended none is, so that nobody listens to a call they did not choose.
   void take(std::vector<v1::Contact> calls, bool more);
-  // Only calls are shown whose number, handler, queue, caller's number or labels have what was typed in them.
+  // Only calls are shown whose number, handler, queue, caller's number or labels have what was typed in them. The one whose
+  // number it is gets the mark, else the one marked keeps it, else the first.
   void type(char c);
   void erase();
   void move(int by);  // the mark, round and round
@@ -25,12 +27,13 @@ class CallChoice {
 
  private:
   std::vector<const v1::Contact*> matching() const;
-  std::size_t place_of_mark(const std::vector<const v1::Contact*>& shown) const;
+  std::size_t place_of_mark(const std::vector<const v1::Contact*>& shown) const;  // shown.size(): none is marked
+  void mark();
 
   std::vector<v1::Contact> calls_;
   bool more_ = false, known_ = false;  // known: the engine has answered once
   std::string typed_;
-  std::uint64_t marked_ = 0;
+  std::uint64_t marked_ = 0;  // 0: none
 };
 
 }  // namespace pledge::view

@@ -148,13 +148,16 @@ std::string Desk::take(const v1::Contact& changed) {
     monitored = changed;
     return {};
   }
-  auto known = contact && contact->id() == changed.id() ? *contact : v1::Contact{};
-  if (offer && offer->contact().id() == changed.id()) known = offer->contact();
+  const bool on_screen = contact && contact->id() == changed.id(), offered = offer && offer->contact().id() == changed.id();
+  // One that was listened to may be told of once more.
+  if (!on_screen && !offered && changed.id() != handler.contact() && changed.handler() != handler.id()) return {};
+  auto known = on_screen ? *contact : v1::Contact{};
+  if (offered) known = offer->contact();
   const auto recorded = known.recording();
   const bool had_operator = known.operator_present();
   const auto said = known.has_facts() && changed.has_facts() ? news_of(known.facts(), changed.facts()) : std::string{};
   update(known, changed);
-  if (offer && offer->contact().id() == changed.id()) *offer->mutable_contact() = known;
+  if (offered) *offer->mutable_contact() = known;
   contact = std::move(known);
   if (changed.state() == v1::CONTACT_STATE_ENDED) parties.reset();
   if (changed.state() == v1::CONTACT_STATE_ENDED) return fmt::format("the call has ended ({})", name_of(changed.end()));
