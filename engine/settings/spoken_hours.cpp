@@ -74,7 +74,7 @@ Words hours_in_words(const Calendar& calendar, const Has& has) {
     words.emplace_back("hours-until");
     append(words, time_in_words(static_cast<int>(hours->to.count()), has));
   }
-  if (!calendar.closed.empty()) words.emplace_back("hours-not-on-holidays");
+  if (!calendar.closed.empty()) words.emplace_back("hours-not-some-days");
   return words;
 }
 

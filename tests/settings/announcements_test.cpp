@@ -197,7 +197,7 @@ TEST_CASE("the ring tone needs no announcement, and none may take its name") {
 
 TEST_CASE("opening hours are put together from the words of a calendar") {
   House house;
-  for (const std::string word : {"before", "and", "to", "from", "until", "noon", "oh", "am", "pm", "not-on-holidays"})
+  for (const std::string word : {"before", "and", "to", "from", "until", "noon", "oh", "am", "pm", "not-some-days"})
     house.put("defaults/en-GB/hours-" + word + ".wav");
   for (const std::string day : {"monday", "friday", "saturday"}) house.put("defaults/en-GB/day-" + day + ".wav");
   for (const std::string number : {"1", "5", "8", "20", "30"}) house.put("defaults/en-GB/number-" + number + ".wav");
@@ -212,7 +212,7 @@ TEST_CASE("opening hours are put together from the words of a calendar") {
   CHECK(said ==
         "welcome hours-before day-monday hours-to day-friday hours-from number-8 number-30 hours-am hours-until number-5 hours-oh "
         "number-5 hours-pm hours-and day-saturday hours-from hours-noon hours-until number-1 number-20 hours-pm "
-        "hours-not-on-holidays ");
+        "hours-not-some-days ");
   CHECK_FALSE(settings->announcements.at(0).composed());
   fs::remove(house.path / "defaults/en-GB/hours-noon.wav");
   CHECK(house.faults(announced + "prompts = [\"{hours counters}\"]\n" + calendar) ==
