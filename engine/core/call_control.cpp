@@ -91,6 +91,7 @@ void Core::State::on(const MuteCall& event) {
   if (!contact) return;
   if (contact->muted != event.on) {
     contact->muted = event.on;
+    note(*contact, event.on ? "muted" : "not muted any more", event.request.actor);
     rearrange(*contact);
   }
   reply(event.request, Refusal::none, {}, handlers[contact->handler].version);
@@ -183,11 +184,13 @@ void Core::State::wait_again(Contact& contact) {
 
 void Core::State::return_caller(Contact& contact, std::string_view why) {
   note(contact, "back to the queue: " + std::string{why});
-  detach_handler(contact, why);
-  tell_of_return(contact);
-  wait_again(contact);
-  explain(contact, DecisionKind::returned, why);
-  wait(contact);
+  place_first([&] {
+    detach_handler(contact, why);
+    tell_of_return(contact);
+    wait_again(contact);
+    explain(contact, DecisionKind::returned, why);
+    wait(contact);
+  });
 }
 
 void Core::State::transfer(Contact& contact, const Place& to, const std::string& actor) {
@@ -195,21 +198,18 @@ void Core::State::transfer(Contact& contact, const Place& to, const std::string&
   if (to.handler != no_index) where = handlers[to.handler].options.id.value;
   else if (to.queue != no_index) where = directory.queue(to.queue).options.id.value;
   note(contact, "transferred to " + where, actor);
-  detach_handler(contact, "transferred");
-  if (!to.number.empty()) {
-    play(contact, "ringback");
-    return dial_out(contact, to.number, "transferred");
-  }
-  if (to.queue != no_index) {
-    contact.queue = to.queue;
+  place_first([&] {
+    detach_handler(contact, "transferred");
+    if (!to.number.empty()) {
+      play(contact, "ringback");
+      return dial_out(contact, to.number, "transferred");
+    }
+    if (to.queue != no_index) contact.queue = to.queue;
     wait_again(contact);
-    explain(contact, DecisionKind::moved, "transferred");
-    return wait(contact);
-  }
-  wait_again(contact);
-  Handler& handler = handlers[to.handler];
-  if (!reachable(handler)) return wait(contact);  // the end of the former handler's call gave that one another
-  offer(contact, to.handler);
+    if (to.handler != no_index && reachable(handlers[to.handler])) return offer(contact, to.handler);
+    if (to.queue != no_index) explain(contact, DecisionKind::moved, "transferred");
+    wait(contact);
+  });
 }
 
 void Core::State::on(const JoinCall& event) {
@@ -264,8 +264,11 @@ void Core::State::on(const MonitorCall& event) {
   if (!role || !role->supervisor) return answer(Refusal::role_not_allowed, "only who is signed on as a supervisor may listen to a call");
   if (event.reason.empty()) return answer(Refusal::reason_required, "say why: who listened and why is kept with the call");
   if (contact->state != ContactState::talking || contact->answered == never) return answer(Refusal::wrong_state, "nobody talks in this call");
-  note(*contact, event.handler.value + " " + std::string{name(event.mode)} + "s: " + event.reason, event.request.actor);
+  const auto kept = [&] {
+    note(*contact, event.handler.value + " " + std::string{name(event.mode)} + "s: " + event.reason, event.request.actor);
+  };
   if (present) {
+    kept();
     present->mode = event.mode;
     rearrange(*contact);
     return answer(Refusal::none, {});
@@ -274,6 +277,7 @@ void Core::State::on(const MonitorCall& event) {
     return answer(Refusal::handler_not_free, "go not-ready first, with a phone that is there: it is rung to listen");
   if (contact->parties.size() + 1 >= directory.options().call_control.parties_at_most)
     return answer(Refusal::too_many_parties, "no more can take part in this call");
+  kept();
   supervisor->monitors = contact->id;
   changed(*supervisor);
   Party added{{}, PartyRole::monitor, at, {}, false, event.mode};

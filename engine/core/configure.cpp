@@ -22,6 +22,7 @@ void Core::State::on(const Configured& event) {
   timers.cancel(reserve_timer);
   reserve_timer = timers.arm(now, TimerKind::reserve, 0);
   emit(ServiceStateChanged{service_state, draining});
+  rearrange_listened_to();
 }
 
 // A handler keeps state, call and idle time; one who is no longer configured is signed off, after a call if in one.

@@ -94,6 +94,7 @@ struct Contact {
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told
   std::uint32_t waiting_keys = 0;          // pressed while waiting
+  std::optional<Key> pressed;              // while offered
   Time told_until;                         // the wait told last ends then; 0 = none was told
   InMenu menu;
   bool indexed = false;                    // in the match index
@@ -118,6 +119,8 @@ struct Contact {
   bool asked_for_keys = false;             // of a silent caller
   std::string keys;                        // the last ones since
   CallerLegState spare;                    // the call was presented again: the leg that is not in use
+  std::uint32_t leg_changes = 0;           // because the one in use was silent
+  Time served_before = never;              // by its other leg, until then
   Time presented;                          // when the last of the caller's legs came
   bool operator_present = false;           // on the leg in use
   Time operator_left = never;

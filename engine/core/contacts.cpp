@@ -77,6 +77,7 @@ void Core::State::triage(Contact& contact) {
   const auto remembered = callers.find(contact.facts.caller);
   if (remembered != callers.end()) contact.last_call = remembered->second.last_call;
   remember_call(contact);
+  take_locations_of_former(contact);
   const TriageRule* rule = directory.triage().match(contact.facts, {now, service_state, contact.last_call});
   if (!rule) {
     alarm("triage.unmatched", "no triage rule for a call to " + contact.facts.dialled + "; it was refused with 404");
@@ -125,13 +126,15 @@ void Core::State::place_in_queue(Contact& contact) {
   contact.admitted = true;
   contact.lifted = contact.nobody_checked = contact.late_taken = false;
   contact.state = ContactState::waiting;
-  if (!contact.outgoing) settle_ring_back(contact);
-  take_former_place(contact);
-  explain(contact, DecisionKind::triaged, contact.rule);
-  if (contact.caller_leg) receive(contact);  // else it is to be rung back, and there is nobody to tell
-  arm_waiting_timers(contact);
-  changed(contact);
-  wait(contact);
+  place_first([&] {
+    if (!contact.outgoing) settle_ring_back(contact);
+    take_former_place(contact);
+    explain(contact, DecisionKind::triaged, contact.rule);
+    if (contact.caller_leg) receive(contact);  // else it is to be rung back, and there is nobody to tell
+    arm_waiting_timers(contact);
+    changed(contact);
+    wait(contact);
+  });
 }
 
 void Core::State::receive(Contact& contact) {
@@ -202,14 +205,15 @@ void Core::State::play(Contact& contact, const std::string& sound) {
 }
 
 void Core::State::abandon(Contact& contact, LegEnd cause) {
-  remember_abandon(contact);
+  const bool served = ends_with_served(contact);
+  if (!served) remember_abandon(contact);
   unindex_call(contact);
   if (contact.state == ContactState::offered) withdraw_offer(contact);
   if (contact.other_leg) {
     emit(ReleaseLeg{contact.other_leg, "caller gone"});
     forget_leg(contact.other_leg);
   }
-  end(contact, ContactEnd::abandoned, name(cause));
+  end(contact, served ? ContactEnd::withdrawn : ContactEnd::abandoned, served ? "the caller has been served" : name(cause));
 }
 
 void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {

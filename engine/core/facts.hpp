@@ -68,9 +68,10 @@ struct CallFacts {
   std::vector<Location> locations;          // that came by value, the one to prefer first (RFC 5491 §3)
   std::vector<NamedText> additional_items;  // RFC 7852 blocks that came by value, in order
   bool operator_present = false;            // of a hand-over trunk: the network's operator is on the line with the caller
+  bool mobile = false;                      // by the plan of its number, or by what the network says of the service
   PLEDGE_FIELDS(CallFacts, trunk, trusted, caller, provenance, from_user, display_name, dialled, resource_priority,
                 service_urn, geolocation, call_info, additional_data, body_parts, network_handover, place, sip_call_id,
-                source, locations, additional_items, operator_present)
+                source, locations, additional_items, operator_present, mobile)
 };
 
 }  // namespace pledge::core

@@ -74,7 +74,7 @@ void Core::State::refresh_idle(HandlerIndex at, bool seek) {
   }
   const bool fresh = should && !handler.idle;
   handler.idle = should;
-  if (fresh && seek) match_handler(at);
+  if (fresh && seek) placing > 0 ? freed.push_back(at) : match_handler(at);
 }
 
 std::vector<QueueIndex> Core::State::queues_of(const Handler& handler) const {

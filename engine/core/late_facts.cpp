@@ -49,8 +49,33 @@ Contact* Core::State::located(const LocationArrived& event) {
     const auto next = successors.find(event.contact);
     return next == successors.end() ? nullptr : find(next->second);
   }
+  // A call from here to the number is second to the caller's own.
   const auto newest = newest_of.find(event.caller);
-  return newest == newest_of.end() ? nullptr : find(newest->second);
+  Contact* contact = newest == newest_of.end() ? nullptr : find(newest->second);
+  Contact* const first = contact;
+  while (contact && contact->outgoing && !contact->ring_back) contact = find(contact->older);
+  return contact ? contact : first;
+}
+
+void Core::State::add_locations(Contact& contact, const std::vector<Location>& newest) {
+  auto& known = contact.facts.locations;
+  known.insert(known.begin(), newest.begin(), newest.end());
+  if (known.size() > most_locations) known.resize(most_locations);
+}
+
+void Core::State::take_locations_of_former(Contact& contact) {
+  const auto task = ring_backs.find(contact.facts.caller);
+  const Contact* former = task == ring_backs.end() || contact.outgoing ? nullptr : find(task->second);
+  if (!former || former->facts.locations.empty() || !contact.facts.locations.empty()) return;
+  contact.facts.locations = former->facts.locations;
+  contact.facts.place = former->facts.place;
+  note(contact, "where the caller was is known of the former call");
+  emit(FactsChanged{contact.id, {}});
+}
+
+void Core::State::place_is_known(Contact& contact) {
+  if (contact.state == ContactState::waiting) triage_again(contact);
+  else if (contact.state == ContactState::offered) contact.triage_due = true;  // if nobody takes it
 }
 
 void Core::State::on(const LocationArrived& event) {
@@ -59,9 +84,7 @@ void Core::State::on(const LocationArrived& event) {
     const std::string whom = event.contact ? "call " + std::to_string(event.contact.value) : event.caller;
     return reply(event.request, Refusal::unknown_contact, whom + " is neither in progress nor to be rung back");
   }
-  auto& known = contact->facts.locations;
-  known.insert(known.begin(), event.locations.begin(), event.locations.end());
-  if (known.size() > most_locations) known.resize(most_locations);
+  add_locations(*contact, event.locations);
   const bool elsewhere = !event.place.empty() && event.place != contact->facts.place;
   if (elsewhere) contact->facts.place = event.place;
   note(*contact, event.place.empty() ? "a location came" : "a location came: " + event.place, event.request.actor);
@@ -69,8 +92,7 @@ void Core::State::on(const LocationArrived& event) {
   changed(*contact);
   const ContactId id = contact->id;
   const std::uint64_t version = contact->version;
-  if (elsewhere && contact->state == ContactState::waiting) triage_again(*contact);
-  else if (elsewhere && contact->state == ContactState::offered) contact->triage_due = true;  // if nobody takes it
+  if (elsewhere) place_is_known(*contact);
   const Contact* after = find(id);
   reply(event.request, Refusal::none, {}, after ? after->version : version);
 }
@@ -81,8 +103,8 @@ const TriageRule* Core::State::find_rule(const std::string& id) const {
   return at == rules.end() ? nullptr : &*at;
 }
 
-// By the rule that would have matched at its arrival, had the place been known. The place in the order of service and the clock stay.
-// Where a menu, a supervisor or an overflow has decided since, that stands.
+// By the rule that would have matched at its arrival, had the place been known and the state of service been what it is. The place in
+// the order of service and the clock stay. Where a menu, a supervisor or an overflow has decided since, that stands.
 bool Core::State::triage_again(Contact& contact) {
   contact.triage_due = false;
   const TriageRule* before = find_rule(contact.rule);
@@ -99,7 +121,7 @@ bool Core::State::triage_again(Contact& contact) {
   for (const std::string& said : rule->labels) label(contact, said);
   contact.rule = rule->id;
   contact.extra_skills = rule->skills;
-  if (!contact.graded_by_hand) contact.grade = rule->grade;
+  if (!contact.graded_by_hand && contact.grade == before->grade) contact.grade = rule->grade;  // else a key changed it
   if (to != contact.queue) {
     contact.queue = to;
     contact.queued = now;

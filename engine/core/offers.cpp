@@ -1,6 +1,7 @@
 // Matching of pairs, and the life of an offer.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/state.hpp"
 
@@ -135,6 +136,11 @@ void Core::State::match_handler(HandlerIndex handler) {
   if (first_class && pools[pool].holding && (!held_any || pools[pool].by_wait)) match_pool(pool);
 }
 
+void Core::State::look_for_freed() {
+  for (const HandlerIndex at : std::exchange(freed, {}))
+    if (handlers[at].idle) match_handler(at);
+}
+
 // Serves calls held back in the pool for as long as its idle handlers exceed the reserve.
 void Core::State::match_pool(PoolIndex pool) {
   while (serve_best_low_class(pool)) {}
@@ -260,6 +266,11 @@ void Core::State::back_to_place(Contact& contact, OfferEnd why, bool blame, std:
   changed(contact);
   explain(contact, DecisionKind::returned, said);
   if (contact.triage_due && triage_again(contact)) return;
+  if (const auto pressed = std::exchange(contact.pressed, std::nullopt)) {
+    const ContactId id = contact.id;
+    choose_waiting(contact, *pressed);
+    if (!find(id) || contact.indexed || contact.state != ContactState::waiting) return;
+  }
   wait(contact);
 }
 
@@ -288,6 +299,8 @@ void Core::State::accepted(Contact& contact) {
     return call_number(contact);
   }
   contact.state = ContactState::talking;
+  contact.told_of_return = false;
+  contact.pressed.reset();
   answer_caller(contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact.caller_leg, contact.other_leg});
   set_state(handler, HandlerState::talking);

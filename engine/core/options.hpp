@@ -176,8 +176,9 @@ struct TriageRule {
   std::vector<std::string> labels;
   std::uint32_t status = 404;                // SIP status of a reject
   std::string menu;                          // instead of a queue: asks the caller
+  std::vector<std::string> data;             // "NAME=TEXT" of CallFacts::additional_items, in letters of any size
   PLEDGE_FIELDS(TriageRule, id, trunks, dialled, callers, withheld_only, priorities, service_urns, timed, windows, places,
-                repeat_within, service_states, kind, queue, grade, skills, labels, status, menu)
+                repeat_within, service_states, kind, queue, grade, skills, labels, status, menu, data)
 };
 
 // ring: answering the phone accepts. accept_first: the phone is called after the console accepts. nailed_up: one leg
@@ -284,7 +285,7 @@ struct RecordingOptions {
   PLEDGE_FIELDS(RecordingOptions, pause_reasons, pause_at_most, pauses_at_most)
 };
 
-// Who hears a tone while a supervisor listens to a call or whispers in it. all: everybody but the supervisors.
+// Who hears a tone while a supervisor listens to a call or whispers in it. all: callers and handlers.
 enum class MonitorTone : std::uint8_t { none, handler, all };
 constexpr std::string_view name(MonitorTone t) {
   constexpr std::string_view names[] = {"none", "handler", "all"};
@@ -306,12 +307,21 @@ struct CallControlOptions {
 };
 
 // Callers of the emergency number who do not speak.
+// Who asks a caller without speech for the keys: the handler alone; or the engine, once the caller is known to be silent,
+// callers with mobile telephones (whoever picks up a landline by mistake hangs up again), or all.
+enum class AskSilent : std::uint8_t { by_hand, mobiles, all };
+constexpr std::string_view name(AskSilent a) {
+  constexpr std::string_view names[] = {"by_hand", "mobiles", "all"};
+  return names[static_cast<std::size_t>(a)];
+}
+
 struct SilentOptions {
   std::string announcement;               // asks for the keys; empty = none does
   std::string keys = "55";
   Duration wait_for_keys = 10s;           // after the end of the announcement
   Duration after{};                       // a caller of the first class without speech for so long is labelled; 0 = none is
-  PLEDGE_FIELDS(SilentOptions, announcement, keys, wait_for_keys, after)
+  AskSilent ask = AskSilent::by_hand;
+  PLEDGE_FIELDS(SilentOptions, announcement, keys, wait_for_keys, after, ask)
 };
 
 // Calls of the first class, as networks and their operators present them.

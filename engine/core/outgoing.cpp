@@ -99,7 +99,9 @@ void Core::State::outgoing_over(Contact& contact, std::string_view why, bool tri
 void Core::State::ring_back(const Contact& caller) {
   const CallFacts& facts = caller.facts;
   if (caller.queue == no_index || caller.outgoing || !directory.queue(caller.queue).options.ring_back) return;
-  if (facts.caller.empty() || ring_backs.contains(facts.caller)) return;
+  if (facts.caller.empty())
+    return alarm("ring_back.no_number", "call " + std::to_string(caller.id.value) + " was abandoned and cannot be rung back: its number is withheld");
+  if (ring_backs.contains(facts.caller)) return;
   if (!room_for_ring_back())
     return alarm("ring_back.full", facts.caller + " abandoned and is not rung back: too many are to be already (limits ring_backs)");
   try_again(take_place_of(caller, "ring back", "abandoned"));

@@ -80,17 +80,26 @@ std::vector<Hearing> Core::State::hearing_of(const Contact& contact) const {
   return all;
 }
 
-// Who hears a sound is on hold, or waits for another to answer: nothing that they say is heard.
+// Who hears a sound is on hold, or waits for another to answer: nothing that they say is heard. A number that was called may
+// ask for keys, which a sum of what is heard does not carry: no tone is added to what it hears.
 void Core::State::add_tones(const Contact& contact, std::vector<Hearing>& all) const {
   const CallControlOptions& options = directory.options().call_control;
   if (options.monitor_tone == MonitorTone::none || std::none_of(contact.parties.begin(), contact.parties.end(), listens)) return;
   for (Hearing& one : all) {
     const auto its = std::find_if(contact.parties.begin(), contact.parties.end(), [&](const Party& p) { return p.leg == one.leg; });
-    const bool supervisor = its != contact.parties.end() && its->role == PartyRole::monitor;
+    const bool in_parties = its != contact.parties.end();
+    const bool supervisor = in_parties && its->role == PartyRole::monitor;
     const bool handler = one.leg == contact.other_leg && contact.handler != no_index;
-    if (one.sound.empty() && !supervisor && (handler || options.monitor_tone == MonitorTone::all))
-      one.tone_every = options.monitor_tone_every;
+    const bool caller = one.leg == contact.caller_leg && !(contact.outgoing && !contact.ring_back);
+    const bool told = handler || (options.monitor_tone == MonitorTone::all && (caller || (in_parties && its->handler != no_index)));
+    if (one.sound.empty() && !supervisor && told) one.tone_every = options.monitor_tone_every;
   }
+}
+
+// New rules of the tone hold for whoever is listened to already.
+void Core::State::rearrange_listened_to() {
+  for (Contact& contact : contacts)
+    if (contact.id && std::any_of(contact.parties.begin(), contact.parties.end(), listens)) rearrange(contact);
 }
 
 void Core::State::rearrange(Contact& contact) {

@@ -25,7 +25,7 @@ bool is_served(ContactState state) { return state == ContactState::talking || st
 }  // namespace
 
 bool Core::State::presents_again(const CallFacts& facts) const {
-  return directory.options().emergency.re_presented_within > Duration{} && facts.trusted && !facts.caller.empty() &&
+  return directory.options().emergency.re_presented_within > Duration{} && facts.trusted && facts.caller.starts_with('+') &&
          facts.provenance != Provenance::withheld && !is_test_call(facts);
 }
 
@@ -63,8 +63,10 @@ bool Core::State::is_re_presented(const Contact& contact, const Remembered& form
 void Core::State::present_again(Contact& contact, const CallArrived& event) {
   const CallFacts& told = event.facts;
   CallFacts& known = contact.facts;
-  if (!told.locations.empty()) known.locations = told.locations;
-  if (!told.place.empty()) known.place = told.place;
+  add_locations(contact, told.locations);
+  // That of the number alone says less than that of a location.
+  const bool better = !told.place.empty() && told.place != known.place && (!told.locations.empty() || known.place.empty());
+  if (better) known.place = told.place;
   if (!told.body_parts.empty()) known.body_parts = told.body_parts;
   if (!told.additional_items.empty()) known.additional_items = told.additional_items;
   contact.presented = now;
@@ -83,6 +85,7 @@ void Core::State::present_again(Contact& contact, const CallArrived& event) {
     if (contact.spare.answer != CallerAnswer::none) emit(PlayToLeg{contact.spare.leg, "ringback"});
   }
   changed(contact);
+  if (better) place_is_known(contact);
 }
 
 void Core::State::swap_legs(Contact& contact) {
@@ -105,10 +108,11 @@ void Core::State::use_leg(Contact& contact) {
     answer_caller(contact, CallerAnswer::asked_to_talk);
     if (contact.hearing.empty()) emit(ConnectLegs{contact.caller_leg, contact.other_leg});
     else rearrange(contact);
-    if (contact.caller_answer == CallerAnswer::sent) attend(contact);
-    return;
+    if (contact.caller_answer != CallerAnswer::sent) return;
+    return contact.answered == never ? credit_answer(contact) : attend(contact);
   }
   contact.sound.clear();
+  contact.told_of_return = false;
   contact.listened_to = contact.may_choose = false;
   receive(contact);
 }
@@ -146,14 +150,27 @@ void Core::State::return_spare(Contact& contact, std::string_view why) {
   note(contact, "the caller's other leg goes back to the queue: it has not been heard yet");
   emit(FactsChanged{contact.id, {}});
   contact.sound.clear();
+  contact.told_of_return = contact.spoke = false;
+  contact.served_before = now;
   receive(contact);
-  wait_again(contact);
-  explain(contact, DecisionKind::returned, why);
-  wait(contact);
-  if (handler != no_index) finish_call(handler, queue);  // who is free then finds it at its place
+  place_first([&] {
+    wait_again(contact);
+    explain(contact, DecisionKind::returned, why);
+    wait(contact);
+    if (handler != no_index) finish_call(handler, queue);
+  });
+}
+
+// The network ends the other leg of a call that was served when it learns of the end. Who stays for longer is another caller.
+bool Core::State::ends_with_served(const Contact& contact) const {
+  constexpr Duration network_ends_within = 10s;
+  return contact.served_before != never && now - contact.served_before <= network_ends_within;
 }
 
 void Core::State::spare_left(Contact& contact) {
+  if (is_served(contact.state) && contact.spoke && contact.spare.answer == CallerAnswer::none)
+    alarm("emergency.unheard_leg", "a second leg of call " + std::to_string(contact.id.value) +
+                                       " ended and was never heard; ask its caller whether another person called from the same number");
   forget_leg(contact.spare.leg);
   contact.spare = {};
   note(contact, "the caller's other leg has ended");
@@ -161,6 +178,8 @@ void Core::State::spare_left(Contact& contact) {
 
 // The leg is not released: it may be the right one.
 void Core::State::change_legs(Contact& contact, std::string_view why) {
+  constexpr std::uint32_t most_changes = 6;  // neither is heard any more: the handler has listened on both
+  if (contact.leg_changes++ >= most_changes) return note(contact, std::string{why});
   if (contact.hearing.empty()) emit(DisconnectLegs{contact.caller_leg, contact.other_leg});
   swap_legs(contact);
   note(contact, "goes on with the caller's other leg: " + std::string{why});

@@ -32,8 +32,8 @@ ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) 
   }
   input.most = options.most;
   if (options.source == RateSource::configured) {
-    input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets) * staff.first_share;
-    input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets) * staff.other_share;
+    input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets);
+    input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets);
   } else {
     input.emergency_rate = first_arrivals.per_second(measured_over()) * staff.first_share;
     input.other_rate = other_arrivals.per_second(measured_over()) * staff.other_share;
@@ -75,12 +75,23 @@ void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
     pool.reserve = computed_reserve(input);
     return;
   }
-  if (pool.level > 0) input.allowed_late = pool.level;
+  const double reckoned = input.emergency_rate, surge = pool.level >= 1 ? pool.waits.surge : 0;
+  if (surge > 0) input.emergency_rate += surge;
+  else if (follows_plan(pool, options, staff)) input.allowed_late = pool.level;
   pool.waits = reserve_by_wait(input);
   pool.reserve = pool.waits.late;
-  pool.reckoned = input.emergency_rate;
+  pool.reckoned = reckoned;
   pool.share = staff.first_share;
   look_for_surge(pool);
+}
+
+// The plan spreads the promise over its day. It holds for a day like it, and not with handlers missing; where it keeps no
+// reserve at all, a surge that it does not know is seen by set_reserve().
+bool Core::State::follows_plan(const Pool& pool, const ReserveOptions& options, const PoolStaff& staff) const {
+  if (pool.level <= 0) return false;
+  constexpr double enough = 0.85;  // of the handlers planned, who are told by the hour while shifts begin within it
+  const double planned = seconds_an_hour * hourly_rate(options.handlers_per_hour, now, directory.options().utc_offsets);
+  return staff.handlers >= enough * planned;
 }
 
 // After a start the window fills: until then a surge counts for less, so that the first calls are not taken for one.

@@ -20,7 +20,7 @@ void Core::State::label(Contact& contact, std::string_view text) {
 // one has left.
 void Core::State::listen_to_caller(Contact& contact) {
   const SilentOptions& options = directory.options().silent;
-  if (options.after <= Duration{} || contact.outgoing || contact.spoke || contact.operator_present) return;
+  if (options.after <= Duration{} || contact.outgoing || contact.spoke || contact.operator_present || contact.asked_for_keys) return;
   if (contact.state != ContactState::talking || directory.queue(contact.queue).class_rank != 0) return;
   emit(ListenForSpeech{contact.caller_leg});
   timers.cancel(contact.silent_timer);
@@ -44,6 +44,22 @@ void Core::State::silent_timeout(Contact& contact) {
   if (contact.asked_for_keys) return stop_asking(contact, "no key pressed");
   label(contact, silent_label);
   note(contact, "no speech is heard of the caller");
+  const SilentOptions& options = directory.options().silent;
+  const bool asks = options.ask == AskSilent::all || (options.ask == AskSilent::mobiles && contact.facts.mobile);
+  if (asks && !options.announcement.empty() && !contact.held && !consulted(contact)) return ask_for_keys(contact, {});
+  changed(contact);
+}
+
+void Core::State::ask_for_keys(Contact& contact, const std::string& actor) {
+  label(contact, silent_label);
+  contact.asked_for_keys = true;
+  contact.keys.clear();
+  ++contact.turn;
+  timers.cancel(contact.silent_timer);
+  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
+  contact.silent_timer = timers.arm(now + heard_at_most, TimerKind::silent, contact.id.value);
+  note(contact, "asked for the keys " + directory.options().silent.keys, actor);
+  rearrange(contact);
   changed(contact);
 }
 
@@ -55,16 +71,7 @@ void Core::State::on(const AskForKeys& event) {
     return reply(event.request, Refusal::wrong_state, contact->held ? "take the caller off hold first" : "the caller is being asked", version);
   if (directory.options().silent.announcement.empty())
     return reply(event.request, Refusal::wrong_state, "no announcement is configured that asks for keys", version);
-  label(*contact, silent_label);
-  contact->asked_for_keys = true;
-  contact->keys.clear();
-  ++contact->turn;
-  timers.cancel(contact->silent_timer);
-  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
-  contact->silent_timer = timers.arm(now + heard_at_most, TimerKind::silent, contact->id.value);
-  note(*contact, "asked for the keys " + directory.options().silent.keys, event.request.actor);
-  rearrange(*contact);
-  changed(*contact);
+  ask_for_keys(*contact, event.request.actor);
   reply(event.request, Refusal::none, {}, version);
 }
 

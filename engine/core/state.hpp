@@ -11,26 +11,14 @@
 #include "core/core.hpp"
 #include "core/directory.hpp"
 #include "core/handler.hpp"
-#include "core/ranked_list.hpp"
-#include "core/reserve.hpp"
+#include "core/pool.hpp"
 #include "core/timers.hpp"
+#include "core/waiting_queue.hpp"
 
 namespace pledge::core {
 
 // The reason of a sign-off by a reload.
 inline constexpr const char* removed = "removed from the configuration";
-
-struct Pool {
-  double reserve = 0;                      // of by_wait: against late calls
-  bool by_wait = false;
-  WaitReserve waits;                       // by_wait: the reserve as a function of the call's wait
-  double level = 0;                        // by_wait with a plan: see level_for_day()
-  double reckoned = 0, share = 1;          // by_wait: rate of the first class reckoned with, and the pool's share of its calls
-  TimerHandle let_go_timer;                // by_wait: when the first of the calls held back may pass
-  Time lets_go = never;                    // its deadline
-  std::uint32_t idle = 0;                  // idle handlers able to serve the first class
-  bool holding = false;                    // a call was held back since the last time the pool was searched
-};
 
 struct Core::State {
   // ---- data
@@ -53,24 +41,11 @@ struct Core::State {
   std::unordered_map<std::string, HandlerIndex> handler_of;
   std::unordered_map<LegId, LegOwner> legs;
   std::unordered_map<LegId, Farewell> farewells;         // callers who are told something before they are released
-  struct WaitingCall {
-    Time place;
-    std::uint64_t order = 0;
-    CallSlot slot = no_index;
-    friend auto operator<=>(const WaitingCall&, const WaitingCall&) = default;
-  };
-  struct WaitingQueue {
-    std::array<RankedList<WaitingCall>, 5> by_grade;     // in order of service, by grade_rank()
-    std::uint32_t size = 0;
-    std::uint32_t tasks = 0;                             // of these, with nobody on the line
-    bool sweeping = false;
-    std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
-    std::optional<WaitingCall> swept;
-    RateMeter answers;
-  };
   std::vector<WaitingQueue> waiting;       // by queue
   std::uint32_t waiting_total = 0;
   std::vector<Pool> pools;
+  int placing = 0;                         // of a call, in progress: see place_first()
+  std::vector<HandlerIndex> freed;         // meanwhile
   std::vector<char> held;                  // scratch: pools whose reserve holds
   TimerHandle reserve_timer;
   RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
@@ -147,7 +122,7 @@ struct Core::State {
   void succeed(Contact& contact, ContactId former);      // it continues the ended one
 
   // ---- re_presented.cpp
-  bool presents_again(const CallFacts& facts) const;     // it may be a call that came before
+  bool presents_again(const CallFacts& facts) const;     // it has a whole number, and may be a call that came before
   Contact* presented_before(const CallFacts& facts);     // and is this one, live
   bool is_first_class(const CallFacts& facts) const;     // by its triage rule
   bool is_re_presented(const Contact& contact, const Remembered& former) const;
@@ -156,6 +131,7 @@ struct Core::State {
   void use_leg(Contact& contact);                        // the one that came into use so
   void go_on_with_spare(Contact& contact, std::string_view why);  // the leg in use is gone
   void return_spare(Contact& contact, std::string_view why);      // and the other end too: the caller's spare leg waits
+  bool ends_with_served(const Contact& contact) const;   // unheard, but no caller was lost
   void spare_left(Contact& contact);
   void change_legs(Contact& contact, std::string_view why);       // neither is gone
   void attend(Contact& contact);                         // the caller's new leg hears the other end
@@ -163,6 +139,9 @@ struct Core::State {
   // ---- late_facts.cpp
   void operator_leaves(Contact& contact, const std::string& actor);
   Contact* located(const LocationArrived& event);
+  void add_locations(Contact& contact, const std::vector<Location>& newest);
+  void take_locations_of_former(Contact& contact);       // that is to be rung back
+  void place_is_known(Contact& contact);                 // triaged again, now or when nobody takes the offer
   bool triage_again(Contact& contact);                   // true: it has been placed, and may have been taken or have ended
   const TriageRule* find_rule(const std::string& id) const;
   void on(const OperatorLeft& event);
@@ -196,6 +175,7 @@ struct Core::State {
   // ---- waiting_keys.cpp
   bool has_choices(const Contact& contact) const;        // the caller hears what its queue lets be heard, and may choose
   void choose_waiting(Contact& contact, Key key);
+  void press_while_offered(Contact& contact, Key key);
   void ask_to_be_called_back(Contact& contact);
   void say_farewell(LegId leg, std::uint32_t turn);      // what a caller was told before the end has ended
   void farewell_over(LegId leg, bool gone = false);
@@ -262,6 +242,7 @@ struct Core::State {
   static Party* consulted(Contact& contact);
   static Party* joined(Contact& contact);                // one who could go on with the call
   std::vector<Hearing> hearing_of(const Contact& contact) const;
+  void rearrange_listened_to();
   void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
   PartiesChanged parties_of(const Contact& contact) const;
@@ -294,6 +275,7 @@ struct Core::State {
   // ---- silent.cpp
   void listen_to_caller(Contact& contact);
   void silent_timeout(Contact& contact);
+  void ask_for_keys(Contact& contact, const std::string& actor);
   void wait_for_keys(Contact& contact);
   void stop_asking(Contact& contact, std::string text);
   void key_of_silent_caller(Contact& contact, Key key);
@@ -308,6 +290,14 @@ struct Core::State {
   void set_state(Handler& handler, HandlerState state, std::string reason = {});
   void changed(const Handler& handler);
   void refresh_idle(HandlerIndex index, bool seek = true);  // keeps the index in step with offerable()
+  // Handlers who become free while a call is on the way to its place look for one when it is there: not for a later one.
+  template <class Place>
+  void place_first(Place&& place) {
+    ++placing;
+    place();
+    if (--placing == 0) look_for_freed();
+  }
+  void look_for_freed();
   bool offerable(const Handler& handler) const;
   void join(HandlerIndex index);
   void leave(HandlerIndex index);
@@ -382,6 +372,7 @@ struct Core::State {
   ReserveInput reserve_input(PoolIndex pool, const PoolStaff& staff);
   void plan_reserves();                                  // levels of by_wait over the planned day
   void set_reserve(PoolIndex pool, const PoolStaff& staff);
+  bool follows_plan(const Pool& pool, const ReserveOptions& options, const PoolStaff& staff) const;
   void first_class_arrived();
   void look_for_surge(Pool& pool) const;                 // of the first class
   Duration measured_over() const;

@@ -51,14 +51,16 @@ void Core::State::on(const MoveContact& event) {
     return reply(event.request, Refusal::unknown_queue, "no queue " + event.queue.value + " is configured", contact->version);
   if (is_full(queue))
     return reply(event.request, Refusal::queue_full, "queue " + event.queue.value + " is full", contact->version);
-  if (contact->state == ContactState::offered) withdraw_offer(*contact);
-  unindex_call(*contact);
-  if (contact->state == ContactState::menu) close_menu(*contact);
-  explain(*contact, DecisionKind::moved, event.reason);
-  contact->queue = queue;
-  contact->queued = now;
   const ContactId id = contact->id;
-  place_in_queue(*contact);
+  place_first([&] {
+    if (contact->state == ContactState::offered) withdraw_offer(*contact);
+    unindex_call(*contact);
+    if (contact->state == ContactState::menu) close_menu(*contact);
+    explain(*contact, DecisionKind::moved, event.reason);
+    contact->queue = queue;
+    contact->queued = now;
+    place_in_queue(*contact);
+  });
   const Contact* after = find(id);
   reply(event.request, Refusal::none, {}, after ? after->version : 0);
 }
@@ -75,6 +77,8 @@ void Core::State::on(const WithdrawContact& event) {
 void Core::State::on(const AssignHandler& event) {
   Handler* handler = for_request(event.request, event.handler);
   if (!handler) return;
+  if (event.reason.empty())
+    return reply(event.request, Refusal::reason_required, "say why: it is kept in the journal", handler->version);
   std::vector<QueueIndex> queues;
   for (const QueueId& queue : event.queues) {
     const QueueIndex at = directory.find_queue(queue.value);

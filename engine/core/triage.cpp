@@ -4,10 +4,16 @@
 
 namespace pledge::core {
 
-bool urn_covers(std::string_view pattern, std::string_view urn) {
+namespace {
+bool begins_with(std::string_view text, std::string_view start) {  // in letters of any size
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
   const auto same = [&](char a, char b) { return lower(a) == lower(b); };
-  if (urn.size() < pattern.size() || !std::equal(pattern.begin(), pattern.end(), urn.begin(), same)) return false;
+  return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin(), same);
+}
+}  // namespace
+
+bool urn_covers(std::string_view pattern, std::string_view urn) {
+  if (!begins_with(urn, pattern)) return false;
   return urn.size() == pattern.size() || urn[pattern.size()] == '.';
 }
 
@@ -19,6 +25,16 @@ bool number_matches(std::string_view pattern, std::string_view number) {
 bool is_test_call(const CallFacts& facts) { return urn_covers("urn:service:test.sos", facts.service_urn); }
 
 namespace {
+
+bool same_text(std::string_view a, std::string_view b) { return a.size() == b.size() && begins_with(a, b); }
+
+// "ServiceInfo.ServiceMobility=Mobile"
+bool says(const CallFacts& facts, std::string_view wanted) {
+  const auto equals = wanted.find('=');
+  const std::string_view name = wanted.substr(0, equals), text = wanted.substr(equals + 1);
+  return std::any_of(facts.additional_items.begin(), facts.additional_items.end(),
+                     [&](const NamedText& item) { return same_text(name, item.name) && same_text(text, item.text); });
+}
 
 template <class List, class Match>
 bool any_or_empty(const List& list, Match&& match) {
@@ -38,7 +54,8 @@ bool call_matches(const TriageRule& rule, const CallFacts& facts) {
          (!rule.withheld_only || facts.provenance == Provenance::withheld) &&
          any_or_empty(rule.priorities, [&](const std::string& p) { return facts.trusted && p == facts.resource_priority; }) &&
          any_or_empty(rule.service_urns, [&](const std::string& p) { return urn_covers(p, facts.service_urn); }) &&
-         any_or_empty(rule.places, [&](const std::string& p) { return p == facts.place; });
+         any_or_empty(rule.places, [&](const std::string& p) { return p == facts.place; }) &&
+         any_or_empty(rule.data, [&](const std::string& wanted) { return says(facts, wanted); });
 }
 
 bool moment_matches(const TriageRule& rule, const TriageContext& context) {

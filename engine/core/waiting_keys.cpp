@@ -13,6 +13,13 @@ bool Core::State::has_choices(const Contact& contact) const {
   return contact.queue != no_index && !directory.queue(contact.queue).options.choices.empty();
 }
 
+// A phone rings already: the key counts if nobody answers it.
+void Core::State::press_while_offered(Contact& contact, Key key) {
+  if (contact.pressed == key || !has_choices(contact)) return;
+  contact.pressed = key;
+  note(contact, "pressed " + std::string{name(key)} + " while a handler is called: it counts if nobody answers");
+}
+
 void Core::State::choose_waiting(Contact& contact, Key key) {
   const auto& choices = directory.queue(contact.queue).options.choices;
   const auto choice = std::find_if(choices.begin(), choices.end(), [&](const auto& c) { return c.key == key; });

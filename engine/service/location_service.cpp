@@ -6,6 +6,8 @@ namespace pledge::service {
 
 namespace {
 
+constexpr std::size_t longest_number = 64;  // bytes; E.164 has 15 digits, and people write more signs
+
 // Why nothing can be done with what the document says; empty: something can.
 std::string fault_of(const std::vector<core::Location>& locations) {
   const auto useful = [](const core::Location& l) { return l.circle || !l.civic.empty(); };
@@ -25,6 +27,7 @@ Reply LocationService::Report(Context context, const v1::ReportRequest* request,
     if (!reader)
       return answer.refuse(refuse(grpc::StatusCode::UNIMPLEMENTED, "NO_LOCATIONS", "this engine takes no locations"));
     if (r.caller().empty() == (r.contact() == 0)) return refused("BAD_TARGET", "name the caller's number or the contact: one of them");
+    if (r.caller().size() > longest_number) return refused("BAD_TARGET", "a number has at most 64 signs");
     auto reading = reader->read_location(r.document());
     if (auto fault = fault_of(reading.locations); !fault.empty()) return refused("BAD_LOCATION", std::move(fault));
     core::LocationArrived event{{}, {r.contact()}, r.caller().empty() ? "" : reader->normal_number(r.caller()),

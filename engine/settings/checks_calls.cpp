@@ -77,6 +77,10 @@ void check_silent(Reader& reader, const Source& source) {
   if (!keys)
     reader.error(reader.place("silent.keys"), fmt::format("\"{}\" cannot be pressed on a telephone", silent.keys),
                  "one to four of 0 to 9, * and # are expected", "write keys = \"55\"");
+  if (silent.ask != core::AskSilent::by_hand && (silent.after <= core::Duration{} || silent.announcement.empty()))
+    reader.error(reader.place("silent.ask"), "no caller is ever asked for the keys",
+                 silent.announcement.empty() ? "there is no announcement that asks" : "no caller is known to be silent: after is 0 s",
+                 silent.announcement.empty() ? "name one: announcement = \"…\"" : "write after = \"10 s\"");
   check_end(reader, source, {"silent.announcement", silent.announcement, "a silent caller is not asked for anything",
                              "the keys are waited for in silence"});
 }

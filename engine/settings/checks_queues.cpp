@@ -20,6 +20,7 @@ struct QueueCheck {
   Place at(std::string_view key) const { return reader.place(fmt::format("queue.{}.{}", row, key)); }
   void widening() const;
   void overflows() const;
+  bool first_class() const { return !source.classes.empty() && queue.service_class == source.classes.front().id; }
   void target() const;
   void waiting() const;
   void served() const;
@@ -88,9 +89,13 @@ void QueueCheck::waiting() const {
     reader.warning(at("waiting_sound"), "waiting_sound has no effect", "with waiting = \"alert\" callers hear the network",
                    "remove it, or use waiting = \"answer\"");
   }
-  if (source.classes.empty() || queue.service_class != source.classes.front().id ||
-      queue.waiting != core::Waiting::answer)
-    return;
+  for (const auto& [key, rule] : {std::pair{"nobody", &queue.nobody}, {"late", &queue.late}}) {
+    if (!first_class() || rule->kind != OverflowKind::announcement) continue;
+    reader.warning(at(key), fmt::format("an announcement may stand before calls of queue \"{}\"", queue.id.value),
+                   fmt::format("\"{}\" is the first class: its callers want a person", queue.service_class.value),
+                   "send them to another queue or number instead");
+  }
+  if (!first_class() || queue.waiting != core::Waiting::answer) return;
   reader.warning(at("waiting"),
                  fmt::format("calls of queue \"{}\" are answered before a handler is free", queue.id.value),
                  fmt::format("\"{}\" is the first class: an emergency network takes the answer for a handler's",

@@ -111,6 +111,15 @@ void RuleCheck::conditions() const {
   }
 }
 
+void check_data(Reader& reader, const Rule& rule, const std::string& key) {
+  for (const std::string& wanted : rule.data) {
+    const auto equals = wanted.find('=');
+    if (equals != std::string::npos && equals > 0 && equals + 1 < wanted.size()) continue;
+    reader.error(reader.place(key), fmt::format("rule \"{}\": \"{}\" is no item of additional data", rule.id, wanted),
+                 "a block, its element and the text are expected (RFC 7852)", "write \"ServiceInfo.ServiceMobility=Mobile\"");
+  }
+}
+
 bool takes_everything(const Rule& rule) { return covers(rule, Rule{}); }
 
 }  // namespace
@@ -124,7 +133,7 @@ bool covers(const Rule& general, const Rule& specific) {
          each_covered(general.service_urns, specific.service_urns, urn_covers) &&
          (general.when.empty() || general.when == specific.when) &&
          (general.outside.empty() || general.outside == specific.outside) && subset(general.places, specific.places) &&
-         subset(general.service_states, specific.service_states) && repeat;
+         subset(general.data, specific.data) && subset(general.service_states, specific.service_states) && repeat;
 }
 
 void check_rules(Reader& reader, const Source& source) {
@@ -134,6 +143,7 @@ void check_rules(Reader& reader, const Source& source) {
     check.outcome();
     check.reachable();
     check.conditions();
+    check_data(reader, source.rules[row], fmt::format("rule.{}.data", row));
   }
   if (reader.any_broken("rule")) return;
   if (source.rules.empty()) {

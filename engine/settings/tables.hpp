@@ -15,6 +15,8 @@ inline constexpr std::size_t word_count<core::Choice> = 2;
 template <>
 inline constexpr std::size_t word_count<core::MonitorTone> = 3;
 template <>
+inline constexpr std::size_t word_count<core::AskSilent> = 3;
+template <>
 inline constexpr std::size_t word_count<core::TriageKind> = 3;
 template <>
 inline constexpr std::size_t word_count<core::Key> = 12;  // A to D are on no telephone that the public has

@@ -40,12 +40,13 @@ const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table()
                {.least = 1, .most = 20, .unit = "tries"})
           .add("ring_back_pause", &T::ring_back_pause, "Time between two of them.", {.least = second, .most = 24 * hour})
           .add("monitor_tone", &T::monitor_tone,
-               "Who hears a short tone while a supervisor listens or whispers: none, the handler, or all who are in the call.")
+               "Who hears a short tone while a supervisor listens or whispers: none, the handler, or all: callers and handlers too. "
+               "Numbers that were called hear none, for a handler's key-presses must reach them.")
           .add("monitor_tone_every", &T::monitor_tone_every, "From one tone to the next; the first is heard at once.",
                {.least = 2 * second, .most = 10 * minute})
           .add("returned_sound", &T::returned_sound,
                "An announcement to a caller who comes back to the queue for no fault of theirs (a handler's phone that is gone, a "
-               "handler who hangs up or whose console is lost while the caller is on hold), before waiting_sound; \"\" = none.",
+               "handler who hangs up or whose console is lost while the caller is on hold), before waiting_sound; \"\" = none. A minute of it is heard at most.",
                {.refers = Named::announcement, .may_be_empty = true});
   return table;
 }
@@ -61,7 +62,10 @@ const Table<core::SilentOptions>& Schema<core::SilentOptions>::table() {
           .add("wait_for_keys", &T::wait_for_keys, "Time for them after the end of the announcement.",
                {.least = second, .most = 5 * minute})
           .add("after", &T::after, "A caller of whom no speech is heard for so long after the answer is labelled silent; 0 s = never.",
-               {.least = 0, .most = 10 * minute});
+               {.least = 0, .most = 10 * minute})
+          .add("ask", &T::ask,
+               "Who is asked for the keys then, without a handler's doing: by_hand = nobody, mobiles = whose number is a mobile "
+               "telephone's, all. The handler goes on listening meanwhile, and afterwards.");
   return table;
 }
 
@@ -70,7 +74,8 @@ const Table<core::EmergencyOptions>& Schema<core::EmergencyOptions>::table() {
   static const Table<T> table =
       Table<T>("[emergency]", "Calls of the first class, as the networks present them.")
           .add("re_presented_within", &T::re_presented_within,
-               "A call of the same number from trusted trunks, by another trunk or to another number within this, is the same call; 0 s = never.",
+               "A call of the same whole number (+…) from trusted trunks, by another trunk or to another number within this, is the same call; "
+               "0 s = never.",
                {.least = 0, .most = hour});
   return table;
 }

@@ -165,6 +165,8 @@ const Table<Rule>& Schema<Rule>::table() {
           .add("when", &Rule::when, "Inside this calendar.", {.refers = Named::calendar})
           .add("outside", &Rule::outside, "Outside this calendar.", {.refers = Named::calendar})
           .add("places", &T::places, "The caller is known to call from one of these places.", {.refers = Named::place})
+          .add("data", &T::data,
+               "The call brings one of these items of additional data by value (RFC 7852): \"ServiceInfo.ServiceMobility=Mobile\".")
           .add("repeat_within", &T::repeat_within, "The same number called before within this; 0 s = no matter.",
                {.least = 0, .most = day})
           .add("service_states", &T::service_states, "The service is in one of these states.",
@@ -207,7 +209,7 @@ const Table<core::ReserveOptions>& Schema<core::ReserveOptions>::table() {
           .add("most", &T::most, "Cap of a computed reserve.", {.least = 0, .most = 10'000, .unit = "handlers"})
           .add("source", &T::source, "configured: the hourly rates below. measured: what arrives.")
           .add("emergency_per_hour", &T::emergency_per_hour,
-               "Calls of the first class an hour, 24 rates from 00 h local time, linear between the middles of the "
+               "Calls of the first class an hour that fall to this pool, 24 rates from 00 h local time, linear between the middles of the "
                "hours.",
                {.least = 0, .most = 1'000'000, .unit = "calls/h", .count = 24})
           .add("other_per_hour", &T::other_per_hour, "Calls of the other classes an hour, likewise.",

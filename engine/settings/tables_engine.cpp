@@ -6,11 +6,36 @@ namespace pledge::settings {
 
 namespace {
 constexpr double millisecond = 1e-3, second = 1, minute = 60, hour = 3600, day = 86400;
+
+// What the engine itself lets be heard.
+Table<runtime::MediaOptions>& add_tones(Table<runtime::MediaOptions>& table) {
+  using T = runtime::MediaOptions;
+  return table
+      .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.", {.least = 50, .most = 3400, .unit = "Hz"})
+      .add("ringback_hz_high", &T::ringback_hz_high, "Higher tone of the ring tone.",
+           {.least = 50, .most = 3400, .unit = "Hz"})
+      .add("ringback_on", &T::ringback_on, "Length of each of the two bursts.",
+           {.least = 20 * millisecond, .most = 10 * second})
+      .add("ringback_gap", &T::ringback_gap, "Gap between the two bursts.",
+           {.least = 20 * millisecond, .most = 10 * second})
+      .add("ringback_pause", &T::ringback_pause, "Pause after the second burst.",
+           {.least = 20 * millisecond, .most = 10 * second})
+      .add("ringback_level", &T::ringback_level, "Level of each of the two tones.",
+           {.least = -60, .most = -6, .unit = "dBm0"})
+      .add("hold_hz", &T::hold_hz, "Comfort tone on hold.", {.least = 50, .most = 3400, .unit = "Hz"})
+      .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
+      .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
+      .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
+      .add("monitor_hz", &T::monitor_hz, "Tone while a supervisor listens; see [call_control].",
+           {.least = 50, .most = 3400, .unit = "Hz"})
+      .add("monitor_on", &T::monitor_on, "Length of its beep.", {.least = 20 * millisecond, .most = second})
+      .add("monitor_level", &T::monitor_level, "Level of its beep.", {.least = -60, .most = -6, .unit = "dBm0"});
+}
 }  // namespace
 
 const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
   using T = runtime::MediaOptions;
-  static const Table<T> table =
+  static const Table<T> table = add_tones(
       Table<T>("[media]", "RTP. Read at start; a reload does not move live ports.")
           .add("engine", &T::engine,
                "Whose ports parties send to: embedded = the engine's own, rtpengine = those of [media.rtpengine], while it answers.")
@@ -49,25 +74,6 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 1, .most = 32767, .unit = "packets"})
           .add("max_misorder", &T::max_misorder, "A packet later than this many others is not relayed.",
                {.least = 0, .most = 32767, .unit = "packets"})
-          .add("ringback_hz_low", &T::ringback_hz_low, "Lower tone of the ring tone.", {.least = 50, .most = 3400, .unit = "Hz"})
-          .add("ringback_hz_high", &T::ringback_hz_high, "Higher tone of the ring tone.",
-               {.least = 50, .most = 3400, .unit = "Hz"})
-          .add("ringback_on", &T::ringback_on, "Length of each of the two bursts.",
-               {.least = 20 * millisecond, .most = 10 * second})
-          .add("ringback_gap", &T::ringback_gap, "Gap between the two bursts.",
-               {.least = 20 * millisecond, .most = 10 * second})
-          .add("ringback_pause", &T::ringback_pause, "Pause after the second burst.",
-               {.least = 20 * millisecond, .most = 10 * second})
-          .add("ringback_level", &T::ringback_level, "Level of each of the two tones.",
-               {.least = -60, .most = -6, .unit = "dBm0"})
-          .add("hold_hz", &T::hold_hz, "Comfort tone on hold.", {.least = 50, .most = 3400, .unit = "Hz"})
-          .add("hold_on", &T::hold_on, "Length of its beep.", {.least = 20 * millisecond, .most = 10 * second})
-          .add("hold_pause", &T::hold_pause, "Pause after the beep.", {.least = 20 * millisecond, .most = minute})
-          .add("hold_level", &T::hold_level, "Level of the beep.", {.least = -60, .most = -6, .unit = "dBm0"})
-          .add("monitor_hz", &T::monitor_hz, "Tone while a supervisor listens; see [call_control].",
-               {.least = 50, .most = 3400, .unit = "Hz"})
-          .add("monitor_on", &T::monitor_on, "Length of its beep.", {.least = 20 * millisecond, .most = second})
-          .add("monitor_level", &T::monitor_level, "Level of its beep.", {.least = -60, .most = -6, .unit = "dBm0"})
           .add("tick_groups", &T::tick_groups, "Groups into which playing legs are spread over each 20 ms.",
                {.least = 1, .most = 20, .unit = "groups"})
           .add("rtcp_interval", &T::rtcp_interval, "Time between RTCP reports to one peer; 0 s = none.",
@@ -77,7 +83,7 @@ const Table<runtime::MediaOptions>& Schema<runtime::MediaOptions>::table() {
                {.least = 0, .most = 99, .unit = "priority"})
           .add("message_bound", &T::message_bound,
                "Messages waiting for the media thread beyond which calls are refused.",
-               {.least = 64, .most = 16'777'216, .unit = "messages"});
+               {.least = 64, .most = 16'777'216, .unit = "messages"}));
   return table;
 }
 

@@ -117,7 +117,8 @@ void Learner::offer_reacted(Time now, Handler& handler, const core::Event& event
 bool Learner::leg_ended(Time now, const core::LegEnded& event, const DayLog& log) {
   if (const CallLog* call = log.call(event.leg)) return caller_left(now, event, *call), true;
   const auto at = legs_.find(event.leg);
-  if (at == legs_.end()) return true;
+  // A caller's second leg, of a call presented again, is the network's doing too.
+  if (at == legs_.end()) return event.leg.value % 2 != 0;
   if (at->second.line) return false;
   const CallLog* call = log.call(at->second.call);
   if (call && call->was_answered() && call->ended == now) talk_ended(now, *call, event);

@@ -1,7 +1,10 @@
 // From an INVITE to what the core and the handler are told of it.
+#include <algorithm>
+
 #include "sip/signalling/additional_data.hpp"
 #include "sip/signalling/implementation.hpp"
 #include "sip/signalling/location.hpp"
+#include "sip/signalling/text.hpp"
 
 namespace pledge::signalling {
 namespace {
@@ -82,6 +85,10 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
   fill_facts(facts, headers, shell.clock.now(), numbers, identity);
   facts.locations = locations_of(facts);
   facts.additional_items = additional_items(facts.body_parts);
+  const auto moves = [](const core::NamedText& item) {  // RFC 7852 §4.2.3
+    return item.name == "ServiceInfo.ServiceMobility" && text::iequals(item.text, "Mobile");
+  };
+  facts.mobile = is_mobile(facts.caller) || std::any_of(facts.additional_items.begin(), facts.additional_items.end(), moves);
   // Where this call comes from is better knowledge than where numbers like the caller's are usually at home.
   if (auto place = place_of(facts.locations, options.place_names, options.areas); !place.empty())
     facts.place = std::move(place);

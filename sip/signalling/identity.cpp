@@ -41,13 +41,18 @@ bool is_anonymous(const UriView& uri) {
   return text::iequals(uri.user, "anonymous") || text::iequals(uri.host, "anonymous.invalid");
 }
 
+// What networks write where they know no number (TS 24.229, annex on "Unavailable"): it is nobody's.
+bool is_unavailable(const UriView& uri) {
+  return text::iequals(uri.user, "unavailable") || text::iequals(uri.user, "unknown") || text::iequals(uri.host, "unknown.invalid");
+}
+
 // The asserted number; of several the first that is one (RFC 3325 §9.1: a sip and a tel URI may both come).
 std::string asserted_number(const Values& values, Numbers& numbers) {
   std::string name;
   for (const auto value : values) {
     const auto address = split_name_addr(value);
     const auto uri = address ? split_uri(address->uri) : std::nullopt;
-    if (!uri || uri->user.empty() || is_anonymous(*uri)) continue;
+    if (!uri || uri->user.empty() || is_anonymous(*uri) || is_unavailable(*uri)) continue;
     auto number = numbers.normalise(address->uri);
     if (number.starts_with('+')) return number;
     if (name.empty()) name = std::move(number);
@@ -76,7 +81,7 @@ void fill_caller(core::CallFacts& facts, const InviteHeaders& headers, Numbers& 
   auto asserted = facts.trusted ? asserted_number(flatten(headers.asserted, options), numbers) : std::string{};
   if (!asserted.empty()) return set_caller(facts, Provenance::asserted, asserted);
   if (uri && is_anonymous(*uri)) return set_caller(facts, Provenance::withheld);
-  if (uri && !uri->user.empty()) return set_caller(facts, Provenance::from, numbers.normalise(from->uri));
+  if (uri && !uri->user.empty() && !is_unavailable(*uri)) return set_caller(facts, Provenance::from, numbers.normalise(from->uri));
   set_caller(facts, Provenance::unknown);
 }
 

@@ -108,6 +108,18 @@ std::string Numbers::ask_library(const std::string& digits) const {
   return out;
 }
 
+bool is_mobile(std::string_view digits) {
+  if (!digits.starts_with('+') || !is_number(digits)) return false;
+  // Of British numbers the first digits tell (Ofcom's plan: 071 to 075 and 077 to 079; 07624 is the Isle of Man's).
+  if (digits.starts_with("+44"))
+    return digits.size() == 13 && digits[3] == '7' && digits[4] != '0' && (digits[4] != '6' || digits.substr(5, 2) == "24");
+  const auto& util = *PhoneNumberUtil::GetInstance();
+  library::PhoneNumber number;
+  if (util.Parse(std::string(digits), "ZZ", &number) != PhoneNumberUtil::NO_PARSING_ERROR) return false;
+  const auto type = util.GetNumberType(number);
+  return type == PhoneNumberUtil::MOBILE || type == PhoneNumberUtil::FIXED_LINE_OR_MOBILE;
+}
+
 std::string place_of(std::string_view number, const std::vector<runtime::PlacePrefix>& places) {
   const runtime::PlacePrefix* best = nullptr;
   for (const auto& p : places)

@@ -41,6 +41,9 @@ class Numbers {
   std::unordered_map<std::string, std::string> young_, old_;
 };
 
+// Whether the plan gives the E.164 number to mobile telephones, as libphonenumber knows it ("+447700900123").
+bool is_mobile(std::string_view number);
+
 // The longest configured prefix of an E.164 number names its place; "" if none.
 std::string place_of(std::string_view number, const std::vector<runtime::PlacePrefix>& places);
 

@@ -306,7 +306,7 @@ TEST_CASE("over a day the worst times are mended first, and none where the day's
 namespace {
 // Five handlers, four of them busy, at a rate that strict priority cannot bear: at most 4 are kept, 2 against a young call.
 struct RoomByWait : Room {
-  RoomByWait() : Room{options()} {
+  explicit RoomByWait(Options own = options()) : Room{std::move(own)} {
     for (const char* handler : {"h1", "h2", "h3", "h4", "h5"}) staff(handler);
     pass(20s);  // the reserve is computed with the staff there is
     for (const char* handler : {"h1", "h2", "h3", "h4"}) {
@@ -358,6 +358,52 @@ TEST_CASE("calls of the first class beyond the plan raise the reserve up to the 
   const Decision why = room.all<Decision>().back();
   REQUIRE(why.kind == DecisionKind::held_back);
   CHECK(why.reserve == 4);
+}
+
+TEST_CASE("a plan that keeps the promise needs no reserve, but not with half of its handlers, nor in a surge") {
+  Options options = RoomByWait::options();
+  auto& reserve = options.pools[0].reserve;
+  const auto held_back = [](RoomByWait& room) { return room.all<Decision>().back().kind == DecisionKind::held_back; };
+  SECTION("a surge") {
+    reserve.handlers_per_hour.assign(24, 5);
+    reserve.emergency_per_hour.assign(24, 1);
+    reserve.other_per_hour.assign(24, 1);
+    RoomByWait room{options};
+    CHECK_FALSE(held_back(room));
+    const LegId phone = room.rung("h5");
+    room.event(LegAnswered{phone});
+    room.event(LegEnded{phone, LegEnd::hung_up});
+    for (int i = 0; i < 20; ++i) room.event(LegEnded{room.call("999"), LegEnd::cancelled});
+    room.pass(options.reserve_recomputed_every);
+    room.call("101");
+    CHECK(held_back(room));
+  }
+  SECTION("handlers missing") {
+    reserve.handlers_per_hour.assign(24, 10);
+    RoomByWait room{options};
+    CHECK(held_back(room));
+  }
+}
+
+TEST_CASE("a pool's configured rates are its own, however many pools there are") {
+  Options options = RoomByWait::options();
+  options.handlers = small_room(10).handlers;
+  PoolOptions second = options.pools[0];
+  second.id = {"second"};
+  options.pools.push_back(second);
+  for (std::size_t i = 5; i < options.handlers.size(); ++i) options.handlers[i].pool = second.id;
+  Room room{options};
+  for (int i = 1; i <= 10; ++i) room.staff("h" + std::to_string(i));
+  room.pass(20s);
+  for (int i = 1; i <= 9; ++i) {
+    room.call("999");
+    room.event(LegAnswered{room.rung("h" + std::to_string(i))});
+  }
+  room.pass(4min);
+  room.call("101");
+  const Decision why = room.all<Decision>().back();
+  REQUIRE(why.kind == DecisionKind::held_back);
+  CHECK(why.reserve == 2);
 }
 
 TEST_CASE("without explanations the core does the same and says nothing of why") {

@@ -61,6 +61,11 @@ TEST_CASE("triage: each condition takes what it names and nothing else") {
     if (GENERATE(true, false)) no.trusted = false;
     else no.resource_priority = "esnet.0";
   }
+  SECTION("additional data") {
+    one.data = {"ServiceInfo.ServiceType=wireless", "ServiceInfo.ServiceMobility=Mobile"};
+    yes.additional_items = {{"ProviderInfo.DataProviderString", "Example"}, {"ServiceInfo.ServiceMobility", "mobile"}};
+    no.additional_items = {{"ServiceInfo.ServiceMobility", "Fixed"}, {"ServiceInfo.ServiceType", "Mobile"}};
+  }
   SECTION("place known for the caller") {
     one.places = {"Camden"};
     yes.place = "Camden";

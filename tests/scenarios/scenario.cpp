@@ -57,6 +57,7 @@ class Player {
   CallTarget target(const Words& words, std::size_t from) const;
   void reload_without(const std::string& handler);
   void reload_without_queue(const std::string& queue);
+  void monitor_tone(const Words& w);
   void reload_without_menus();
   void note();
   void advance(Time to);
@@ -112,14 +113,15 @@ void Player::setting(const Words& words) {
     options_.call_control.numbers = Words(words.begin() + 1, words.end());
   } else if (words[0] == "parties-at-most") {
     options_.call_control.parties_at_most = static_cast<std::uint32_t>(std::stoul(words[1]));
-  } else if (words[0] == "monitor-tone") {  // monitor-tone handler EVERY
-    options_.call_control.monitor_tone = words[1] == "all" ? MonitorTone::all : MonitorTone::handler;
-    options_.call_control.monitor_tone_every = seconds(words[2]);
+  } else if (words[0] == "monitor-tone") {
+    monitor_tone(words);
   } else if (words[0] == "returned-sound") {
     options_.call_control.returned_sound = words[1];
   } else if (words[0] == "silent-after") {
     options_.silent.after = seconds(words[1]);
     options_.silent.announcement = "press 55";
+  } else if (words[0] == "ask-silent") {  // mobiles|all
+    options_.silent.ask = words[1] == "all" ? AskSilent::all : AskSilent::mobiles;
   } else if (words[0] == "re-presented") {
     options_.emergency.re_presented_within = seconds(words[1]);
   } else if (words[0] == "place") {  // place Camden 999 QUEUE LABEL [SKILL]
@@ -133,13 +135,14 @@ void Player::setting(const Words& words) {
   }
 }
 
-// Of both queues: bound 2, full general, nobody NUMBER, redial 60, record, ring-back.
+// Of both queues: bound 2, full general, nobody NUMBER, redial 60, record, ring-back, queue-answers.
 bool Player::queue_setting(const Words& words) {
   for (auto& queue : options_.queues) {
     if (words[0] == "bound") queue.bound = static_cast<std::uint32_t>(std::stoul(words[1]));
     else if (words[0] == "nobody") queue.nobody = {OverflowKind::number, words[1], 0};
     else if (words[0] == "redial") queue.redial_keeps_place = seconds(words[1]);
     else if (words[0] == "record") queue.record = true;
+    else if (words[0] == "queue-answers") queue.waiting = Waiting::answer;
     else if (words[0] == "ring-back") queue.ring_back = true;
     else if (words[0] == "silent-waiting") queue.waiting_sound.clear();
     else if (words[0] == "call-back-sound") queue.call_back_sound = words[1];
@@ -199,6 +202,7 @@ void Player::call(const Words& w) {
   facts.dialled = w[1];
   facts.caller = w[3];
   facts.provenance = Provenance::from;
+  facts.mobile = w[3].starts_with("+447");
   facts.operator_present = w.size() > 6 && w[6] == "operator";
   called_.erase(w[3]);
   callers_[w[3]] = callers_[w[3] + "@" + facts.trunk.value] = room_->call(facts);
@@ -226,10 +230,16 @@ bool Player::happen_in_menu(const Words& w) {
   if (w[0] == "presses") room.event(KeyPressed{leg_of(w.at(1)), key_named(w.at(2))});
   else if (w[0] == "hears") room.event(SoundFinished{leg_of(w.at(1)), turns_.at(leg_of(w.at(1)))});
   else if (w[0] == "state") room.event(SetServiceState{by("operator"), rest(w, 1), "drill"});
+  else if (w[0] == "reload-monitor-tone") monitor_tone(w), room.configure(options_);
   else if (w[0] == "reload-without-menus") reload_without_menus();
   else if (w[0] == "reload-without-queue") reload_without_queue(w.at(1));
   else return false;
   return true;
+}
+
+void Player::monitor_tone(const Words& w) {  // [reload-]monitor-tone none|handler|all EVERY
+  options_.call_control.monitor_tone = w.at(1) == "all" ? MonitorTone::all : w[1] == "none" ? MonitorTone::none : MonitorTone::handler;
+  options_.call_control.monitor_tone_every = seconds(w.at(2));
 }
 
 void Player::reload_without_menus() {

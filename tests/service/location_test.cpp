@@ -56,6 +56,7 @@ TEST_CASE("a location is refused with a reason") {
   CHECK(reason(report(engine, "", "Camden", nullptr, 77)) == "UNKNOWN_CONTACT");
   CHECK(reason(report(engine, "", "Camden")) == "BAD_TARGET");
   CHECK(reason(report(engine, "+442079460001", "Camden", nullptr, 1)) == "BAD_TARGET");
+  CHECK(reason(report(engine, std::string(65, '1'), "Camden")) == "BAD_TARGET");
   const auto unreadable = report(engine, "+442079460001", "<presence");
   CHECK(reason(unreadable) == "BAD_LOCATION");
   CHECK(unreadable.error_message() == "not readable: line 1: syntax error");

@@ -328,6 +328,21 @@ TEST_CASE("recordings need a folder that can be written, and should have reasons
   CHECK_FALSE(settings->core.queues[0].record);
 }
 
+TEST_CASE("whoever is asked for keys by the engine must be known to be silent, and additional data has a name and a text") {
+  const std::string told = "[[announcement]]\nname = \"press\"\nprompts = [\"press-55\"]\nthen = \"\"\n";
+  CHECK(faults_with(told + "[silent]\nannouncement = \"press\"\nask = \"mobiles\"\n").front() ==
+        "x.toml:7:7: no caller is ever asked for the keys: no caller is known to be silent: after is 0 s; write after = \"10 s\"");
+  CHECK(faults_with("[silent]\nafter = \"10 s\"\nask = \"all\"\n").front() ==
+        "x.toml:3:7: no caller is ever asked for the keys: there is no announcement that asks; name one: announcement = \"…\"");
+  CHECK(faults_with(told + "[silent]\nannouncement = \"press\"\nafter = \"10 s\"\nask = \"mobiles\"\n") == Lines{});
+  const auto rule = [](const std::string& data) {
+    return faults_with("[[rule]]\nname = \"moving\"\ndata = [\"" + data + "\"]\nqueue = \"emergency\"\n");
+  };
+  CHECK(rule("ServiceInfo.ServiceMobility=Mobile") == Lines{});
+  for (const std::string bad : {"Mobile", "=Mobile", "ServiceInfo.ServiceMobility="})
+    CHECK(rule(bad).front().find("rule \"moving\": \"" + bad + "\" is no item of additional data") != std::string::npos);
+}
+
 TEST_CASE("calls from here need a trunk to go by, and a silent caller an announcement with an end") {
   CHECK(faults_with("[call_control]\nnumbers = [\"+442079460*\"]\n") ==
         Lines{"x.toml:2:11: no number can be called: no [[trunk]] has a target; give a trunk a target"});

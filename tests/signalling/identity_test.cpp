@@ -81,6 +81,16 @@ TEST_CASE("a From that tells nothing is unknown, never an error") {
   }
 }
 
+TEST_CASE("what a network writes where it knows no number is nobody's number") {
+  Call call;
+  for (const char* none : {"<sip:unavailable@unknown.invalid>", "<sip:Unknown@gw.example.net>", "<sip:0@unknown.invalid>"}) {
+    call.headers.asserted = {none};
+    call.headers.from = std::string(none) + ";tag=1";
+    CHECK(call.facts().provenance == Provenance::unknown);
+    CHECK(call.facts().caller.empty());
+  }
+}
+
 TEST_CASE("emergency services are found in Request-URI, To and Route") {
   Call call;
   call.headers.request_uri = "URN:service:SOS.police";

@@ -1,0 +1,21 @@
+#pragma once
+// Handlers of whom some are kept free for the first class. Private to the core.
+#include "core/match_index.hpp"
+#include "core/reserve.hpp"
+#include "core/timers.hpp"
+
+namespace pledge::core {
+
+struct Pool {
+  double reserve = 0;                      // of by_wait: against late calls
+  bool by_wait = false;
+  WaitReserve waits;                       // by_wait: the reserve as a function of the call's wait
+  double level = 0;                        // by_wait with a plan: see level_for_day()
+  double reckoned = 0, share = 1;          // by_wait: rate of the first class reckoned with, and the pool's share of its calls
+  TimerHandle let_go_timer;                // by_wait: when the first of the calls held back may pass
+  Time lets_go = never;                    // its deadline
+  std::uint32_t idle = 0;                  // idle handlers able to serve the first class
+  bool holding = false;                    // a call was held back since the last time the pool was searched
+};
+
+}  // namespace pledge::core

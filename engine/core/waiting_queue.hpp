@@ -1,0 +1,29 @@
+#pragma once
+// The calls that wait in a queue, in order of service. Private to the core.
+#include <array>
+#include <optional>
+
+#include "core/contact.hpp"
+#include "core/ranked_list.hpp"
+#include "core/reserve.hpp"
+
+namespace pledge::core {
+
+struct WaitingCall {
+  Time place;
+  std::uint64_t order = 0;
+  CallSlot slot = no_index;
+  friend auto operator<=>(const WaitingCall&, const WaitingCall&) = default;
+};
+
+struct WaitingQueue {
+  std::array<RankedList<WaitingCall>, 5> by_grade;     // in order of service, by grade_rank()
+  std::uint32_t size = 0;
+  std::uint32_t tasks = 0;                             // of these, with nobody on the line
+  bool sweeping = false;
+  std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
+  std::optional<WaitingCall> swept;
+  RateMeter answers;
+};
+
+}  // namespace pledge::core
