@@ -2,8 +2,11 @@
 
 Every test script ends with `harness.main()`. It moves into a private network namespace where that is allowed, else it
 uses ephemeral ports of this machine's loopback; ports are ephemeral in both. PLEDGE names the program (build/pledge)."""
+import array
 import contextlib
+import glob
 import json
+import math
 import os
 import queue
 import re
@@ -200,6 +203,8 @@ module_path {modules}
 module g711.so
 module aufile.so
 module rtcpsummary.so
+module sndfile.so
+snd_path {folder}
 module_app account.so
 module_app menu.so
 module_app ctrl_tcp.so
@@ -210,12 +215,12 @@ rtp_ports 40000-49999
 """
     MODULES = "/usr/lib/baresip/modules"
 
-    def __init__(self, folder, user, address, account="regint=0", answer="manual", domain=None):
+    def __init__(self, folder, user, address, account="regint=0", answer="manual", domain=None, hertz=400):
         self.folder = os.path.join(folder, f"baresip-{user}")
         os.makedirs(self.folder)
         self.port, control = free_port(address), free_port(address, socket.SOCK_STREAM)
         self.uri = f"sip:{user}@{address}:{self.port}"
-        write_tone(os.path.join(self.folder, "tone.wav"))
+        write_tone(os.path.join(self.folder, "tone.wav"), hertz)
         self._write("config", self.CONFIG.format(address=address, port=self.port, control=control, folder=self.folder,
                                                  modules=self.MODULES))
         self._write("accounts", f"<sip:{user}@{domain or f'{address}:{self.port}'}>;{account};answermode={answer};ptime=20\n")
@@ -256,6 +261,14 @@ rtp_ports 40000-49999
                 raise AssertionError(f"baresip ended before {wanted}; it said:\n{self.said()}")
             self._received += more
 
+    def heard(self):
+        """The samples that it received, of all calls that have ended."""
+        samples = array.array("h")
+        for path in sorted(glob.glob(os.path.join(self.folder, "dump-*-dec.wav"))):
+            with wave.open(path, "rb") as file:
+                samples.frombytes(file.readframes(file.getnframes()))
+        return samples
+
     def packets(self, patience=PATIENCE):
         """(received, sent) of the call that has just ended, as baresip's RTCP saw them."""
         summary = self.expect(r"EX=BareSip;.*?PR=(\d+);PS=(\d+)", patience)
@@ -284,9 +297,10 @@ def write_wav(path, frames):
         file.writeframes(frames)
 
 
-def write_tone(path, seconds=60):
-    """A 400 Hz square tone."""
-    write_wav(path, (b"\x00\x10" * 10 + b"\x00\xf0" * 10) * 400 * seconds)
+def write_tone(path, hertz=400, seconds=60):
+    """A sine wave."""
+    second = [int(4000 * math.sin(2 * math.pi * hertz * i / 8000)) for i in range(8000)]
+    write_wav(path, struct.pack("<8000h", *second) * seconds)
 
 
 class Rtp:

@@ -45,9 +45,7 @@ class Baresip(harness.InteropTest):
     def test_accept_first_with_a_console(self):
         """The handler accepts at the console; only then is the phone called."""
         self.serve(config.files([config.handler("h1", secret=SECRET, mode="accept_first")]))
-        phone = self.handler_phone("h1")
-        console = self.keep(self.engine.client("console", "h1", "--ready"))
-        console.expect("HANDLER_STATE_READY")
+        phone, console = self.handler_phone("h1"), self.ready_console()
         caller = self.baresip("+442079460001", BARESIP)
         caller.command("dial", f"sip:999@{self.engine.sip}")
         offer = console.expect_json(lambda message: "offer" in message)["offer"]
@@ -59,6 +57,16 @@ class Baresip(harness.InteropTest):
         console.tell("quit")
         self.assertEqual(console.wait(), 0, console.said())
 
+    def ready_console(self):
+        console = self.keep(self.engine.client("console", "h1", "--ready"))
+        console.expect("HANDLER_STATE_READY")
+        return console
+
+    def test_sipp_talks_to_baresip_accepted_at_a_console(self):
+        self.serve(config.files([config.handler("h1", secret=SECRET, mode="accept_first")]))
+        phone, console = self.handler_phone("h1"), self.ready_console()
+        self.sipp_calls(phone, lambda: (console.expect_json(lambda message: "offer" in message), console.tell("accept")))
+
     def test_sipp_talks_to_baresip(self):
         self.sipp_talks_to("PCMA,PCMU")
 
@@ -67,13 +75,17 @@ class Baresip(harness.InteropTest):
         self.sipp_talks_to("PCMU")
 
     def sipp_talks_to(self, codecs):
-        """A caller of sipp's with an RTP endpoint of its own: it counts what the handler's phone says, and answers."""
         self.serve(config.files([config.handler("h1", secret=SECRET)]))
         phone = self.handler_phone("h1", codecs)
         self.engine.ask("handler", "sign-on", "h1")
         self.engine.ask("handler", "ready", "h1")
+        self.sipp_calls(phone)
+
+    def sipp_calls(self, phone, accept=lambda: None):
+        """A caller of sipp's with an RTP endpoint of its own: it counts what the handler's phone says, and answers."""
         media = self.keep(harness.Rtp(TRUSTED))
         caller = self.caller("caller", keys={"rtp": media.port}, fill={"TALK": 6500, "CODECS": "8 101"})
+        accept()
         media.wait_for(TALK_PACKETS)
         caller.succeed()
         received, sent = phone.packets()

@@ -190,8 +190,10 @@ class Bench {
     const auto used = media_.use({{"message", {file.string()}, "ringback", 2s}});
     std::filesystem::remove(file);
     if (!used) fmt::print(stderr, "{}\n", used.error()), std::exit(1);
-    for (std::size_t i = 0; i < callers; ++i) media_.play({leg(i), "message", 0});
+    const std::size_t late = std::min<std::size_t>(50, callers / 10);
+    for (std::size_t i = late; i < callers; ++i) media_.play({leg(i), "message", 0});
     drive(1, false);
+    start(late);
     const double cores = drive(seconds, false);
     const std::string name = fmt::format("media.waiting_{}", callers);
     print_heard(name, cores, seconds, phones_);
@@ -201,6 +203,19 @@ class Bench {
   }
 
  private:
+  // One after the other begins to hear the message, while all others hear it on.
+  void start(std::size_t late) {
+    std::vector<Nanoseconds> silent;
+    phones_.forget();
+    for (std::size_t i = 0; i < late; ++i) {
+      const Nanoseconds asked = wall();
+      media_.play({leg(i), "message", 0});
+      while (phones_.last_arrival(i) == 0 && wall() - asked < 1'000'000'000) phones_.receive(1);
+      silent.push_back((phones_.last_arrival(i) == 0 ? wall() : phones_.last_arrival(i)) - asked);
+    }
+    print("media.start.p99", quantile(silent, 0.99) / 1e6, "ms");
+  }
+
   // Callers who hear the message are put through, a few at a time, while all others hear it on.
   void cut(std::size_t pairs) {
     constexpr std::size_t at_a_time = 10;

@@ -47,6 +47,7 @@ FIGURES = {
         "media.waiting_1000.cpu_per_packet": ("1,000 waiting callers hear a message: a packet", ""),
         "media.waiting_1000.packets_per_second": ("1,000 waiting callers hear a message: packets", ""),
         "media.waiting_1000.timing_error_p99": ("1,000 waiting callers hear a message: packet timing, p99 off", "≤2"),
+        "media.start.p99": ("a message asked for to its first packet, 1,000 legs hearing it, p99", "≤40"),
         "media.cut.p99": ("answer to the end of the message, 1,000 legs hearing it: media's part, p99", "≤20"),
         "media.key.p50": ("a key pressed while 1,000 hear a message, until the core is told, p50", ""),
         "media.key.p99": ("a key pressed while 1,000 hear a message, until the core is told, p99", "≤10"),

@@ -38,6 +38,7 @@ void add_roster(CLI::App& app, Program& program);
 void add_adherence(CLI::App& app, Program& program);
 void add_recording(CLI::App& app, Program& program);
 void add_location(CLI::App& app, Program& program);
+void add_supervise(CLI::App& app, Program& program);
 void add_operations(CLI::App& app, Program& program);  // diff, reload, state, drain, shutdown
 
 }  // namespace pledge

@@ -17,7 +17,7 @@ void add_console(CLI::App& app, Program& program) {
       "At a terminal: signs on, then shows the state, the offered call with what is known of its caller, and the keys\n"
       "that do something now: a accept, d decline, r ready, n not ready, x release, p pause the recording or record\n"
       "again, w finish wrap-up, e extend it, h hold, m mute, c consult, t transfer, j join who is consulted, k end that,\n"
-      "u ask a silent caller for keys, z wrong use of the emergency number, o call a number, q sign off. Ctrl-C leaves\n"
+      "u ask a silent caller for keys, g the operator has left, z wrong use of the emergency number, o call a number, q sign off. Ctrl-C leaves\n"
       "without signing off: after the grace time the handler is not-ready. When the engine is lost the console finds it\n"
       "again; when it was restarted, you are signed on again and not ready.\n"
       "Who is signed on as a supervisor has l as well: the calls in progress, of which one is chosen to listen to, with a\n"

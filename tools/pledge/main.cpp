@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   pledge::add_intraday(app, program);
   pledge::add_recording(app, program);
   pledge::add_location(app, program);
+  pledge::add_supervise(app, program);
   pledge::add_operations(app, program);
   try {
     app.parse(argc, argv);
