@@ -61,6 +61,7 @@ Engine::~Engine() {
 // What is lost is moved when the step is over: moving asks signalling, which may ask media.
 Calls::Ports Engine::ports(std::function<void(core::Alarm)> alarm) {
   return {[this](const Dictionary& request, Done done) { exchange_.ask(std::chrono::steady_clock::now(), request, std::move(done)); },
+          [this](const Dictionary& request) { exchange_.tell(request); },
           [this](core::LegId leg, const runtime::MediaFormat& format) { embedded_.set_format(leg, format); },
           [this](const std::vector<core::LegId>& legs) { lost_.insert(lost_.end(), legs.begin(), legs.end()); }, std::move(alarm)};
 }
