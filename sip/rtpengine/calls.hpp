@@ -108,6 +108,8 @@ class Calls {
   // ---- whether it is there (watch.cpp)
   void probe();
   void doubt(Number unknown);
+  std::optional<Number> witness(Number unknown) const;
+  void hurry();
   void watched(const Answer& answer);
   void came_up();
   void went_down(const std::string& why);

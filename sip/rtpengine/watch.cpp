@@ -51,16 +51,28 @@ void Calls::probe() {
   });
 }
 
-// rtpengine may have ended that one alone, for want of packets or by its operator's wish: a restart is what a second call
-// does not survive either.
+// rtpengine ends a leg without packets by itself, and in a much longer time an offer without an answer: a restart is what neither
+// a leg nor a ready call has survived. Else that one is dropped, and the other legs are asked for at once: it may have
+// been a restart all the same, where what is ready was made after it.
 void Calls::doubt(Number unknown) {
-  const auto next = known_.upper_bound(unknown);
-  if (next == known_.end()) return drop(unknown), watched(Dictionary{});
-  ports_.ask(request("query", next->first), [this, unknown, second = next->first](const Answer& answer) {
+  const auto second = witness(unknown);
+  if (!second) return drop(unknown), hurry(), watched(Dictionary{});
+  ports_.ask(request("query", *second), [this, unknown, second = *second](const Answer& answer) {
     if (failed_by(answer, Failure::Kind::refused) && known_.contains(second)) restarted();
-    else if (answer) drop(unknown);
+    else if (answer) drop(unknown), hurry();
     watched(answer);
   });
+}
+
+// Of a leg the oldest ready call, of a ready one the next: legs are older than what is ready. nullopt: there is none.
+std::optional<Calls::Number> Calls::witness(Number unknown) const {
+  const auto found = known_.at(unknown) ? std::find_if(known_.begin(), known_.end(), [](const auto& one) { return !one.second; })
+                                        : known_.upper_bound(unknown);
+  return found == known_.end() ? std::nullopt : std::optional(found->first);
+}
+
+void Calls::hurry() {
+  for (auto& look : looks_) look.due = std::min(look.due, now_);
 }
 
 void Calls::watched(const Answer& answer) {
