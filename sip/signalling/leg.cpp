@@ -84,6 +84,7 @@ const std::string& Leg::address_of(const runtime::MediaLocal& local) const {
 void Leg::move_media(const runtime::MediaLocal& local) {
   session_.local_ip = address_of(local);
   session_.local_port = local.rtp_port;
+  if (rewrite_unsent_sdp()) return;
   moved_ = true;
   tell_moved();
 }

@@ -36,7 +36,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void refuse(int, const std::string&) {}
   virtual void release(const std::string& reason) = 0;
   virtual void deadline_due();
-  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one.
+  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one, if it has been told
+  // of another before.
   void move_media(const runtime::MediaLocal& local);
 
   int on_request(nta_incoming_t* request, const sip_t* sip) final;
@@ -50,6 +51,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // Whether the first offer has been answered, so that another may follow.
   virtual bool may_change_session() const { return established(); }
   virtual bool owns_call_id() const = 0;
+  // Writes our SDP anew where it has not been sent. False: it has.
+  virtual bool rewrite_unsent_sdp() { return false; }
   // Whether the network's operator may be on the line (a hand-over trunk).
   virtual bool has_operator() const { return false; }
   // Whether the peer may ask for credentials that we have.

@@ -226,7 +226,26 @@ TEST_CASE("an endpoint that has moved while a re-INVITE of the caller's is open 
   CHECK(t.line.expect("INVITE").body().find("m=audio 30000") != std::string::npos);
 }
 
-TEST_CASE("an endpoint that has moved before the answer is told after it, again after a 491, and no timer is needed for it") {
+TEST_CASE("an endpoint that has moved before the answer is in it, and nothing is to be told afterwards") {
+  Fixture t;
+  t.start();
+  Peer line{t};
+  Call call{line, {}};
+  call.target = t.target();
+  const bool late = GENERATE(true, false);  // our offer, answered in the ACK
+  call.invite({}, late ? "" : "default");
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.media.moved(leg, {30'000, "127.0.0.7"});
+  t.sip->perform(core::AnswerLeg{leg});
+  const auto answer = call.answered();
+  CHECK(answer.body().find("c=IN IP4 127.0.0.7") != std::string::npos);
+  CHECK(answer.body().find("m=audio 30000 RTP/AVP 8") != std::string::npos);
+  call.ack(late ? sdp("127.0.0.1", 6002, "8") : std::string());
+  t.settle();
+  CHECK(line.quiet("INVITE"));
+}
+
+TEST_CASE("an endpoint that has moved before the ACK is told after it, again after a 491, and no timer is needed for it") {
   Fixture t;
   t.options.session_timer.offered = false;
   t.start();
@@ -235,9 +254,9 @@ TEST_CASE("an endpoint that has moved before the answer is told after it, again 
   call.target = t.target();
   call.invite("Allow: INVITE, ACK, BYE, UPDATE\r\n");
   const auto leg = t.await<core::CallArrived>().leg;
-  t.media.moved(leg, {30'000});
   t.sip->perform(core::AnswerLeg{leg});
   call.answered();
+  t.media.moved(leg, {30'000});
   CHECK(line.quiet("INVITE"));
   call.ack();
   const auto first = line.expect("INVITE");
