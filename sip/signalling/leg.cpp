@@ -85,7 +85,7 @@ void Leg::move_media(const runtime::MediaLocal& local) {
   session_.local_ip = address_of(local);
   session_.local_port = local.rtp_port;
   if (rewrite_unsent_sdp()) return;
-  moved_ = true;
+  moved_ = true, moved_refused_ = 0;
   tell_moved();
 }
 

@@ -119,6 +119,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   void send_refresh(bool by_update);
   void on_refresh_answered(const sip_t* sip);
   void on_refresh_refused(int status, const sip_t* sip);
+  bool tell_moved_later(int status, const sip_t* sip);
+  void refresh_in(std::chrono::milliseconds time);
 
   IncomingPtr reinvite_;  // the peer's, until its ACK
   OutgoingPtr refresh_;   // ours
@@ -127,6 +129,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   bool bye_authorised_ = false;
   bool refresh_has_offer_ = false;
   bool moved_ = false, telling_moved_ = false;  // the endpoint; and `refresh_` says so
+  std::uint8_t moved_refused_ = 0;              // so often, for now
   bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;
