@@ -40,6 +40,13 @@ Dictionary Calls::request(const std::string& command, Number call) const {
   return request;
 }
 
+// At once: by itself it keeps the call and its ports for another --delete-delay (30 s).
+Dictionary Calls::deletion(Number call) const {
+  Dictionary all = request("delete", call);
+  all.set("delete-delay", {std::int64_t{0}});
+  return all;
+}
+
 // By the engine, whose port is as it says. Neither ICE nor DTLS: it speaks plain RTP. `direction` names the side that the
 // message comes from first; once told, rtpengine keeps it.
 Dictionary Calls::offer(Number call, std::string sdp) const {
@@ -137,7 +144,7 @@ void Calls::delete_one() {
   const Number call = forgotten_.front();
   forgotten_.pop_front();
   ++deleting_;
-  ports_.ask(request("delete", call), [this, call](const Answer& answer) {
+  ports_.ask(deletion(call), [this, call](const Answer& answer) {
     --deleting_;
     if (!answer && answer.error().kind != Failure::Kind::refused) return forget(call);  // refused: it knows no such call
     sweep();
@@ -146,11 +153,11 @@ void Calls::delete_one() {
 
 // No answer is awaited: what is lost of it, rtpengine ends by itself when no packet comes any more.
 void Calls::stop() {
-  for (const auto& [call, leg] : known_) ports_.tell(request("delete", call));
-  for (const auto call : making_) ports_.tell(request("delete", call));
-  for (const auto call : forgotten_) ports_.tell(request("delete", call));
+  for (const auto& [call, leg] : known_) ports_.tell(deletion(call));
+  for (const auto call : making_) ports_.tell(deletion(call));
+  for (const auto call : forgotten_) ports_.tell(deletion(call));
   for (const auto& [leg, state] : legs_)
-    if (state.closed) ports_.tell(request("delete", state.call));
+    if (state.closed) ports_.tell(deletion(state.call));
 }
 
 // ---- legs -----------------------------------------------------------------------------------------------------------------

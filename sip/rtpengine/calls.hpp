@@ -90,6 +90,7 @@ class Calls {
   // ---- requests
   std::string id(Number call) const;
   Dictionary request(const std::string& command, Number call) const;
+  Dictionary deletion(Number call) const;
   Dictionary offer(Number call, std::string sdp) const;
   Dictionary answer(Number call, const runtime::MediaFormat& format) const;
   std::size_t share() const { return options_.requests_open / 4; }  // of one purpose, so that legs always find room

@@ -47,7 +47,7 @@ struct Daemon {
       return dictionary({{"result", "ok"}, {"sdp", sdp(found->second.outside + 1000)}});
     }
     if (command == "query") return totals(found->second.packets);
-    if (command == "delete") calls.erase(found);
+    if (command == "delete" && request.find("delete-delay")) calls.erase(found);  // else it would keep it for a while
     return dictionary({{"result", "ok"}});
   }
   static std::vector<std::string> texts(const Dictionary& request, std::string_view key) {
