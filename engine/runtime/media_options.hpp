@@ -32,18 +32,23 @@ struct RtpengineOptions {
   // Calls kept ready in rtpengine, so that a leg has its ports at once; they are made anew one by one as they are taken. At
   // 1 ms each, 64 are enough for any burst that a network lets through; beyond them a leg has ports of the engine.
   std::uint32_t ready = 64;
-  // Those older than this are replaced: rtpengine forgets what is not completed within its --offer-timeout (1 h).
+  // Those older than this are replaced: rtpengine forgets what is not completed within its --offer-timeout (1 h). An
+  // --offer-timeout little above it (900 s) frees the ports of those that nobody asks for any more sooner.
   std::chrono::milliseconds renew_after{10 * 60'000};
   // A request without an answer is sent again after `repeat_after`, and given up, and rtpengine held to be down, after
   // `timeout`: an answer takes 1 ms, also of a busy one less than 100.
   std::chrono::milliseconds repeat_after{100}, timeout{500};
+  // How often each leg is asked for. One of which no packet has passed since is told again, as rtpengine ends calls that are
+  // silent for its --timeout (60 s): a caller who hears its own telephone ring is. Less than a third of that.
+  std::chrono::milliseconds refresh_after{15'000};
   // How often it is looked after. With `timeout`, how long a rtpengine that died may still be given calls: 0.75 s.
   std::chrono::milliseconds watch_every{250};
-  // Requests without an answer at a time; a further one is not sent, and its leg has ports of the engine.
+  // Requests without an answer at a time; a further one waits for the next watch. At most a quarter of them delete calls, and
+  // another quarter asks for legs. As many legs as calls are ready may have to be told at once.
   std::uint32_t requests_open = 256;
 
   PLEDGE_FIELDS(RtpengineOptions, address, inside_address, inside_interface, outside_interface, ready, renew_after,
-                repeat_after, timeout, watch_every, requests_open)
+                repeat_after, timeout, refresh_after, watch_every, requests_open)
 };
 
 struct MediaOptions {

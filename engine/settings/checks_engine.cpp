@@ -141,6 +141,22 @@ void check_relayed(Reader& reader, const Source& source) {
                      "it is asked for IPv4 ports only", "nothing: they have ports of the engine");
 }
 
+// Where rtpengine shall send what the parties say.
+void check_inside(Reader& reader, const Source& source) {
+  const auto& inside = source.media.rtpengine.inside_address;
+  if (inside.find(':') != std::string::npos || inside == "0.0.0.0")
+    reader.error(reader.place("media.rtpengine.inside_address"), fmt::format("rtpengine cannot send to \"{}\"", inside),
+                 "it is asked for IPv4 ports, and sends to one address", "write the engine's IPv4 address towards rtpengine");
+  if (!inside.empty()) return;
+  for (std::size_t row = 0; row < source.sip.listeners.size(); ++row) {
+    const auto& listener = source.sip.listeners[row];
+    if ((listener.media_address.empty() ? listener.address : listener.media_address) != "0.0.0.0") continue;
+    reader.error(reader.place(fmt::format("sip.listener.{}.address", row)), "rtpengine cannot send to \"0.0.0.0\"",
+                 "media of calls through this listener has no other address",
+                 "write the engine's address towards rtpengine as [media.rtpengine] inside_address, or the listener's media_address");
+  }
+}
+
 void check_rtpengine(Reader& reader, const Source& source) {
   const auto& rtpengine = source.media.rtpengine;
   if (source.media.engine == runtime::MediaEngineKind::embedded) {
@@ -155,6 +171,7 @@ void check_rtpengine(Reader& reader, const Source& source) {
   if (!matches(Format::address, host))
     reader.error(reader.place("media.rtpengine.address"), fmt::format("\"{}\" is not an IP address", host),
                  "a name is not looked up while calls wait", "write its address, e.g. \"127.0.0.1:2223\"");
+  check_inside(reader, source);
   if (rtpengine.inside_interface.empty() != rtpengine.outside_interface.empty())
     reader.error(reader.place("media.rtpengine"), "only one interface of rtpengine is named", "it must know both sides of a call",
                  "name inside_interface and outside_interface, or neither");
@@ -162,6 +179,10 @@ void check_rtpengine(Reader& reader, const Source& source) {
     reader.error(reader.place("media.rtpengine.timeout"), "requests to rtpengine are never repeated",
                  "repeat_after is not less than timeout: one lost datagram would look like a dead rtpengine",
                  "make timeout several times repeat_after");
+  if (rtpengine.requests_open < rtpengine.ready)
+    reader.warning(reader.place("media.rtpengine.requests_open"), "fewer requests may be open than calls are ready",
+                   "the legs of a burst that takes them all are told to rtpengine one watch after the other",
+                   fmt::format("write {} or more", rtpengine.ready));
 }
 
 bool loopback(std::string_view host) { return host.starts_with("127.") || host == "[::1]" || host == "localhost"; }

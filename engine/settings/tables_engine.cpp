@@ -93,11 +93,13 @@ const Table<runtime::RtpengineOptions>& Schema<runtime::RtpengineOptions>::table
       Table<T>("[media.rtpengine]",
                "rtpengine (Debian: rtpengine-daemon) as the engine that the network reaches, with engine = \"rtpengine\". It relays "
                "between the parties and the engine, which makes all that they hear. Where it does not answer, calls have ports of "
-               "the engine, and those in it are moved there. Best run with --endpoint-learning=heuristic. Read at start.")
+               "the engine, and those in it are moved there. A party that is not behind NAT must send from the port that its SDP names "
+               "(RFC 4961), or it is not heard. Run it with --timeout more than three times refresh_after, and --offer-timeout a "
+               "little above renew_after. Read at start.")
           .add("address", &T::address, "Where it takes requests: its --listen-ng, an IP address and a port.",
                {.format = Format::host_port})
           .add("inside_address", &T::inside_address,
-               "Address at which it reaches the engine's own ports; none = the media_address of each listener.",
+               "IPv4 address at which it reaches the engine's own ports; none = the media_address of each listener.",
                {.format = Format::address, .may_be_empty = true})
           .add("inside_interface", &T::inside_interface,
                "Its interface towards the engine, the NAME of its --interface=NAME/ADDRESS; none = its first.",
@@ -112,9 +114,12 @@ const Table<runtime::RtpengineOptions>& Schema<runtime::RtpengineOptions>::table
                {.least = 10 * millisecond, .most = 10 * second})
           .add("timeout", &T::timeout, "And given up after so long: it is held to be down.",
                {.least = 10 * millisecond, .most = minute})
+          .add("refresh_after", &T::refresh_after,
+               "A leg without packets for so long is told to it again, that it is kept; less than a third of its --timeout.",
+               {.least = 100 * millisecond, .most = minute})
           .add("watch_every", &T::watch_every, "How often it is looked after.", {.least = 50 * millisecond, .most = minute})
-          .add("requests_open", &T::requests_open, "Requests without an answer at a time; a further one is not sent.",
-               {.least = 16, .most = 65536, .unit = "requests"});
+          .add("requests_open", &T::requests_open, "Requests without an answer at a time; a further one waits for the next watch.",
+               {.least = 64, .most = 65536, .unit = "requests"});
   return table;
 }
 

@@ -12,6 +12,8 @@ namespace pledge::rtpengine {
 namespace {
 
 constexpr std::size_t made_at_a_time = 16;  // calls: enough to fill up quickly, far from the bound of open requests
+// Calls to be deleted when rtpengine answers again: as many as there may be legs. It ends those beyond by itself.
+constexpr std::size_t most_forgotten = 16'384;
 
 List texts(std::initializer_list<std::string> words) {
   List list;
@@ -19,23 +21,39 @@ List texts(std::initializer_list<std::string> words) {
   return list;
 }
 
+// port-latching: its ports stay when an end moves, as they are in SDP that the other end has. strict-source: nobody but the end
+// is heard. Who that is: `learning`, of the end whose SDP the message brings.
+List flags(const std::string& learning) {
+  return texts({"port-latching", "strict-source", "trust-address", "endpoint-learning-" + learning});
+}
+
 }  // namespace
 
-Dictionary Calls::request(const std::string& command, const std::string& id) const {
+// ---- requests -----------------------------------------------------------------------------------------------------------
+
+std::string Calls::id(Number call) const { return fmt::format("{}-{}", name_, call); }
+
+Dictionary Calls::request(const std::string& command, Number call) const {
   Dictionary request;
   request.set("command", {command});
-  request.set("call-id", {id});
+  request.set("call-id", {id(call)});
   return request;
 }
 
-// port-latching: its ports stay when an end moves, as they are in SDP that the other end has. strict-source: once it has learned
-// where an end sends from, nobody else is heard. Neither ICE nor DTLS: the embedded engine speaks plain RTP.
-Dictionary Calls::description(const std::string& command, const std::string& id, std::string sdp) const {
-  Dictionary all = request(command, id);
+// At once: by itself it keeps the call and its ports for another --delete-delay (30 s).
+Dictionary Calls::deletion(Number call) const {
+  Dictionary all = request("delete", call);
+  all.set("delete-delay", {std::int64_t{0}});
+  return all;
+}
+
+// By the engine, whose port is as it says. Neither ICE nor DTLS: it speaks plain RTP. `direction` names the side that the
+// message comes from first; once told, rtpengine keeps it.
+Dictionary Calls::offer(Number call, std::string sdp) const {
+  Dictionary all = request("offer", call);
   all.set("from-tag", {std::string("engine")});
-  if (command == "answer") all.set("to-tag", {std::string("peer")});
   all.set("sdp", {std::move(sdp)});
-  all.set("flags", {texts({"port-latching", "strict-source", "trust-address"})});
+  all.set("flags", {flags("off")});
   all.set("ICE", {std::string("remove")});
   all.set("DTLS", {std::string("off")});
   if (!options_.inside_interface.empty() && !options_.outside_interface.empty())
@@ -43,100 +61,103 @@ Dictionary Calls::description(const std::string& command, const std::string& id,
   return all;
 }
 
-// ---- calls made ahead -----------------------------------------------------------------------------------------------
+// By the peer. Where it is not behind NAT, it sends from where it is sent to (RFC 4961).
+Dictionary Calls::answer(Number call, const runtime::MediaFormat& format) const {
+  const bool behind_nat = format.source == runtime::SourcePolicy::behind_nat;
+  Dictionary all = request("answer", call);
+  all.set("from-tag", {std::string("engine")});
+  all.set("to-tag", {std::string("peer")});
+  all.set("sdp", {describe(format.remote, format, true)});
+  all.set("flags", {flags(behind_nat ? "heuristic" : "off")});
+  all.set("ICE", {std::string("remove")});
+  all.set("DTLS", {std::string("off")});
+  return all;
+}
+
+void Calls::alarm(const std::string& what) const {
+  ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {} {}", options_.address, what)});
+}
+
+// ---- calls made ahead, and their end ------------------------------------------------------------------------------------
 
 void Calls::refill() {
-  while (up() && being_made_ < made_at_a_time && ready_.size() + being_made_ < options_.ready) {
-    const auto before = being_made_;
+  while (up() && !makes_none_ && making_.size() < made_at_a_time && ready_.size() + making_.size() < options_.ready) {
+    const auto before = making_.size();
     make_ready();
-    if (being_made_ == before) return;  // not even sent
+    if (making_.size() == before) return;  // not even sent
   }
 }
 
-// One that is refused is not asked for again at once: watch() does.
 void Calls::make_ready() {
-  ++being_made_;
-  const std::string id = fmt::format("{}-{}", name_, ++made_);
-  ports_.ask(description("offer", id, describe_nothing()), [this, id](const Answer& answer) {
-    --being_made_;
-    if (!answer) {
-      if (answer.error().kind == Failure::Kind::timeout) return went_down(answer.error().why);
-      if (answer.error().kind == Failure::Kind::refused)
-        ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {} makes no more calls, new legs have ports of the engine: {}",
-                                                     options_.address, answer.error().why)});
-      return;
-    }
-    const auto outside = media_address(answer->text("sdp"));
-    if (!outside || !up()) return remove(id);
-    ready_.push_back({id, *outside, now_});
-    refill();
-  });
+  const Number call = ++made_;
+  making_.insert(call);
+  ports_.ask(offer(call, describe_nothing()), [this, call](const Answer& answer) { made(call, answer); });
+}
+
+// Of an offer that was never answered rtpengine may have made a call all the same.
+void Calls::made(Number call, const Answer& answer) {
+  making_.erase(call);
+  if (!answer && answer.error().kind == Failure::Kind::timeout) return forget(call), went_down(answer.error().why);
+  if (!answer && answer.error().kind == Failure::Kind::refused) return made_none(answer.error().why);
+  if (!answer) return;
+  const auto outside = media_address(answer->text("sdp"));
+  if (!outside || !up()) remove(call);
+  if (!up()) return;
+  if (!outside) return made_none("its answer names no port");
+  if (std::exchange(makes_none_, false)) alarm("makes calls again: new legs have its ports");
+  ready_.push_back({call, *outside, now_});
+  known_[call] = std::nullopt;
+  refill();
+}
+
+void Calls::made_none(const std::string& why) {
+  if (std::exchange(makes_none_, true)) return;
+  alarm(fmt::format("makes no more calls, new legs have ports of the engine: {}", why));
 }
 
 void Calls::renew(Instant now) {
-  if (ready_.empty() || now - ready_.front().made < options_.renew_after) return;
-  remove(ready_.front().id);
+  if (makes_none_ || ready_.empty() || now - ready_.front().made < options_.renew_after) return;
+  remove(ready_.front().call);
   ready_.pop_front();
 }
 
-// Nobody waits for it. What is lost of it, rtpengine ends by itself when no packet comes any more.
-void Calls::remove(const std::string& id) {
-  if (up()) ports_.ask(request("delete", id), [](const Answer&) {});
+void Calls::forget(Number call) {
+  known_.erase(call);
+  if (forgotten_.size() >= most_forgotten) forgotten_.pop_front();
+  forgotten_.push_back(call);
 }
 
-// ---- whether it is there ----------------------------------------------------------------------------------------------
+void Calls::remove(Number call) {
+  forget(call);
+  sweep();
+}
 
-void Calls::watch(Instant now) {
-  now_ = now;
-  if (up()) {
-    for (const auto& id : std::exchange(forgotten_, {})) remove(id);
-    renew(now);
-    refill();
+void Calls::sweep() {
+  while (up() && deleting_ < share() && !forgotten_.empty()) {
+    const auto before = forgotten_.size();
+    delete_one();
+    if (forgotten_.size() == before) return;  // not even sent: at the next watch
   }
-  if (watching_) return;
-  watching_ = true;
-  const auto in_use = std::find_if(legs_.begin(), legs_.end(), [](const auto& leg) { return !leg.second.closed; });
-  const bool known = !ready_.empty() || in_use != legs_.end();
-  const auto asked = known ? request("query", ready_.empty() ? in_use->second.id : ready_.front().id) : request("ping", {});
-  ports_.ask(asked, [this, known, id = asked.text("call-id")](const Answer& answer) {
-    watching_ = false;
-    // A call that was deleted, or moved from the ready ones to a leg that ended, meanwhile says nothing.
-    const bool still = std::any_of(ready_.begin(), ready_.end(), [&](const Ready& one) { return one.id == id; }) ||
-                       std::any_of(legs_.begin(), legs_.end(), [&](const auto& leg) { return leg.second.id == id && !leg.second.closed; });
-    watched(answer, known && still);
+}
+
+void Calls::delete_one() {
+  const Number call = forgotten_.front();
+  forgotten_.pop_front();
+  ++deleting_;
+  ports_.ask(deletion(call), [this, call](const Answer& answer) {
+    --deleting_;
+    if (!answer && answer.error().kind != Failure::Kind::refused) return forget(call);  // refused: it knows no such call
+    sweep();
   });
 }
 
-void Calls::watched(const Answer& answer, bool known) {
-  if (!answer && answer.error().kind == Failure::Kind::timeout) return went_down(answer.error().why);
-  if (!answer && answer.error().kind == Failure::Kind::full) return;
-  if (!answer && known) restarted();
-  if (!up()) came_up();
-}
-
-void Calls::came_up() {
-  if (std::exchange(state_, State::up) == State::down)
-    ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {} answers again", options_.address)});
-  refill();
-}
-
-// Its packets may still flow where only its answers are lost: then a leg that is moved loses nothing by it.
-void Calls::went_down(const std::string& why) {
-  if (std::exchange(state_, State::down) == State::down) return;
-  for (const auto& one : std::exchange(ready_, {})) forgotten_.push_back(one.id);
-  ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {}: {} within {} ms: new legs have ports of the engine until it "
-                                               "answers; {} legs were in it",
-                                               options_.address, why, options_.timeout.count(), legs_.size())});
-  lose_all();
-}
-
-void Calls::restarted() {
-  ready_.clear();
-  ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {} has forgotten its calls (was it restarted?): {} legs were in it",
-                                               options_.address, legs_.size())});
-  lose_all();
-  forgotten_.clear();  // by it too
-  refill();
+// No answer is awaited: what is lost of it, rtpengine ends by itself when no packet comes any more.
+void Calls::stop() {
+  for (const auto& [call, leg] : known_) ports_.tell(deletion(call));
+  for (const auto call : making_) ports_.tell(deletion(call));
+  for (const auto call : forgotten_) ports_.tell(deletion(call));
+  for (const auto& [leg, state] : legs_)
+    if (state.closed) ports_.tell(deletion(state.call));
 }
 
 // ---- legs -----------------------------------------------------------------------------------------------------------------
@@ -145,7 +166,10 @@ std::optional<runtime::MediaAddress> Calls::take(core::LegId leg, const runtime:
   if (ready_.empty()) return std::nullopt;
   const Ready taken = std::move(ready_.front());
   ready_.pop_front();
-  legs_[leg] = {taken.id, engine, std::nullopt};
+  Leg& state = legs_[leg];
+  state.call = taken.call, state.outside = taken.outside, state.engine = engine;
+  known_[taken.call] = leg;
+  looks_.push_back({leg, taken.call, now_ + options_.refresh_after});
   refill();
   return taken.outside;
 }
@@ -162,32 +186,45 @@ void Calls::set_format(core::LegId leg, const runtime::MediaFormat& format) {
 
 void Calls::close(core::LegId leg) {
   Leg& state = legs_.at(leg);
+  known_.erase(state.call);
   if (state.asking) {
     state.closed = true;  // a late repetition of what is being asked would make the call anew
     return;
   }
   const auto gone = legs_.extract(leg);
-  remove(gone.mapped().id);
-}
-
-void Calls::stop() {
-  for (const auto& one : std::exchange(ready_, {})) remove(one.id);
+  remove(gone.mapped().call);
 }
 
 void Calls::negotiate(core::LegId leg) {
   Leg& state = legs_.at(leg);
   state.asking = true;
   const auto format = *state.wanted;
-  ports_.ask(description("offer", state.id, describe(state.engine, format, false)),
+  ports_.ask(offer(state.call, describe(state.engine, format, false)),
              [this, leg, format](const Answer& answer) { offered(leg, format, answer); });
 }
 
-void Calls::offered(core::LegId leg, const runtime::MediaFormat& format, const Answer& answer) {
-  if (!answer) return failed(leg, answer.error());
+// The same offer again: nothing changes, and rtpengine counts the time without packets anew.
+void Calls::keep(core::LegId leg) {
+  Leg& state = legs_.at(leg);
+  state.asking = true;
+  ports_.ask(offer(state.call, describe(state.engine, *state.told, false)), [this, leg](const Answer& answer) {
+    if (took(leg, answer)) settled(leg);
+  });
+}
+
+// Whether the leg still is where its peer was told. An offer of a call that rtpengine has forgotten makes another one.
+bool Calls::took(core::LegId leg, const Answer& answer) {
+  if (!answer) return failed(leg, answer.error()), false;
   const auto found = legs_.find(leg);
-  if (found == legs_.end()) return;
-  ports_.ask(description("answer", found->second.id, describe(format.remote, format, true)),
-             [this, leg, format](const Answer& next) { answered(leg, format, next); });
+  if (found == legs_.end()) return false;
+  if (media_address(answer->text("sdp")) == found->second.outside) return true;
+  if (!found->second.closed) alarm(fmt::format("had forgotten leg {} and gave it another port: it is moved to the engine's own", leg.value));
+  return lose({leg}), false;
+}
+
+void Calls::offered(core::LegId leg, const runtime::MediaFormat& format, const Answer& answer) {
+  if (!took(leg, answer)) return;
+  ports_.ask(this->answer(legs_.at(leg).call, format), [this, leg, format](const Answer& next) { answered(leg, format, next); });
 }
 
 void Calls::answered(core::LegId leg, runtime::MediaFormat format, const Answer& answer) {
@@ -197,18 +234,36 @@ void Calls::answered(core::LegId leg, runtime::MediaFormat format, const Answer&
   const auto inside = media_address(answer->text("sdp"));
   if (!inside) return failed(leg, {Failure::Kind::refused, "its answer names no port"});
   Leg& state = found->second;
+  state.told = format;
+  if (state.closed || *state.wanted != format) return settled(leg);
   state.asking = false;
-  if (state.closed) return close(leg);
-  if (*state.wanted != format) return negotiate(leg);
   format.remote = *inside;
   format.source = runtime::SourcePolicy::signalled;
   ports_.joined(leg, format);
 }
 
+void Calls::settled(core::LegId leg) {
+  Leg& state = legs_.at(leg);
+  state.asking = false;
+  if (state.closed) return close(leg);
+  if (state.wanted != state.told) negotiate(leg);
+}
+
 void Calls::failed(core::LegId leg, const Failure& failure) {
-  if (failure.kind == Failure::Kind::timeout) went_down(failure.why);
-  else ports_.alarm({"media.rtpengine", fmt::format("rtpengine at {} does not take leg {}: {}", options_.address, leg.value, failure.why)});
+  if (failure.kind == Failure::Kind::timeout) return went_down(failure.why);
+  const auto found = legs_.find(leg);
+  if (found == legs_.end()) return;
+  if (failure.kind == Failure::Kind::full && !found->second.closed) {
+    found->second.asking = false;
+    return postponed_.push_back(leg);
+  }
+  if (!found->second.closed) alarm(fmt::format("does not take leg {}: {}", leg.value, failure.why));
   lose({leg});
+}
+
+void Calls::retry() {
+  for (const auto leg : std::exchange(postponed_, {}))
+    if (has(leg) && !legs_.at(leg).asking && legs_.at(leg).wanted != legs_.at(leg).told) negotiate(leg);
 }
 
 void Calls::lose_all() {
@@ -220,9 +275,10 @@ void Calls::lose_all() {
 void Calls::lose(std::vector<core::LegId> legs) {
   std::erase_if(legs, [&](core::LegId leg) {
     const auto gone = legs_.extract(leg);
-    if (gone) forgotten_.push_back(gone.mapped().id);
+    if (gone) forget(gone.mapped().call);
     return !gone || gone.mapped().closed;
   });
+  sweep();
   if (!legs.empty()) ports_.lost(std::move(legs));
 }
 

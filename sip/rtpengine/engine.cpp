@@ -21,6 +21,9 @@ udp::endpoint endpoint_of(const std::string& text, boost::system::error_code& er
   return {asio::ip::make_address(host, error), port};
 }
 
+// Answers taken at once: more than there may be requests, so that the rest of the loop waits for no flood of them.
+constexpr int most_at_once = 65'536;
+
 bool v6(const std::string& ip) { return ip.find(':') != std::string::npos; }
 
 }  // namespace
@@ -58,23 +61,34 @@ Engine::~Engine() {
 // What is lost is moved when the step is over: moving asks signalling, which may ask media.
 Calls::Ports Engine::ports(std::function<void(core::Alarm)> alarm) {
   return {[this](const Dictionary& request, Done done) { exchange_.ask(std::chrono::steady_clock::now(), request, std::move(done)); },
+          [this](const Dictionary& request) { exchange_.tell(request); },
           [this](core::LegId leg, const runtime::MediaFormat& format) { embedded_.set_format(leg, format); },
           [this](const std::vector<core::LegId>& legs) { lost_.insert(lost_.end(), legs.begin(), legs.end()); }, std::move(alarm)};
 }
 
-// An error is told by the system where nobody listens there, once for each datagram sent: the request is sent again, or given
-// up, in its time.
 void Engine::receive() {
-  socket_.async_receive(asio::buffer(buffer_), [self = self_](boost::system::error_code error, std::size_t size) {
+  socket_.async_wait(udp::socket::wait_read, [self = self_](boost::system::error_code error) {
     if (!*self || error == asio::error::operation_aborted) return;
-    Engine& engine = **self;
-    if (!error) engine.exchange_.receive(std::chrono::steady_clock::now(), {engine.buffer_.data(), size});
-    engine.settle();
-    engine.receive();
+    (*self)->drain();
+    (*self)->settle();
+    (*self)->receive();
   });
 }
 
+// An error is told by the system where nobody listens there, once for each datagram sent: the request is sent again, or given
+// up, in its time.
+void Engine::drain() {
+  for (int taken = 0; taken < most_at_once; ++taken) {
+    boost::system::error_code error;
+    const auto size = socket_.receive(asio::buffer(buffer_), 0, error);
+    if (error == asio::error::would_block) return;
+    if (!error) exchange_.receive(std::chrono::steady_clock::now(), {buffer_.data(), size});
+  }
+}
+
+// What has arrived comes first: after a stall of this loop answers that wait must not be taken for none.
 void Engine::rang() {
+  drain();
   const auto now = std::chrono::steady_clock::now();
   exchange_.advance(now);
   if (next_watch_ <= now) next_watch_ = now + options_.watch_every, calls_.watch(now);

@@ -64,6 +64,7 @@ class Engine final : public runtime::MediaPort {
   Calls::Ports ports(std::function<void(core::Alarm)> alarm);
   void connect();
   void receive();
+  void drain();
   void rang();
   void settle();
   void move(core::LegId leg);

@@ -22,6 +22,8 @@ void Exchange::ask(Instant now, const Dictionary& request, Done done) {
   open_.emplace(std::move(cookie), Request{out_.back(), std::move(done), now + options_.repeat_after, now + options_.timeout});
 }
 
+void Exchange::tell(const Dictionary& request) { out_.push_back(name_ + std::to_string(++asked_) + ' ' + encode(request)); }
+
 void Exchange::receive(Instant, std::string_view datagram) {
   const auto space = datagram.find(' ');
   auto request = open_.extract(std::string(datagram.substr(0, space)));

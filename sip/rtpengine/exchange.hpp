@@ -38,6 +38,7 @@ class Exchange {
 
   // `done` is told once: by receive(), by advance(), or, of a request too many, here.
   void ask(Instant now, const Dictionary& request, Done done);
+  void tell(const Dictionary& request);  // sent once; an answer is a stray
   void receive(Instant now, std::string_view datagram);
   void advance(Instant now);  // sends again, and gives up, what is due
 

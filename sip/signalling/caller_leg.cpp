@@ -43,6 +43,13 @@ std::optional<CallerLeg::Refusal> CallerLeg::prepare(const std::optional<std::st
   return std::nullopt;
 }
 
+// A caller that waits is to be answered with ports that are there.
+bool CallerLeg::rewrite_unsent_sdp() {
+  if (sdp_.empty() || offer_sent_) return false;
+  sdp_ = describe_again(session_);
+  return true;
+}
+
 void CallerLeg::say_trying() {
   if (invite_ && nta_incoming_status(invite_.get()) == 0) nta_incoming_treply(invite_.get(), SIP_100_TRYING, TAG_END());
 }

@@ -84,7 +84,8 @@ const std::string& Leg::address_of(const runtime::MediaLocal& local) const {
 void Leg::move_media(const runtime::MediaLocal& local) {
   session_.local_ip = address_of(local);
   session_.local_port = local.rtp_port;
-  moved_ = true;
+  if (rewrite_unsent_sdp()) return;
+  moved_ = true, moved_refused_ = 0;
   tell_moved();
 }
 

@@ -36,7 +36,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   virtual void refuse(int, const std::string&) {}
   virtual void release(const std::string& reason) = 0;
   virtual void deadline_due();
-  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one.
+  // Our endpoint is elsewhere from now on: the peer is told by a re-INVITE, as soon as its dialog allows one, if it has been told
+  // of another before.
   void move_media(const runtime::MediaLocal& local);
 
   int on_request(nta_incoming_t* request, const sip_t* sip) final;
@@ -50,6 +51,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // Whether the first offer has been answered, so that another may follow.
   virtual bool may_change_session() const { return established(); }
   virtual bool owns_call_id() const = 0;
+  // Writes our SDP anew where it has not been sent. False: it has.
+  virtual bool rewrite_unsent_sdp() { return false; }
   // Whether the network's operator may be on the line (a hand-over trunk).
   virtual bool has_operator() const { return false; }
   // Whether the peer may ask for credentials that we have.
@@ -116,6 +119,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   void send_refresh(bool by_update);
   void on_refresh_answered(const sip_t* sip);
   void on_refresh_refused(int status, const sip_t* sip);
+  bool tell_moved_later(int status, const sip_t* sip);
+  void refresh_in(std::chrono::milliseconds time);
 
   IncomingPtr reinvite_;  // the peer's, until its ACK
   OutgoingPtr refresh_;   // ours
@@ -124,6 +129,7 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   bool bye_authorised_ = false;
   bool refresh_has_offer_ = false;
   bool moved_ = false, telling_moved_ = false;  // the endpoint; and `refresh_` says so
+  std::uint8_t moved_refused_ = 0;              // so often, for now
   bool refresh_authorised_ = false;  // its challenge has been answered once
   bool peer_allows_update_ = false;
   bool media_open_ = false;

@@ -1,6 +1,7 @@
 // A leg's session timer (RFC 4028): refreshes that are ours, and the end of sessions that nobody refreshes.
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sip/signalling/leg.hpp"
@@ -13,6 +14,16 @@ namespace {
 std::chrono::milliseconds after_glare(core::LegId leg, bool owner) {
   const auto spread = std::chrono::milliseconds(10 * (leg.value * 37 % 191));
   return owner ? std::chrono::milliseconds(2'100) + spread : spread;
+}
+
+// A re-INVITE that tells of a moved endpoint is repeated when its peer is not able to take it now: the call has no sound until
+// it does. 2, 4, 8 and 16 s later, or as it says.
+constexpr std::uint8_t moved_told_again = 4;
+constexpr std::chrono::seconds told_again_first{2}, told_again_last{32};
+
+// RFC 3261 §21.5: 500 with Retry-After, 503, 504; the dialog goes on (RFC 5057 §5.1).
+bool for_now(int status, const sip_t* sip) {
+  return status == 503 || status == 504 || (status == 500 && sip && sip->sip_retry_after);
 }
 
 }  // namespace
@@ -106,6 +117,19 @@ void Leg::on_refresh_answered(const sip_t* sip) {
   tell_moved();
 }
 
+void Leg::refresh_in(std::chrono::milliseconds time) {
+  refresh_due_ = true;
+  shell_.deadlines.set(id_, time);
+}
+
+bool Leg::tell_moved_later(int status, const sip_t* sip) {
+  if (!telling_moved_ || !for_now(status, sip) || moved_refused_ >= moved_told_again) return false;
+  const std::chrono::seconds ours{told_again_first * (1 << moved_refused_++)};
+  const auto theirs = sip && sip->sip_retry_after ? std::chrono::seconds(sip->sip_retry_after->af_delta) : ours;
+  refresh_in(std::clamp(theirs, told_again_first, told_again_last));
+  return true;
+}
+
 void Leg::on_refresh_refused(int status, const sip_t* sip) {
   if (refresh_has_offer_) withdraw_offer(session_);
   const bool was_update = !refresh_has_offer_;
@@ -121,10 +145,8 @@ void Leg::on_refresh_refused(int status, const sip_t* sip) {
     peer_allows_update_ = false;
     return send_refresh(false);
   }
-  if (status == 491) {
-    refresh_due_ = true;
-    return shell_.deadlines.set(id_, after_glare(id_, owns_call_id()));
-  }
+  if (status == 491) return refresh_in(after_glare(id_, owns_call_id()));
+  if (tell_moved_later(status, sip)) return;
   if (std::exchange(telling_moved_, false)) {
     moved_ = false;
     spdlog::warn("leg {}: the peer refuses to send elsewhere ({}): it is not heard any more", id_.value, status);

@@ -303,6 +303,12 @@ tl::expected<MediaFormat, MediaError> accept_answer(MediaSession& session, std::
   return format;
 }
 
+std::string describe_again(MediaSession& session, const OfferAnswerOptions& options) {
+  auto lines = session.lines;
+  lines[session.audio_line].port = session.local_port;
+  return describe(session, std::move(lines), options);
+}
+
 void withdraw_offer(MediaSession& session) { session.offer_open = false; }
 
 }  // namespace pledge::signalling

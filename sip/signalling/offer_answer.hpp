@@ -87,6 +87,10 @@ tl::expected<runtime::MediaFormat, MediaError> accept_answer(MediaSession& sessi
                                                              const OfferAnswerOptions& options = {});
 
 // The peer refused our offer (488, 491 …): what was agreed before goes on (RFC 3261 §14.1).
+// Our description as it was made last, with the address and port that the session has now: for a peer that has not been sent
+// any. Of a session that has a description.
+std::string describe_again(MediaSession& session, const OfferAnswerOptions& options = {});
+
 void withdraw_offer(MediaSession& session);
 
 }  // namespace pledge::signalling

@@ -12,11 +12,12 @@ import harness
 import test_baresip
 import test_menus
 import test_recording
-from harness import ENGINE, PHONES, TRUSTED
+from harness import ENGINE, PHONES, STRANGER, TRUSTED
 
 READY = 4
 OWN, RTPENGINES = range(20000, 30000), range(30000, 32000)  # ports: [media] of config.py, and the daemon's
-HERTZ = 600
+OUTSIDE = "127.0.0.6"  # address of a second interface of the daemon
+HERTZ, STRANGERS_HERTZ = 600, 1000
 
 MORE = """
 [media.rtpengine]
@@ -31,11 +32,11 @@ watch_every = "100 ms"
 class Daemon(harness.Process):
     """No kernel module, no service of the machine: a process in the foreground."""
 
-    def __init__(self, port):
+    def __init__(self, port, options=()):
         self.port = port
-        super().__init__("rtpengine", "--foreground", "--log-stderr", "--log-level=6", "--table=-1", f"--interface={ENGINE}",
+        super().__init__("rtpengine", "--foreground", "--log-stderr", "--log-level=6", "--table=-1",
                          f"--listen-ng={ENGINE}:{port}", f"--port-min={RTPENGINES.start}", f"--port-max={RTPENGINES.stop - 1}",
-                         "--endpoint-learning=heuristic", "--num-threads=2", "--config-file=none")
+                         "--num-threads=2", "--config-file=none", *(options or [f"--interface={ENGINE}"]))
         self.expect("Startup complete")
 
 
@@ -43,11 +44,13 @@ class Behind:
     """Makes any of the end-to-end tests one behind rtpengine."""
 
     legs_at_least = 1
+    daemon_options = ()
+    more = ""  # of [media.rtpengine]
 
     def serve(self, files):
-        self.daemon = self.keep(Daemon(harness.free_port(ENGINE)))
+        self.daemon = self.keep(Daemon(harness.free_port(ENGINE), self.daemon_options))
         text = files["pledge.toml"].replace("[media]\n", '[media]\nengine = "rtpengine"\n')
-        files = {**files, "pledge.toml": text + MORE.format(address=ENGINE, port=self.daemon.port, ready=READY)}
+        files = {**files, "pledge.toml": text + MORE.format(address=ENGINE, port=self.daemon.port, ready=READY) + self.more}
         engine = super().serve(files)
         self.addCleanup(self._account)  # before what the test has started is ended
         self.await_metric("rtpengine_ready_calls", READY)
@@ -91,7 +94,9 @@ class Recordings(Behind, test_recording.Recording):
     legs_at_least = 2
 
 
-class Failure(Behind, harness.InteropTest):
+class Handled(Behind, harness.InteropTest):
+    """One handler, h1."""
+
     def talk(self, caller_scenario="caller", phone_scenario="phone", milliseconds=3000):
         """A call of a caller and a handler, each saying a tone all the time: (caller, phone, and their voices)."""
         voice, handler_voice = self.keep(test_recording.Voice(TRUSTED, HERTZ)), self.keep(test_recording.Voice(PHONES, HERTZ))
@@ -108,6 +113,8 @@ class Failure(Behind, harness.InteropTest):
         self.engine.ask("handler", "sign-on", "h1")
         self.engine.ask("handler", "ready", "h1")
 
+
+class Failure(Handled):
     def kill(self):
         self.daemon.process.send_signal(signal.SIGKILL)
         self.daemon.wait()
@@ -173,6 +180,110 @@ class Failure(Behind, harness.InteropTest):
         check = harness.Process(harness.PLEDGE, "check", directory)
         self.assertEqual(check.wait(), 0, check.said())
         self.assertRegex(check.said(), r"pledge.toml:\d+:\d+: .*rtpengine only relays.*mixing \(conference, whisper\)")
+
+
+class Silent(Handled):
+    """A caller who hears its own telephone ring for 5 s, of an rtpengine that ends a call after 2 s without packets."""
+
+    daemon_options = (f"--interface={ENGINE}", "--timeout=2")
+
+    def ring_long_and_talk(self):
+        """(the port that the answer names, and the two voices, once both are heard)."""
+        self.serve_one()
+        voice, handler_voice = self.keep(test_recording.Voice(TRUSTED, HERTZ)), self.keep(test_recording.Voice(PHONES, HERTZ))
+        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": 5000}, keys={"rtp": handler_voice.port, "number": "h1"})
+        caller = self.caller("caller", dialled="999", keys={"rtp": voice.port}, fill={"TALK": 3000, "CODECS": "8 101"})
+        port = self.answered(caller)
+        voice.talk_to((ENGINE, port))
+        for party in (handler_voice, voice):
+            party.wait_for(25)
+        caller.succeed()
+        phone.succeed()
+        return port, voice, handler_voice
+
+    def answered(self, caller):
+        """The port in the 200 to the caller's INVITE."""
+        deadline = time.monotonic() + harness.PATIENCE
+        while time.monotonic() < deadline:
+            found = re.search(r"SIP/2.0 200 .*?m=audio (\d+) RTP/AVP 8", caller.exchanged(), re.S)
+            if found:
+                return int(found[1])
+        raise AssertionError(f"no answer within {harness.PATIENCE} s:\n{caller.exchanged()[-4000:]}")
+
+
+class Kept(Silent):
+    more = 'refresh_after = "500 ms"\n'
+
+    def test_a_caller_that_is_silent_for_longer_than_its_timeout_keeps_its_port(self):
+        port, voice, handler_voice = self.ring_long_and_talk()
+        self.assertIn(port, RTPENGINES)
+        for party in (voice, handler_voice):
+            self.assertPorts(party, RTPENGINES)
+        self.assertEqual(self.metric("rtpengine_moved_total"), 0)
+
+
+class Ended(Silent):
+    more = 'refresh_after = "1 min"\n'  # too rarely for this daemon
+
+    def test_a_caller_whose_leg_it_has_ended_is_answered_with_a_port_of_the_engine(self):
+        port, voice, handler_voice = self.ring_long_and_talk()
+        self.assertIn(port, OWN)
+        self.assertPorts(voice, OWN)
+        self.assertPorts(handler_voice, RTPENGINES)
+        self.assertEqual(self.metric("rtpengine_moved_total"), 1)
+        self.engine.expect(r"alarm media\.rtpengine: .*has ended leg")
+
+
+class Sides(Handled):
+    """Two interfaces."""
+
+    daemon_options = (f"--interface=in/{ENGINE}", f"--interface=out/{OUTSIDE}")
+    more = 'inside_interface = "in"\noutside_interface = "out"\n'
+
+    def test_each_side_has_its_own_interface(self):
+        self.serve_one()
+        caller, phone, voice, handler_voice = self.talk()
+        caller.succeed()
+        phone.succeed()
+        for party in (voice, handler_voice):
+            self.assertPorts(party, RTPENGINES)
+            self.assertEqual({address for address, _ in party.sources}, {OUTSIDE})
+        for _ in range(2):  # legs; as the daemon accounts for them when they end: its port, and who it has sent to there
+            inside = self.daemon.expect(r"Port +(\S+):\d+ <> +127\.0\.0\.1:2\d{4}, ")
+            self.assertEqual(inside[1], ENGINE)
+
+
+class Listener(test_recording.Voice):
+    """Keeps what it hears."""
+
+    def __init__(self, address, hertz):
+        self.heard = []
+        super().__init__(address, hertz)
+
+    def take(self, packet):
+        self.heard.append(packet[12:])
+
+
+class Sources(Handled):
+    def test_a_stranger_is_neither_heard_nor_sent_the_call(self):
+        self.serve_one()
+        stranger = self.keep(test_recording.Voice(STRANGER, STRANGERS_HERTZ))
+        voice, handler_voice = self.keep(test_recording.Voice(TRUSTED, HERTZ)), self.keep(Listener(PHONES, HERTZ))
+        voice.mute = True
+        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": 2000}, keys={"rtp": handler_voice.port, "number": "h1"})
+        caller = self.caller("caller", dialled="101", keys={"rtp": voice.port}, fill={"TALK": 3000, "CODECS": "8 101"})
+        voice.wait_for(1)  # the ring tone
+        stranger.talk_to(next(iter(voice.sources)))  # before the caller has said anything
+        voice.wait_for(50)
+        self.assertEqual(stranger.received, 0)
+        voice.talk_to(next(iter(voice.sources)))
+        handler_voice.wait_for(25)
+        caller.succeed()
+        phone.succeed()
+        self.assertEqual(stranger.received, 0)
+        heard = harness.decode_alaw(b"".join(handler_voice.heard))
+        self.assertGreater(test_recording.strength(heard, HERTZ), 0.1)
+        self.assertLess(test_recording.strength(heard, STRANGERS_HERTZ), 0.01)
 
 
 if __name__ == "__main__":

@@ -1,73 +1,16 @@
-// Legs in rtpengine, and what becomes of them when it fails. Answers come when the test says so.
+// Legs in rtpengine: what it is told of them.
 #include "sip/rtpengine/calls.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "daemon.hpp"
+#include "desk.hpp"
 
 using namespace pledge;
 using namespace pledge::rtpengine;
 using namespace std::chrono_literals;
 using core::LegId;
-using runtime::MediaFormat;
-
-namespace {
-
-struct Desk {
-  explicit Desk(std::uint32_t ready = 2) : calls(options(ready), "c", ports()) {}
-  static runtime::RtpengineOptions options(std::uint32_t ready) {
-    runtime::RtpengineOptions all;
-    all.ready = ready;
-    return all;
-  }
-  Calls::Ports ports() {
-    return {[this](const Dictionary& request, Done done) { asked.emplace_back(request, std::move(done)); },
-            [this](LegId leg, MediaFormat format) { joined[leg] = format; },
-            [this](const std::vector<LegId>& legs) { lost.insert(lost.end(), legs.begin(), legs.end()); },
-            [this](const core::Alarm& alarm) { alarms.push_back(alarm.text); }};
-  }
-  void answer() {  // all that is asked, and what is asked then
-    while (!asked.empty()) {
-      auto [request, done] = std::move(asked.front());
-      asked.erase(asked.begin());
-      Answer answer = daemon.serve(request);
-      if (answer->text("result") == "error") answer = tl::unexpected(Failure{Failure::Kind::refused, answer->text("error-reason")});
-      done(answer);
-    }
-  }
-  void time_out() {
-    for (auto& [request, done] : std::exchange(asked, {})) done(tl::unexpected(Failure{Failure::Kind::timeout, "no answer"}));
-  }
-  void begin() { calls.watch(now), answer(); }
-  std::optional<std::uint16_t> take(LegId leg) {
-    const auto outside = calls.take(leg, {"192.0.2.1", 20'000});
-    return outside ? std::optional(outside->port) : std::nullopt;
-  }
-  static MediaFormat format(std::uint16_t port = 4000) {
-    MediaFormat all;
-    all.remote = {"198.51.100.9", port, 0};
-    all.event_payload_type = 97;
-    return all;
-  }
-  // The one call with an answer.
-  const test::Daemon::Call& negotiated() const {
-    for (const auto& [id, call] : daemon.calls)
-      if (!call.answer.empty()) return call;
-    throw std::runtime_error("nothing was negotiated");
-  }
-
-  Instant now{1h};
-  test::Daemon daemon;
-  std::vector<std::pair<Dictionary, Done>> asked;
-  std::map<LegId, MediaFormat> joined;
-  std::vector<LegId> lost;
-  std::vector<std::string> alarms;
-  Calls calls;
-};
-
-const LegId leg{2}, other{3}, third{4};
-
-}  // namespace
+using rtpengine::test::Desk;
+using rtpengine::test::leg, rtpengine::test::other, rtpengine::test::third;
 
 TEST_CASE("before rtpengine has answered, no leg is in it; then calls are made ready") {
   Desk desk;
@@ -156,56 +99,6 @@ TEST_CASE("a leg that ends takes its call with it, and one that ends while rtpen
   CHECK(desk.joined.count(leg) == (early ? 0 : 1));
 }
 
-TEST_CASE("without an answer it is down: an alarm, its legs are lost to it, and none enters it until it answers") {
-  Desk desk;
-  desk.begin();
-  (void)desk.take(leg);
-  desk.answer();
-  desk.calls.watch(desk.now);
-  desk.time_out();
-  REQUIRE(desk.alarms.size() == 1);
-  CHECK(desk.alarms[0] == "rtpengine at 127.0.0.1:2223: no answer within 500 ms: new legs have ports of the engine until it "
-                          "answers; 1 legs were in it");
-  CHECK(desk.lost == std::vector{leg});
-  CHECK_FALSE(desk.calls.has(leg));
-  CHECK_FALSE(desk.take(other));
-  desk.calls.watch(desk.now);
-  desk.time_out();
-  CHECK(desk.alarms.size() == 1);  // told once
-
-  desk.begin();  // it answers: what it still has of before is removed
-  CHECK(desk.alarms.back() == "rtpengine at 127.0.0.1:2223 answers again");
-  desk.begin();
-  CHECK(desk.daemon.calls.size() == 2);
-  CHECK(desk.take(other));
-}
-
-TEST_CASE("a restart between two looks at it is noticed, by a call that it does not know") {
-  Desk desk;
-  desk.begin();
-  (void)desk.take(leg);
-  desk.answer();
-  desk.daemon.calls.clear();
-  desk.begin();
-  REQUIRE(desk.alarms.size() == 1);
-  CHECK(desk.alarms[0] == "rtpengine at 127.0.0.1:2223 has forgotten its calls (was it restarted?): 1 legs were in it");
-  CHECK(desk.lost == std::vector{leg});
-  CHECK(desk.calls.ready() == 2);
-  CHECK(desk.daemon.calls.size() == 2);
-}
-
-TEST_CASE("a call deleted while it is being asked for is no restart") {
-  Desk desk(1);
-  desk.begin();
-  (void)desk.take(leg);
-  desk.asked.clear();  // no other is ready: the leg's own is asked for
-  desk.calls.watch(desk.now);
-  auto query = desk.asked.back();
-  desk.calls.close(leg);
-  query.second(tl::unexpected(Failure{Failure::Kind::refused, "Unknown call-id"}));
-  CHECK(desk.alarms.empty());
-}
-
 TEST_CASE("a leg that rtpengine refuses is lost to it, alone") {
   Desk desk;
   desk.begin();
@@ -220,17 +113,6 @@ TEST_CASE("a leg that rtpengine refuses is lost to it, alone") {
   CHECK(desk.alarms.back() == "rtpengine at 127.0.0.1:2223 does not take leg 2: Ran out of ports");
 }
 
-TEST_CASE("without ports there it is asked again at the next look, not at once") {
-  Desk desk;
-  desk.daemon.full = true;
-  desk.begin();
-  CHECK(desk.daemon.log == "ping offer offer ");
-  CHECK(desk.alarms.size() == 2);
-  desk.daemon.full = false;
-  desk.begin();
-  CHECK(desk.calls.ready() == 2);
-}
-
 TEST_CASE("ready calls are made anew before rtpengine forgets them") {
   Desk desk(1);
   desk.begin();
@@ -241,10 +123,104 @@ TEST_CASE("ready calls are made anew before rtpengine forgets them") {
   CHECK(desk.daemon.calls.begin()->first != before);
 }
 
-TEST_CASE("what was made ready is removed at the end") {
+TEST_CASE("everything that it has there is removed at the end: ready, of legs, being made, and to be deleted") {
   Desk desk;
   desk.begin();
+  desk.talk(leg);
+  desk.take(other);
+  desk.time_out();  // down: what it had is to be deleted later
+  desk.begin();
+  desk.talk(third);
+  desk.take(leg);  // another is being made: rtpengine has done so, and its answer is not yet there
+  for (const auto& [request, done] : desk.asked) (void)desk.daemon.serve(request);
   desk.calls.stop();
-  desk.answer();
   CHECK(desk.daemon.calls.empty());
+}
+
+TEST_CASE("the sides of rtpengine are named with the offer, and not turned round with the answer") {
+  runtime::RtpengineOptions options = Desk::options(1);
+  options.inside_interface = "in", options.outside_interface = "out";
+  Desk desk(options);
+  desk.begin();
+  desk.talk(leg);
+  CHECK(desk.negotiated().direction == std::vector<std::string>{"in", "out"});
+  CHECK(desk.negotiated().direction_by == "offer");
+}
+
+TEST_CASE("rtpengine learns where a peer behind NAT sends from, and believes others by their SDP, the engine too") {
+  Desk desk;
+  desk.begin();
+  (void)desk.take(leg);
+  desk.answer();
+  auto format = desk.format();
+  const bool behind_nat = GENERATE(true, false);
+  if (behind_nat) format.source = runtime::SourcePolicy::behind_nat;
+  desk.calls.set_format(leg, format);
+  desk.answer();
+  CHECK(desk.negotiated().offer_flags.back() == "endpoint-learning-off");
+  CHECK(desk.negotiated().answer_flags.back() == (behind_nat ? "endpoint-learning-heuristic" : "endpoint-learning-off"));
+  CHECK(desk.negotiated().answer_flags[1] == "strict-source");
+}
+
+TEST_CASE("a leg whose call rtpengine makes anew is lost to it: its peer was told another port") {
+  Desk desk;
+  desk.begin();
+  desk.talk(leg);
+  desk.daemon.calls.clear();
+  desk.calls.set_format(leg, desk.format(4002));
+  desk.answer();
+  CHECK(desk.lost == std::vector{leg});
+  CHECK(desk.joined[leg].remote.port == 31'002);  // of the first time
+  CHECK(desk.alarms == std::vector<std::string>{"rtpengine at 127.0.0.1:2223 had forgotten leg 2 and gave it another port: it is moved to "
+                                                "the engine's own"});
+  CHECK(desk.daemon.calls.empty());  // nor is the new one left there
+}
+
+TEST_CASE("a leg is not lost for want of room for requests, but told at the next watch") {
+  Desk desk;
+  desk.begin();
+  (void)desk.take(leg);
+  desk.answer();
+  desk.calls.set_format(leg, desk.format());
+  desk.fail({Failure::Kind::full, "64 requests are open"});
+  CHECK(desk.lost.empty());
+  CHECK(desk.joined.empty());
+  desk.begin();
+  CHECK(desk.joined.count(leg));
+  CHECK(desk.alarms.empty());
+}
+
+TEST_CASE("calls are deleted a few at a time, and again where that was not sent or not answered") {
+  Desk desk(64);
+  desk.begin();
+  for (std::uint64_t id = 0; id < 40; ++id) (void)desk.take(LegId{id});
+  desk.answer();
+  for (std::uint64_t id = 0; id < 40; ++id) desk.calls.close(LegId{id});
+  CHECK(desk.asked.size() == 16);  // a quarter of requests_open
+  desk.fail(GENERATE(Failure{Failure::Kind::full, "64 requests are open"}, Failure{Failure::Kind::timeout, "no answer"}));
+  CHECK(desk.asked.empty());  // at the next watch
+  desk.begin();
+  CHECK(desk.daemon.calls.size() == 64);  // the ready ones
+}
+
+TEST_CASE("a call whose making was not answered, or too late, is deleted when rtpengine answers again") {
+  Desk desk;
+  desk.begin();
+  (void)desk.take(leg);
+  (void)desk.take(other);  // two are being made
+  REQUIRE(desk.asked.size() == 2);
+  for (const auto& [request, done] : desk.asked) (void)desk.daemon.serve(request);
+  const bool late = GENERATE(true, false);
+  if (late) {
+    auto first = desk.asked.front();
+    desk.asked.erase(desk.asked.begin());
+    desk.time_out();
+    first.second(rtpengine::test::dictionary({{"result", "ok"}, {"sdp", rtpengine::test::sdp(30'006)}}));
+  } else {
+    desk.time_out();
+  }
+  CHECK(desk.daemon.calls.size() == 4);
+  desk.begin();  // it answers again, and two are made ready
+  CHECK(desk.daemon.calls.size() == 2);
+  CHECK(desk.calls.ready() == 2);
 }

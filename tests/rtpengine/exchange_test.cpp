@@ -77,6 +77,13 @@ TEST_CASE("a request is sent again until it is answered, and given up in its tim
   CHECK(line.log == "one!no answer ");
 }
 
+TEST_CASE("what is told is sent once, whatever the bound, and its answer is none that is awaited") {
+  Line line(0);
+  line.exchange.tell(dictionary({{"command", "one"}}));
+  CHECK(line.exchange.take_datagrams() == std::vector<std::string>{"x1 d7:command3:onee"});
+  CHECK(line.exchange.open() == 0);
+}
+
 TEST_CASE("requests beyond the bound are not sent") {
   Line line(2);
   for (const auto* command : {"one", "two", "three"}) line.ask(command);

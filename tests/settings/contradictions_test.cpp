@@ -236,14 +236,34 @@ TEST_CASE("rtpengine before the engine: what it does not do, and settings that c
                       "address, e.g. \"127.0.0.1:2223\""});
   CHECK(faults_with(engine + "address = \"[::1]:2223\"\ninside_address = \"\"\n") == Lines{relays});
   CHECK(faults_with(engine + "inside_interface = \"priv\"\n").back() ==
-        "x.toml:3:2: only one interface of rtpengine is named: it must know both sides of a call; name inside_interface and "
+        "x.toml:3:1: only one interface of rtpengine is named: it must know both sides of a call; name inside_interface and "
         "outside_interface, or neither");
   CHECK(faults_with(engine + "repeat_after = \"1 s\"\ntimeout = \"1 s\"\n").back() ==
         "x.toml:5:11: requests to rtpengine are never repeated: repeat_after is not less than timeout: one lost datagram would look "
         "like a dead rtpengine; make timeout several times repeat_after");
+  CHECK(faults_with(engine + "ready = 300\n").back() ==
+        "x.toml:3:1: warning: fewer requests may be open than calls are ready: the legs of a burst that takes them all are told to "
+        "rtpengine one watch after the other; write 300 or more");
   CHECK(faults_with("[media.rtpengine]\nready = 8\n") ==
-        Lines{"x.toml:1:2: warning: [media.rtpengine] is not used: [media] engine is \"embedded\"; set engine = \"rtpengine\", or "
+        Lines{"x.toml:1:1: warning: [media.rtpengine] is not used: [media] engine is \"embedded\"; set engine = \"rtpengine\", or "
               "remove the table"});
+}
+
+TEST_CASE("rtpengine must have an address to send to") {
+  const std::string engine = "[media]\nengine = \"rtpengine\"\n[media.rtpengine]\n";
+  const auto refused = [&](const std::string& inside) {
+    return "x.toml:4:18: rtpengine cannot send to \"" + inside + "\": it is asked for IPv4 ports, and sends to one address; write the "
+           "engine's IPv4 address towards rtpengine";
+  };
+  for (const auto* inside : {"0.0.0.0", "::1", "::"})
+    CHECK(faults_with(engine + "inside_address = \"" + inside + "\"\n").back() == refused(inside));
+
+  const std::string wildcard = "[[sip.listener]]\naddress = \"0.0.0.0\"\n";
+  CHECK(faults_with(engine + wildcard).back() ==
+        "x.toml:5:11: rtpengine cannot send to \"0.0.0.0\": media of calls through this listener has no other address; write the "
+        "engine's address towards rtpengine as [media.rtpengine] inside_address, or the listener's media_address");
+  CHECK(faults_with(engine + "inside_address = \"192.0.2.7\"\n" + wildcard).size() == 1);  // that it only relays
+  CHECK(faults_with(engine + wildcard + "media_address = \"192.0.2.7\"\n").size() == 1);
 }
 
 TEST_CASE("an RTP range too small for the handlers, or for the waiting") {

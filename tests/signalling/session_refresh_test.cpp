@@ -226,7 +226,26 @@ TEST_CASE("an endpoint that has moved while a re-INVITE of the caller's is open 
   CHECK(t.line.expect("INVITE").body().find("m=audio 30000") != std::string::npos);
 }
 
-TEST_CASE("an endpoint that has moved before the answer is told after it, again after a 491, and no timer is needed for it") {
+TEST_CASE("an endpoint that has moved before the answer is in it, and nothing is to be told afterwards") {
+  Fixture t;
+  t.start();
+  Peer line{t};
+  Call call{line, {}};
+  call.target = t.target();
+  const bool late = GENERATE(true, false);  // our offer, answered in the ACK
+  call.invite({}, late ? "" : "default");
+  const auto leg = t.await<core::CallArrived>().leg;
+  t.media.moved(leg, {30'000, "127.0.0.7"});
+  t.sip->perform(core::AnswerLeg{leg});
+  const auto answer = call.answered();
+  CHECK(answer.body().find("c=IN IP4 127.0.0.7") != std::string::npos);
+  CHECK(answer.body().find("m=audio 30000 RTP/AVP 8") != std::string::npos);
+  call.ack(late ? sdp("127.0.0.1", 6002, "8") : std::string());
+  t.settle();
+  CHECK(line.quiet("INVITE"));
+}
+
+TEST_CASE("an endpoint that has moved before the ACK is told after it, again after a 491, and no timer is needed for it") {
   Fixture t;
   t.options.session_timer.offered = false;
   t.start();
@@ -235,9 +254,9 @@ TEST_CASE("an endpoint that has moved before the answer is told after it, again 
   call.target = t.target();
   call.invite("Allow: INVITE, ACK, BYE, UPDATE\r\n");
   const auto leg = t.await<core::CallArrived>().leg;
-  t.media.moved(leg, {30'000});
   t.sip->perform(core::AnswerLeg{leg});
   call.answered();
+  t.media.moved(leg, {30'000});
   CHECK(line.quiet("INVITE"));
   call.ack();
   const auto first = line.expect("INVITE");
@@ -262,4 +281,46 @@ TEST_CASE("a caller that refuses to send elsewhere is not asked again, and the c
   t.settle();
   CHECK(t.line.quiet("INVITE"));
   CHECK_FALSE(t.events.last<core::LegEnded>());
+}
+
+TEST_CASE("a caller that cannot be told now that an endpoint has moved is told again, at the time that it names or ever later") {
+  Talking t("");
+  t.media.moved(t.leg, {30'000});
+  const auto refuse = [&](const std::string& status, const std::string& headers) {
+    const auto invite = t.line.expect("INVITE");
+    CHECK(invite.body().find("m=audio 30000") != std::string::npos);
+    t.line.answer(invite, status, headers);
+    t.line.expect("ACK");
+    t.settle();
+    CHECK(t.line.quiet("INVITE"));
+  };
+  refuse("500 Server Internal Error", "Retry-After: 7\r\n");
+  t.pass(seconds(6));
+  CHECK(t.line.quiet("INVITE"));
+  t.pass(seconds(1));
+  refuse("503 Service Unavailable", {});
+  t.pass(seconds(4));
+  const bool in_the_end = GENERATE(true, false);
+  if (in_the_end) {
+    t.line.answer(t.line.expect("INVITE"), "200 OK", {}, sdp("127.0.0.1", 6002, "8"));
+    t.line.expect("ACK");
+  } else {
+    refuse("504 Server Time-out", {});
+    t.pass(seconds(8));
+    refuse("503 Service Unavailable", "Retry-After: 3600\r\n");
+    t.pass(seconds(32));
+    refuse("503 Service Unavailable", {});  // the fifth: enough
+  }
+  t.pass(seconds(40));
+  CHECK(t.line.quiet("INVITE"));
+  CHECK_FALSE(t.events.last<core::LegEnded>());
+}
+
+TEST_CASE("a caller that refuses without saying that it may try again is not told again that an endpoint has moved") {
+  Talking t("");
+  t.media.moved(t.leg, {30'000});
+  t.line.answer(t.line.expect("INVITE"), "500 Server Internal Error");
+  t.line.expect("ACK");
+  t.pass(seconds(40));
+  CHECK(t.line.quiet("INVITE"));
 }
