@@ -262,7 +262,9 @@ rtp_ports 40000-49999
             self._received += more
 
     def heard(self):
-        """The samples that it received, of all calls that have ended."""
+        """The samples that it received of all its calls; it ends, so that its files are complete."""
+        self.command("quit")
+        self.wait()
         samples = array.array("h")
         for path in sorted(glob.glob(os.path.join(self.folder, "dump-*-dec.wav"))):
             with wave.open(path, "rb") as file:

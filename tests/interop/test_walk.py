@@ -78,15 +78,19 @@ class Walk(harness.InteropTest):
         while phone.event("CALL_RTCP")["rtcp_stats"]["rx"]["sent"] < received + 50 * seconds:
             pass
 
+    def seen(self, wanted):
+        """A call of which this is true, as a supervisor's screen shows it."""
+        watch = self.keep(self.engine.client("watch"))
+        watch.expect_json(lambda line: any(wanted(call) for part in ("snapshot", "delta")
+                                           for call in (line.get(part) or {}).get("contacts", [])))
+
     def test_menu_message_handler_consultation_transfer_and_recording(self):
         self.serve_demo()
         first, second = self.phone("sim01", FIRST_HZ), self.phone("sim02", SECOND_HZ)
         caller = self.call("+442079460001", "101")
         self.talk(caller)
         caller.command("sndcode", "4")  # something else
-        watch = self.keep(self.engine.client("watch"))
-        watch.expect_json(lambda line: any(c["state"] == "CONTACT_STATE_WAITING" and c["queue"] == "non-emergency"
-                                           for part in ("snapshot", "delta") for c in (line.get(part) or {}).get("contacts", [])))
+        self.seen(lambda call: call["state"] == "CONTACT_STATE_WAITING" and call["queue"] == "non-emergency")
         self.talk(caller, 4)  # hears the message
         desk = self.desk("sim01", "--ready")
         desk.expect("talking")
@@ -102,7 +106,7 @@ class Walk(harness.InteropTest):
         caller.command("hangup")
         second.event("CALL_CLOSED")
         heard = Heard(caller.heard())
-        self.assertGreater(heard.seconds_of_speech(), 3, "the menu and the message")
+        self.assertGreater(heard.seconds_of_speech(), 2, "the menu and the message")
         for hertz in (FIRST_HZ, SECOND_HZ):
             self.assertGreater(heard.seconds_of(hertz), 1, f"{hertz} Hz of a handler")
             self.assertLess(heard.seconds_of(CALLER_HZ), 0.4)
@@ -130,10 +134,10 @@ class Walk(harness.InteropTest):
         desk.expect("talking")
         self.talk(caller, 1)
         desk.tell("ask-for-keys")
-        desk.expect("asked for the keys")
+        self.seen(lambda call: "silent" in call["labels"])
         self.talk(caller, 3)
         caller.command("sndcode", "55")
-        desk.expect("pressed 55")
+        self.seen(lambda call: "pressed 55" in call["labels"] and call["grade"] == "GRADE_IMMEDIATE")
         self.talk(caller, 1)
         caller.command("hangup")
         desk.expect("the call has ended")
