@@ -47,6 +47,7 @@ class CallerLeg final : public Leg, public PrackTarget {
   bool established() const override;
   bool may_change_session() const override { return established() || (offer_sent_ && !session_.offer_open); }
   bool owns_call_id() const override { return false; }
+  bool invite_open() const override { return invite_ != nullptr; }
   bool rewrite_unsent_sdp() override;
   bool has_operator() const override { return has_operator_; }
   void describe(LegRecord& record) const override;

@@ -51,6 +51,8 @@ class Leg : public RequestTarget, public AckTarget, public ResponseTarget {
   // Whether the first offer has been answered, so that another may follow.
   virtual bool may_change_session() const { return established(); }
   virtual bool owns_call_id() const = 0;
+  // The INVITE that began the leg has not been acknowledged: no other may be sent (RFC 3261 §14.1).
+  virtual bool invite_open() const { return false; }
   // Writes our SDP anew where it has not been sent. False: it has.
   virtual bool rewrite_unsent_sdp() { return false; }
   // Whether the network's operator may be on the line (a hand-over trunk).

@@ -69,7 +69,7 @@ void Leg::refresh() {
 }
 
 void Leg::tell_moved() {
-  if (moved_ && established() && !refresh_ && !reinvite_ && !session_.offer_open) send_refresh(false);
+  if (moved_ && established() && !invite_open() && !refresh_ && !reinvite_ && !session_.offer_open) send_refresh(false);
 }
 
 void Leg::send_refresh(bool by_update) {

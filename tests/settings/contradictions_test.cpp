@@ -366,7 +366,7 @@ TEST_CASE("whoever is asked for keys by the engine must be known to be silent, a
   };
   CHECK(rule("ServiceInfo.ServiceMobility=Mobile") == Lines{});
   for (const std::string bad : {"Mobile", "=Mobile", "ServiceInfo.ServiceMobility="})
-    CHECK(rule(bad) == Lines{"rules.toml:4:8: rule \"moving\": \"" + bad + "\" is no item of additional data: a block, its element and the "
+    CHECK(rule(bad) == Lines{"rules.toml:3:8: rule \"moving\": \"" + bad + "\" is no item of additional data: a block, its element and the "
                              "text are expected (RFC 7852); write \"ServiceInfo.ServiceMobility=Mobile\""});
 }
 
