@@ -191,6 +191,8 @@ class Sipp(Process):
         return self
 
     def exchanged(self):
+        if not os.path.exists(self.messages):
+            return ""  # nothing yet
         with open(self.messages, encoding="utf-8", errors="replace") as file:
             return file.read()
 
