@@ -41,7 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   relay.open(supervisor, {}, {});
   relay.set_format(supervisor, format("192.0.2.30", pledge::runtime::SourcePolicy::signalled));
   relay.mix(supervisor, {caller, handler});
-  relay.listen_for_speech(caller, now);
+  relay.listen_for_speech(caller, {});
   const SocketAddress from = *SocketAddress::parse(data[0] & 1 ? "192.0.2.10" : "192.0.2.20", 4000);
   const Slot slot = data[0] & 2 ? caller : handler;
   std::vector<std::uint8_t> datagram(data + 1, data + size);
