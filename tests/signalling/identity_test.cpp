@@ -85,7 +85,8 @@ TEST_CASE("what a network writes where it knows no number is nobody's number") {
   Call call;
   for (const char* none : {"<sip:unavailable@unknown.invalid>", "<sip:Unknown@gw.example.net>", "<sip:0@unknown.invalid>"}) {
     call.headers.asserted = {none};
-    call.headers.from = std::string(none) + ";tag=1";
+    const std::string from = std::string(none) + ";tag=1";
+    call.headers.from = from;
     CHECK(call.facts().provenance == Provenance::unknown);
     CHECK(call.facts().caller.empty());
   }
