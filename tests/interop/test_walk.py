@@ -73,7 +73,7 @@ class Walk(harness.InteropTest):
 
     def talk(self, phone, seconds=2):
         """Until the phone has received so much more."""
-        phone.event("CALL_RTCP")
+        phone.forget()
         received = phone.event("CALL_RTCP")["rtcp_stats"]["rx"]["sent"]
         while phone.event("CALL_RTCP")["rtcp_stats"]["rx"]["sent"] < received + 50 * seconds:
             pass
@@ -109,7 +109,7 @@ class Walk(harness.InteropTest):
         self.assertGreater(heard.seconds_of_speech(), 2, "the menu and the message")
         for hertz in (FIRST_HZ, SECOND_HZ):
             self.assertGreater(heard.seconds_of(hertz), 1, f"{hertz} Hz of a handler")
-            self.assertLess(heard.seconds_of(CALLER_HZ), 0.4)
+        self.assertLess(heard.seconds_of(CALLER_HZ), 1.5, "its own tone: a voice of a prompt has it here and there")
         self.assertGreater(Heard(second.heard()).seconds_of(CALLER_HZ), 1)
         self.recorded_voices({CALLER_HZ, FIRST_HZ, SECOND_HZ})
 
