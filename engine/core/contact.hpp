@@ -11,6 +11,9 @@
 
 namespace pledge::core {
 
+// An announcement whose end is not told by then has ended. A menu's is configured.
+inline constexpr Duration announcement_at_most = 60s;
+
 // The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
 // answered; and sent, so that the caller hears what there is to hear.
 enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };

@@ -59,8 +59,7 @@ void Core::State::tell_of_return(Contact& contact) {
   contact.listened_to = contact.may_choose = false;
   emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn});
   timers.cancel(contact.message_timer);
-  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
-  contact.message_timer = timers.arm(now + heard_at_most, TimerKind::message, contact.id.value);
+  contact.message_timer = timers.arm(now + announcement_at_most, TimerKind::message, contact.id.value);
 }
 
 void Core::State::message_over(Contact& contact) {

@@ -87,12 +87,11 @@ void Core::State::add_tones(const Contact& contact, std::vector<Hearing>& all) c
   if (options.monitor_tone == MonitorTone::none || std::none_of(contact.parties.begin(), contact.parties.end(), listens)) return;
   for (Hearing& one : all) {
     const auto its = std::find_if(contact.parties.begin(), contact.parties.end(), [&](const Party& p) { return p.leg == one.leg; });
-    const bool in_parties = its != contact.parties.end();
-    const bool supervisor = in_parties && its->role == PartyRole::monitor;
     const bool handler = one.leg == contact.other_leg && contact.handler != no_index;
-    const bool caller = one.leg == contact.caller_leg && !(contact.outgoing && !contact.ring_back);
-    const bool told = handler || (options.monitor_tone == MonitorTone::all && (caller || (in_parties && its->handler != no_index)));
-    if (one.sound.empty() && !supervisor && told) one.tone_every = options.monitor_tone_every;
+    const bool caller = one.leg == contact.caller_leg && (!contact.outgoing || contact.ring_back);
+    const bool colleague = its != contact.parties.end() && its->handler != no_index && its->role != PartyRole::monitor;
+    const bool told = handler || (options.monitor_tone == MonitorTone::all && (caller || colleague));
+    if (one.sound.empty() && told) one.tone_every = options.monitor_tone_every;
   }
 }
 

@@ -56,8 +56,7 @@ void Core::State::ask_for_keys(Contact& contact, const std::string& actor) {
   contact.keys.clear();
   ++contact.turn;
   timers.cancel(contact.silent_timer);
-  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
-  contact.silent_timer = timers.arm(now + heard_at_most, TimerKind::silent, contact.id.value);
+  contact.silent_timer = timers.arm(now + announcement_at_most, TimerKind::silent, contact.id.value);
   note(contact, "asked for the keys " + directory.options().silent.keys, actor);
   rearrange(contact);
   changed(contact);

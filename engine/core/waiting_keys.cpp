@@ -67,9 +67,8 @@ void Core::State::ask_to_be_called_back(Contact& contact) {
   if (sound.empty()) return try_again(task);
   task.state = ContactState::unreached;
   changed(task);
-  constexpr Duration heard_at_most = 60s;  // an announcement whose end is not told by then has ended
   legs[leg] = {};
-  farewells[leg] = {timers.arm(now + heard_at_most, TimerKind::farewell, leg.value), former.turn, task.id};
+  farewells[leg] = {timers.arm(now + announcement_at_most, TimerKind::farewell, leg.value), former.turn, task.id};
 }
 
 void Core::State::say_farewell(LegId leg, std::uint32_t turn) {

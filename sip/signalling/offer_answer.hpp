@@ -86,11 +86,11 @@ std::string make_offer(MediaSession& session, std::optional<runtime::AudioCodec>
 tl::expected<runtime::MediaFormat, MediaError> accept_answer(MediaSession& session, std::string_view answer,
                                                              const OfferAnswerOptions& options = {});
 
-// The peer refused our offer (488, 491 …): what was agreed before goes on (RFC 3261 §14.1).
 // Our description as it was made last, with the address and port that the session has now: for a peer that has not been sent
 // any. Of a session that has a description.
 std::string describe_again(MediaSession& session, const OfferAnswerOptions& options = {});
 
+// The peer refused our offer (488, 491 …): what was agreed before goes on (RFC 3261 §14.1).
 void withdraw_offer(MediaSession& session);
 
 }  // namespace pledge::signalling

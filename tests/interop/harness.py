@@ -298,6 +298,19 @@ def decode_alaw(codes):
     return struct.unpack(f"<{len(codes)}h", audioop.alaw2lin(codes, 2))
 
 
+def strength(samples, hertz):
+    """Of a frequency in some samples of 8 kHz: 0 to 1 of full scale."""
+    turn = [2 * math.pi * hertz * i / 8000 for i in range(len(samples))]
+    real = sum(s * math.cos(t) for s, t in zip(samples, turn))
+    imaginary = sum(s * math.sin(t) for s, t in zip(samples, turn))
+    return 2 * math.hypot(real, imaginary) / max(1, len(samples)) / 32768
+
+
+def contacts_in(line):
+    """Of the floor, in a snapshot or a change that `pledge watch --json` prints."""
+    return [contact for part in ("snapshot", "delta") for contact in line.get(part, {}).get("contacts", [])]
+
+
 def write_wav(path, frames):
     """16 bits, 8 kHz, mono."""
     with wave.open(path, "wb") as file:

@@ -84,7 +84,7 @@ class Party(harness.Rtp):
         if len(window) < 5 or time.monotonic() - self.when > 0.1:
             return set()
         samples = harness.decode_alaw(b"".join(window))
-        return {hertz for hertz in (CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE) if strength(samples, hertz) > LOUD}
+        return {hertz for hertz in (CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE) if harness.strength(samples, hertz) > LOUD}
 
     def hears_speech(self):
         """Something loud that is none of the tones, nor ring tone, which is the same in each of its 20 ms."""
@@ -107,13 +107,6 @@ class Party(harness.Rtp):
                 raise AssertionError(f"hears {self.heard()} and not {set(tones)}")
             with self._reached:
                 self._reached.wait(0.05)
-
-
-def strength(samples, hertz):
-    turn = [2 * math.pi * hertz * i / RATE for i in range(len(samples))]
-    real = sum(s * math.cos(t) for s, t in zip(samples, turn))
-    imaginary = sum(s * math.sin(t) for s, t in zip(samples, turn))
-    return 2 * math.hypot(real, imaginary) / max(1, len(samples)) / 32768
 
 
 class CallControl(harness.InteropTest):

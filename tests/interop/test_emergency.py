@@ -54,11 +54,8 @@ class Emergency(harness.InteropTest):
 
     def seen(self, watch, wanted):
         """The first contact of the floor, in a snapshot or a change, for which `wanted` holds."""
-        def contacts(line):
-            for part in ("snapshot", "delta"):
-                yield from line.get(part, {}).get("contacts", [])
-        line = watch.expect_json(lambda line: any(wanted(c) for c in contacts(line)))
-        return next(c for c in contacts(line) if wanted(c))
+        line = watch.expect_json(lambda line: any(map(wanted, harness.contacts_in(line))))
+        return next(filter(wanted, harness.contacts_in(line)))
 
     def test_the_same_call_by_a_second_route_is_one_contact_and_both_of_its_legs_are_heard(self):
         self.serve_with("h1", "h2", more=PRESENTED)

@@ -45,21 +45,13 @@ class Voice(harness.Rtp):
         self.sent += 1
 
 
-def strength(samples, hertz):
-    """Of a frequency in some samples: 0 to 1 of full scale."""
-    turn = [2 * math.pi * hertz * i / RATE for i in range(len(samples))]
-    real = sum(s * math.cos(t) for s, t in zip(samples, turn))
-    imaginary = sum(s * math.sin(t) for s, t in zip(samples, turn))
-    return 2 * math.hypot(real, imaginary) / len(samples) / 32768
-
-
 def voices(wav):
     """For each 100 ms the strengths [left CALLER_HZ, left HANDLER_HZ, right CALLER_HZ, right HANDLER_HZ]."""
     tag, channels, rate = struct.unpack("<HHI", wav[20:28])
     assert (tag, channels, rate) == (6, 2, RATE), (tag, channels, rate)
     assert struct.unpack("<I", wav[HEADER - 4:HEADER])[0] == len(wav) - HEADER
     sides = [harness.decode_alaw(wav[HEADER + side::2]) for side in (0, 1)]
-    return [[strength(side[at:at + 800], hertz) for side in sides for hertz in (CALLER_HZ, HANDLER_HZ)]
+    return [[harness.strength(side[at:at + 800], hertz) for side in sides for hertz in (CALLER_HZ, HANDLER_HZ)]
             for at in range(0, len(sides[0]) - 800, 800)]
 
 

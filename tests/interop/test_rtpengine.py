@@ -284,8 +284,8 @@ class Sources(Handled):
         phone.succeed()
         self.assertEqual(stranger.received, 0)
         heard = harness.decode_alaw(b"".join(handler_voice.heard))
-        self.assertGreater(test_recording.strength(heard, HERTZ), 0.1)
-        self.assertLess(test_recording.strength(heard, STRANGERS_HERTZ), 0.01)
+        self.assertGreater(harness.strength(heard, HERTZ), 0.1)
+        self.assertLess(harness.strength(heard, STRANGERS_HERTZ), 0.01)
 
 
 if __name__ == "__main__":

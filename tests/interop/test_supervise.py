@@ -18,9 +18,7 @@ class Supervise(harness.InteropTest):
         watch = self.keep(self.engine.client("watch"))
 
         def seen(wanted):
-            def of(line):
-                return [c for part in ("snapshot", "delta") for c in (line.get(part) or {}).get("contacts", [])]
-            watch.expect_json(lambda line: any(wanted(c) for c in of(line)))
+            watch.expect_json(lambda line: any(map(wanted, harness.contacts_in(line))))
 
         caller = self.caller("caller_waits", dialled="101", fill={"CODECS": "8 101"})
         seen(lambda c: c["queue"] == "non-emergency")

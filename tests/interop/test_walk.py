@@ -17,13 +17,6 @@ FRAME = 1600  # 200 ms
 CLEAR, NOTHING = 0.02, 0.004  # of full scale
 
 
-def strength(samples, hertz):
-    turn = [2 * math.pi * hertz * i / 8000 for i in range(len(samples))]
-    real = sum(s * math.cos(t) for s, t in zip(samples, turn))
-    imaginary = sum(s * math.sin(t) for s, t in zip(samples, turn))
-    return 2 * math.hypot(real, imaginary) / max(1, len(samples)) / 32768
-
-
 class Heard:
     """What a phone received, in frames of 200 ms."""
 
@@ -31,13 +24,13 @@ class Heard:
         self.frames = [samples[at:at + FRAME] for at in range(0, len(samples) - FRAME, FRAME)]
 
     def seconds_of(self, hertz):
-        return sum(strength(frame, hertz) > CLEAR for frame in self.frames) * 0.2
+        return sum(harness.strength(frame, hertz) > CLEAR for frame in self.frames) * 0.2
 
     def seconds_of_speech(self):
         """Loud frames with none of the phones' tones in them."""
         def speech(frame):
             loud = math.sqrt(sum(s * s for s in frame) / len(frame)) / 32768 > 0.02
-            return loud and all(strength(frame, hertz) < NOTHING for hertz in (CALLER_HZ, FIRST_HZ, SECOND_HZ))
+            return loud and all(harness.strength(frame, hertz) < NOTHING for hertz in (CALLER_HZ, FIRST_HZ, SECOND_HZ))
         return sum(speech(frame) for frame in self.frames) * 0.2
 
 
@@ -81,8 +74,7 @@ class Walk(harness.InteropTest):
     def seen(self, wanted):
         """A call of which this is true, as a supervisor's screen shows it."""
         watch = self.keep(self.engine.client("watch"))
-        watch.expect_json(lambda line: any(wanted(call) for part in ("snapshot", "delta")
-                                           for call in (line.get(part) or {}).get("contacts", [])))
+        watch.expect_json(lambda line: any(map(wanted, harness.contacts_in(line))))
 
     def test_menu_message_handler_consultation_transfer_and_recording(self):
         self.serve_demo()
