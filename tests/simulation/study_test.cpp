@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <set>
 
 using namespace pledge::workforce;
 using namespace std::chrono_literals;
@@ -82,6 +83,13 @@ TEST_CASE("figures count a call in the half-hour of its arrival; intervals and p
   CHECK(summary[0].worst_half_hour == Approx(0.25));
   CHECK(summary[0].longest == 70);
   CHECK_FALSE(estimate({0.5}).interval);
+}
+
+TEST_CASE("the days of one seed are not those of another") {
+  std::set<std::uint64_t> seeds;
+  for (std::uint64_t seed = 0; seed < 20; ++seed)
+    for (std::uint64_t day = 0; day < 500; ++day) seeds.insert(seed_of_day(seed, day));
+  CHECK(seeds.size() == 20 * 500);
 }
 
 TEST_CASE("every policy answers every call of a quiet day at once, and staffing follows the square-root rule") {

@@ -252,7 +252,7 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--ring", request->ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
   command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
-  command->add_option("--seed", request->seed, "of the first day; each day has the next");
+  command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");
   command->add_option("--parallel", request->parallel, "threads; the figures do not depend on it")->check(CLI::Range(1, 256));
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
   command->footer(

@@ -19,7 +19,7 @@ DayFigures run_day(const SimulatedDays& study, const Policy& policy, int day) {
   if (!study.demand.classes.empty()) plan.demand = &study.demand;
   run.options = room_options(study.room, study.shifts, policy, plan);
   run.shifts = study.shifts;
-  run.calls = study.demand.classes.empty() ? study.calls : generate_calls(study.demand, study.seed + static_cast<std::uint64_t>(day));
+  run.calls = study.demand.classes.empty() ? study.calls : generate_calls(study.demand, seed_of_day(study.seed, static_cast<std::uint64_t>(day)));
   return figures_of(study.room, run, simulate(run), study.from);
 }
 
