@@ -170,6 +170,50 @@ class PlanningTest(unittest.TestCase):
         self.assertNotIn("nan", text)
         self.assertEqual(pledge("simulate", "--demand", demand, "--days", 1, "--html", self.folder).returncode, 2)
 
+    def demand(self, **calls):
+        rows = ["hour,class,calls,handling_s,handling_cv,patience_s"]
+        rows += [f"{hour},{name},{a_hour},200,1,200" for name, a_hour in calls.items() for hour in range(24)]
+        return self.write("demand.csv", "\n".join(rows) + "\n")
+
+    def test_simulate_says_the_same_on_any_number_of_threads_and_other_days_by_another_seed(self):
+        common = ("simulate", "--demand", self.demand(E=30, N=40), "--days", 7, "--policy", "strict", "reserve:1", "--json")
+        one = pledge(*common, "--parallel", 1)
+        self.assertEqual(one.returncode, 0, one.stderr)
+        self.assertEqual(pledge(*common, "--parallel", 4).stdout, one.stdout)
+        # Seed 2 begins where seed 1 goes on if days are numbered from the seed: then one day more of 1 is one day of 2.
+        levels = [json.loads(pledge("simulate", "--demand", self.demand(E=30, N=40), "--days", days, "--seed", seed, "--json").stdout)
+                  for seed, days in ((1, 2), (1, 1), (2, 1))]
+        two_of_one, one_of_one, one_of_two = (row["classes"][0]["offered_a_day"] for row in levels)
+        self.assertNotAlmostEqual(2 * two_of_one, one_of_one + one_of_two)
+
+    def test_simulate_has_intervals_and_occupancy(self):
+        run = pledge("simulate", "--demand", self.demand(E=30, N=40), "--days", 5, "--json")
+        answer = json.loads(run.stdout)
+        # 70 calls an hour of 200 s, less those of callers who gave up.
+        handlers = answer["handler_hours_a_day"] / 24
+        self.assertLess(abs(answer["occupancy"]["mean"] - 70 * 200 / 3600 / handlers), 0.15)
+        self.assertGreater(answer["occupancy"]["interval"], 0)
+        for row in answer["classes"]:
+            self.assertGreater(row["worst_half_hour"]["interval"], 0)
+            low, high = row["wait_s"]["p99_between"]
+            self.assertLess(low, high)
+            self.assertLessEqual(low, row["wait_s"]["p99"])
+            self.assertLessEqual(row["wait_s"]["p99"], high)
+
+    def test_simulate_counts_a_file_of_calls_to_its_end(self):
+        calls = ["arrival_s,class,service_s,patience_s"]
+        calls += [f"{86400 * day + 3600 * hour},E,60,0" for day in range(3) for hour in range(24)]
+        calls = self.write("calls.csv", "\n".join(calls) + "\n")
+        staff = self.write("staff.csv", "from_s,group,handlers\n0,all,1\n86400,all,2\n")
+        answer = json.loads(pledge("simulate", "--calls", calls, "--staff", staff, "--json").stdout)
+        self.assertEqual((answer["days"], answer["handler_hours_a_day"]), (3, 40))
+        emergency, other = answer["classes"]
+        self.assertEqual((emergency["offered_a_day"], emergency["service_level"]["mean"]), (24, 1))
+        self.assertEqual((other["offered_a_day"], other["service_level"]["mean"], other["wait_s"]["p99"]), (0, None, None))
+        text = pledge("simulate", "--calls", calls, "--staff", staff).stdout
+        self.assertRegex(text, r"N +in 30 s –")
+        self.assertNotIn("nan", text)
+
     def test_simulate_finds_the_hours_that_targets_need(self):
         demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
             f"{hour},{name},{calls},200,1,200\n" for name, calls in (("E", 40), ("N", 60)) for hour in range(24)))
