@@ -214,6 +214,15 @@ class PlanningTest(unittest.TestCase):
         self.assertRegex(text, r"N +in 30 s –")
         self.assertNotIn("nan", text)
 
+    def test_simulate_refuses_a_class_without_handlers(self):
+        staff = self.write("staff.csv", "from_s,group,handlers\n0,a,5\n0,b,0\n")
+        common = ("simulate", "--demand", self.demand(E=30, N=40), "--staff", staff, "--days", 1)
+        for groups in (("a:E", "b:E"), ("a:E", "b:N")):
+            run = pledge(*common, "--group", *groups)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertIn('class "N" has calls and no handlers: no group of the staff with anybody on serves it', run.stderr)
+        self.assertEqual(pledge(*common, "--group", "a:E+N").returncode, 0)
+
     def test_simulate_finds_the_hours_that_targets_need(self):
         demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
             f"{hour},{name},{calls},200,1,200\n" for name, calls in (("E", 40), ("N", 60)) for hour in range(24)))

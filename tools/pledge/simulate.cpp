@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
@@ -129,6 +130,27 @@ void check_classes(const Study& study) {
     if (!known(demand.name)) throw Wrong{{fmt::format("class \"{}\" has demand and no target: add --class {}:SECONDS:SHARE", demand.name, demand.name)}};
 }
 
+// A class with calls is served by a group of which somebody is on at some time.
+void check_handlers(const Study& study) {
+  std::set<std::string> served, with_calls;
+  for (const Shift& shift : study.shifts) {
+    const auto group = std::find_if(study.room.groups.begin(), study.room.groups.end(), [&](const RoomGroup& g) {
+      return g.name == shift.handler.value.substr(0, shift.handler.value.rfind('-'));
+    });
+    if (group != study.room.groups.end()) served.insert(group->classes.begin(), group->classes.end());
+  }
+  for (const SimulatedCall& call : study.calls) with_calls.insert(call.dialled);
+  for (const DemandClass& demand : study.demand.classes)
+    if (*std::max_element(demand.calls.begin(), demand.calls.end()) > 0) with_calls.insert(demand.name);
+  Wrong wrong;
+  for (const std::string& name : with_calls)
+    if (!served.contains(name))
+      wrong.lines.push_back(fmt::format("class \"{}\" has calls and no handlers: no group of the staff with anybody on serves it; name it "
+                                        "for one with --group GROUP:CLASS+{}, or add staff",
+                                        name, name));
+  if (!wrong.lines.empty()) throw wrong;
+}
+
 std::vector<std::string> staff_groups(Study& study, const Request& request) {
   if (request.staff.empty()) {
     study.plan.staff = square_root_staffing(study.demand, request.beta);
@@ -173,6 +195,7 @@ Study study_of(const Request& request) {
   }
   check_classes(study);
   add_groups(study, request, staff_groups(study, request));
+  check_handlers(study);
   return study;
 }
 
