@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "workforce/counted_day.hpp"
 #include "workforce/intraday.hpp"
 #include "workforce/local_clock.hpp"
 
@@ -36,29 +37,6 @@ Demand before(Demand demand, Day today) {
   return demand;
 }
 
-double offered(const SeenDay& seen, const core::QueueId& id, Time from, Time to) {
-  const auto queue = seen.queues.find(id);
-  double sum = 0;
-  if (queue != seen.queues.end())
-    for (auto at = queue->second.lower_bound(from); at != queue->second.end() && at->first < to; ++at) sum += at->second.offered;
-  return sum;
-}
-
-// The slots of the day that were seen from beginning to end; the others are not known. A quarter-hour has half of its half-hour.
-DayCounts counted_today(Time now, const PlannedDay& plan, const std::vector<core::QueueId>& queues, const SeenDay& seen,
-                        unsigned slots) {
-  const unsigned length = minutes_a_day / slots;
-  const Day today = local(now, plan.offsets).day;
-  DayCounts counts(slots, std::nan(""));
-  for (unsigned s = 0; s < slots; ++s) {
-    const Time from = time_of_clock(today, s * length, plan.offsets), to = time_of_clock(today, (s + 1) * length, plan.offsets);
-    if (from < seen.known.from || to > now || to <= from) continue;
-    counts[s] = 0;
-    for (const auto& id : queues) counts[s] += offered(seen, id, half_hour_of(from), to) * (length < half_hour_minutes ? 0.5 : 1);
-  }
-  return counts;
-}
-
 // Everything that one class is made from.
 class ClassMaker {
  public:
@@ -74,14 +52,13 @@ class ClassMaker {
     behaviour(made);
     const auto today = local(ahead.now, plan_.offsets);
     const auto past = before(demand, today.day);
-    const unsigned slot = today.minute / (minutes_a_day / demand.slots);
+    const auto counted = counted_day(ahead.now, plan_.offsets, made.queues, seen_, demand.slots);
     const auto planned = forecast_today(past, plan_.calendar, today.day, {}, 0);
-    const auto counts = counted_today(ahead.now, plan_, made.queues, seen_, demand.slots);
-    const auto again = forecast_today(past, plan_.calendar, today.day, counts, slot);
+    const auto again = forecast_today(past, plan_.calendar, today.day, counted.counts, counted.seen);
     if (!planned || !again) return faults.push_back(too_short(past, today.day)), made;
     spread(ahead, *planned, demand.slots, made.planned);
     spread(ahead, *again, demand.slots, made.calls);
-    made.dispersion = dispersion(*again, slot);
+    made.dispersion = dispersion(*again, counted.seen);
     return made;
   }
 
@@ -210,8 +187,8 @@ std::optional<std::vector<DayForecast>> forecast_from_today(Time now, const Plan
                                                             const core::Options& options, const SeenDay& seen, unsigned days) {
   const auto today = local(now, plan.offsets);
   const auto past = before(demand, today.day);
-  const auto counts = counted_today(now, plan, queues_of(options, demand.name), seen, demand.slots);
-  const auto first = forecast_today(past, plan.calendar, today.day, counts, today.minute / (minutes_a_day / demand.slots));
+  const auto counted = counted_day(now, plan.offsets, queues_of(options, demand.name), seen, demand.slots);
+  const auto first = forecast_today(past, plan.calendar, today.day, counted.counts, counted.seen);
   if (!first) return std::nullopt;
   const auto gone = static_cast<unsigned>((today.day - past.end()).count());  // days between the counts and today
   auto all = forecast_days(past, plan.calendar, std::min(gone + days, most_lead));

@@ -44,6 +44,7 @@ class DaySoFar {
 
   // A copy, up to `now`.
   SeenDay seen(core::Time now) const;
+  const std::map<core::QueueId, SeenQueue>& queues() const { return queues_; }
 
  private:
   struct Call {

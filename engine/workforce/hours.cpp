@@ -6,7 +6,11 @@ namespace pledge::workforce {
 
 namespace {
 
-double share_of(const HoursTrial& trial, std::size_t of_class) { return estimate(trial.on_time[of_class]).mean; }
+std::vector<double> by_day(const HoursTrial& trial, std::size_t of_class) {
+  return shares_by_day(trial.on_time[of_class], trial.offered[of_class]);
+}
+
+double share_of(const HoursTrial& trial, std::size_t of_class) { return estimate(by_day(trial, of_class)).mean; }
 
 bool enough(const HoursTrial& trial, const std::vector<double>& targets) {
   for (std::size_t c = 0; c < targets.size(); ++c)
@@ -14,10 +18,11 @@ bool enough(const HoursTrial& trial, const std::vector<double>& targets) {
   return true;
 }
 
-// Where between the two the class's share meets its target: 0 = at `few`, which may be enough for this class.
+// Where between the two the class's share meets its target: 0 = at `few`, which may be enough for this class; so it is for one
+// without calls.
 double part_for(const HoursTrial& few, const HoursTrial& many, std::size_t of_class, double target) {
   const double from = share_of(few, of_class), to = share_of(many, of_class);
-  return from >= target ? 0 : (target - from) / (to - from);
+  return from < target ? (target - from) / (to - from) : 0;
 }
 
 HoursNeeded between(const HoursTrial& few, const HoursTrial& many, const std::vector<double>& targets) {
@@ -33,7 +38,7 @@ HoursNeeded between(const HoursTrial& few, const HoursTrial& many, const std::ve
   needed.hours = few.hours + part * more;
   for (std::size_t c = 0; c < targets.size(); ++c)
     needed.on_time.push_back(share_of(few, c) + part * (share_of(many, c) - share_of(few, c)));
-  const auto &at_few = few.on_time[needed.binding], &at_many = many.on_time[needed.binding];
+  const auto at_few = by_day(few, needed.binding), at_many = by_day(many, needed.binding);
   const double slope = (share_of(many, needed.binding) - share_of(few, needed.binding)) / more;
   for (std::size_t day = 0; day < at_few.size(); ++day) {
     const double share = at_few[day] + part * (at_many[day] - at_few[day]);

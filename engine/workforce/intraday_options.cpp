@@ -53,12 +53,14 @@ unsigned paid_minutes(const PlannedDay& plan, const PlannedShift& shift) {
 
 std::optional<std::string> rest_refusal(const PlannedDay& plan, const PlannedShift& shift, Time to, const RosterHandler* handler) {
   const auto* contract = handler ? &plan.rules->contracts[handler->contract] : nullptr;
-  const Duration rest = contract ? Duration{std::chrono::minutes{contract->rest}} : usual_rest;
   for (const auto& next : plan.roster) {
+    const bool day_off = day_of(plan, next.from) - day_of(plan, shift.from) > std::chrono::days{1};
+    const Duration rest = contract ? Duration{std::chrono::minutes{day_off ? contract->week_rest : contract->rest}}
+                                   : day_off ? usual_week_rest : usual_rest;
     if (next.handler != shift.handler || next.from < shift.to || next.from - to >= rest) continue;
     return "would rest " + hours_text(next.from > to ? minutes(next.from - to) : 0) + " h before the shift of " +
            to_text(day_of(plan, next.from)) + "; " + (contract ? "contract " + contract->name : std::string("the law")) + " wants " +
-           hours_text(minutes(rest)) + " h";
+           hours_text(minutes(rest)) + " h" + (day_off ? " around a day off" : "");
   }
   return std::nullopt;
 }

@@ -20,7 +20,8 @@
 namespace pledge::workforce {
 
 inline constexpr core::Duration most_moved = std::chrono::hours{1}, most_overtime = std::chrono::hours{2},
-                                notice = std::chrono::minutes{15}, usual_rest = std::chrono::hours{11};
+                                notice = std::chrono::minutes{15}, usual_rest = std::chrono::hours{11},
+                                usual_week_rest = std::chrono::hours{24};
 inline constexpr std::size_t most_blocks = 3;       // runs of half-hours that lack handlers, the worst first
 inline constexpr double worth_an_option = 0.5;      // handlers missing in a half-hour, at least
 

@@ -18,6 +18,7 @@ std::string number(double value, const char* format = "%.1f") {
   return text;
 }
 std::string with_interval(const Estimate& e, double times, const char* format) {
+  if (std::isnan(e.mean)) return "–";
   return number(times * e.mean, format) + (e.interval ? " ± " + number(times * *e.interval, "%.1f") : "");
 }
 

@@ -16,41 +16,42 @@ constexpr std::size_t most_named = 8;  // handlers in a remark
 class Judge {
  public:
   Judge(const DayAhead& ahead, std::size_t staffings)
-      : ahead_(ahead), on_time_(staffings), shares_(staffings, std::vector<std::vector<double>>(ahead.classes.size())),
-        offered_in_(ahead.classes.size(), std::vector<double>(ahead.from.size())), on_time_in_(offered_in_) {}
+      : ahead_(ahead), all_(staffings), kept_(staffings, std::vector<std::vector<double>>(ahead.classes.size())),
+        offered_(ahead.classes.size()), offered_in_(ahead.classes.size(), std::vector<double>(ahead.from.size())), on_time_in_(offered_in_) {}
 
   void add(std::size_t staffing, const SharesOfDay& day) {
     double all = 0;
     for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
       all += day.on_time[c];
-      shares_[staffing][c].push_back(day.offered[c] > 0 ? day.on_time[c] / day.offered[c] : 1);
+      kept_[staffing][c].push_back(day.on_time[c]);
+      if (staffing == 0) offered_[c].push_back(day.offered[c]);
       for (std::size_t i = 0; staffing == 0 && i < ahead_.from.size(); ++i)
         offered_in_[c][i] += day.offered_in[c][i], on_time_in_[c][i] += day.on_time_in[c][i];
     }
-    on_time_[staffing].push_back(all);
+    all_[staffing].push_back(all);
   }
   void finish(IntradayPlan& plan) const {
     for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
-      plan.levels.push_back(estimate(shares_[0][c]));
-      auto& shares = plan.shares.emplace_back();
+      plan.levels.push_back(estimate(shares(0, c)));
+      auto& by_half_hour = plan.shares.emplace_back();
       for (std::size_t i = 0; i < ahead_.from.size(); ++i)
-        shares.push_back(offered_in_[c][i] > 0 ? on_time_in_[c][i] / offered_in_[c][i] : std::nan(""));
+        by_half_hour.push_back(offered_in_[c][i] > 0 ? on_time_in_[c][i] / offered_in_[c][i] : std::nan(""));
     }
   }
   void judge(JudgedOption& option, std::size_t staffing) const {
     option.simulated = true;
-    option.calls = paired(on_time_[staffing], on_time_[0]);
-    for (std::size_t c = 0; c < ahead_.classes.size(); ++c) option.difference.push_back(paired(shares_[staffing][c], shares_[0][c]));
+    option.calls = difference(all_[staffing], all_[0]);
+    for (std::size_t c = 0; c < ahead_.classes.size(); ++c) option.difference.push_back(difference(shares(staffing, c), shares(0, c)));
   }
 
  private:
-  static Estimate paired(std::vector<double> with, const std::vector<double>& without) {
-    for (std::size_t d = 0; d < with.size(); ++d) with[d] -= without[d];
-    return estimate(with);
+  std::vector<double> shares(std::size_t staffing, std::size_t of_class) const {
+    return shares_by_day(kept_[staffing][of_class], offered_[of_class]);
   }
   const DayAhead& ahead_;
-  std::vector<std::vector<double>> on_time_;              // by staffing and day: calls
-  std::vector<std::vector<std::vector<double>>> shares_;  // by staffing, class and day
+  std::vector<std::vector<double>> all_;                // by staffing and day: calls within target, of all classes
+  std::vector<std::vector<std::vector<double>>> kept_;  // by staffing, class and day
+  std::vector<std::vector<double>> offered_;            // by class and day: under each staffing the same calls
   std::vector<std::vector<double>> offered_in_, on_time_in_;
 };
 

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "workforce/intraday_options.hpp"
-#include "workforce/study.hpp"
+#include "workforce/estimate.hpp"
 
 namespace pledge::workforce {
 

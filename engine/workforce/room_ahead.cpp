@@ -23,7 +23,7 @@ Duration duration(double seconds) { return Duration{static_cast<std::int64_t>(se
 
 // One stream of random numbers for each purpose.
 Random random_of(std::uint64_t seed, std::uint64_t day, std::uint64_t purpose) {
-  return Random{(seed * 0x9E3779B97F4A7C15ull + day) * 0xBF58476D1CE4E5B9ull + purpose};
+  return Random{seed_of_day(seed, day) + purpose};
 }
 
 std::uint64_t hash_of(const std::string& text) {  // FNV-1a

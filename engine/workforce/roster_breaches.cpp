@@ -37,12 +37,14 @@ class HandlerCheck {
     if (in_row_ == contract_.days_in_row + 1)
       breach(shift.day, "works more than " + std::to_string(contract_.days_in_row) + " days in a row (contract " +
                             contract_.name + ")");
-    const unsigned start = shift.day * minutes_a_day + types_[shift.type].start;
-    const unsigned end = before.day * minutes_a_day + types_[before.type].end;
-    if (before.day == shift.day) breach(shift.day, "begins two shifts on one day");
-    else if (start < end + contract_.rest)
-      breach(shift.day, "rests " + hours_text(start > end ? start - end : 0) + " h after the shift of " + date(before.day) +
-                            "; contract " + contract_.name + " wants " + hours_text(contract_.rest) + " h");
+    if (before.day == shift.day) return breach(shift.day, "begins two shifts on one day");
+    const unsigned rested = minutes_between(rules_, before.day * minutes_a_day + types_[before.type].end,
+                                            shift.day * minutes_a_day + types_[shift.type].start);
+    const bool day_off = shift.day > before.day + 1;
+    const unsigned wanted = day_off ? contract_.week_rest : contract_.rest;
+    if (rested < wanted)
+      breach(shift.day, "rests " + hours_text(rested) + " h after the shift of " + date(before.day) + "; contract " + contract_.name +
+                            " wants " + hours_text(wanted) + " h" + (day_off ? " around a day off" : ""));
   }
   void hours(const std::vector<RosterShift>& shifts, unsigned week) {
     unsigned paid = 0, worked = 0;

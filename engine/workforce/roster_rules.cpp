@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "workforce/local_clock.hpp"
+
 namespace pledge::workforce {
 
 namespace {
@@ -78,6 +80,27 @@ std::string breaks_text(const std::vector<Break>& breaks) {
     text += (text.empty() ? "" : " ") + std::to_string(b.after / 60) + ":" + two_digits(b.after % 60) + "+" +
             std::to_string(b.length);
   return text;
+}
+
+unsigned minutes_between(const RosterRules& rules, unsigned from, unsigned to) {
+  if (to <= from) return 0;
+  if (rules.offsets.empty()) return to - from;
+  const auto real = time_of_clock(rules.need.first, to, rules.offsets) - time_of_clock(rules.need.first, from, rules.offsets);
+  return static_cast<unsigned>(std::max<std::int64_t>(0, real / std::chrono::minutes{1}));
+}
+
+std::vector<SkippedTime> skipped_times(const RosterRules& rules) {
+  constexpr std::int64_t second = 1'000'000'000, seconds_a_minute = 60;
+  std::vector<SkippedTime> days(rules.need.days);
+  const std::int64_t first = std::chrono::minutes{rules.need.first.time_since_epoch()}.count();
+  for (std::size_t i = 1; i < rules.offsets.size(); ++i) {
+    const std::int64_t before = rules.offsets[i - 1].seconds, jump = rules.offsets[i].seconds - before;
+    const std::int64_t at = (rules.offsets[i].from.ns / second + before) / seconds_a_minute - first;
+    if (jump <= 0 || at < 0 || at >= std::int64_t{rules.need.days} * minutes_a_day) continue;
+    days[static_cast<std::size_t>(at / minutes_a_day)] = {static_cast<unsigned>(at % minutes_a_day),
+                                                          static_cast<unsigned>(jump / seconds_a_minute)};
+  }
+  return days;
 }
 
 }  // namespace pledge::workforce

@@ -1,11 +1,13 @@
 #pragma once
 // What a roster is made of: shift patterns, contracts with their rest rules, handlers, leave, and the need by half-hour.
 // Times are minutes of the local clock; a shift may reach into the next day. A week is seven days from the need's first.
-// A shift over a clock change lasts by the wall clock, so that it is an hour shorter or longer than its pattern says.
+// A shift over a clock change lasts by the wall clock, so that it is an hour shorter or longer than its pattern says. Rest is
+// counted in real minutes where the clock's offsets are given.
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/options.hpp"
 #include "workforce/demand.hpp"
 
 namespace pledge::workforce {
@@ -34,9 +36,13 @@ struct Contract {
   unsigned week_least = 0, week_most = 0;  // paid minutes a week, leave included
   unsigned rest = 11 * 60;                 // minutes between two shifts (Working Time Regulations 1998, reg. 10)
   unsigned days_in_row = 6;                // at most
-  unsigned days_off = 1;                   // a week, at least; a day is worked if a shift begins on it (reg. 11)
+  unsigned days_off = 1;                   // a week, at least; a day is worked if a shift begins on it
   double cost = 1;                         // of a paid hour, in any currency
   std::vector<std::size_t> patterns;       // that it allows
+  // Minutes without a break between the shift before a day off and the one after it: without them it is no day off. Reg. 11 (1): 24 h
+  // in each seven days; (7): the daily rest beside them, so 35 h where no reason of the work's organisation justifies less. Not less
+  // than `rest` and at most a day more.
+  unsigned week_rest = 24 * 60;
 };
 
 struct RosterHandler {
@@ -59,7 +65,17 @@ struct RosterRules {
   std::vector<Contract> contracts;
   std::vector<RosterHandler> handlers;
   RosterNeed need;
+  std::vector<core::UtcOffset> offsets;  // of the local clock, ascending; none: all days have 24 h
 };
+
+// Real minutes from one time to a later one, both minutes of the local clock from the need's first day on; 0 if it is not later.
+unsigned minutes_between(const RosterRules& rules, unsigned from, unsigned to);
+
+// What the clock skips on a day of the need.
+struct SkippedTime {
+  unsigned at = 0, minutes = 0;  // from this minute of the day on; 0 minutes: nothing
+};
+std::vector<SkippedTime> skipped_times(const RosterRules& rules);  // by day
 
 // One way to work a pattern: when it begins, which breaks.
 struct ShiftType {

@@ -121,8 +121,10 @@ void read_shift_patterns(const Table& table, RosterRules& rules, std::vector<Tex
 }
 
 void read_contracts(const Table& table, RosterRules& rules, std::vector<TextFault>& faults) {
-  const std::vector<std::string> names{"contract",    "week_least_h", "week_most_h", "rest_h",
-                                       "days_in_row", "days_off",     "cost",        "patterns"};
+  std::vector<std::string> names{"contract",    "week_least_h", "week_most_h", "rest_h",
+                                 "days_in_row", "days_off",     "cost",        "patterns"};
+  const bool with_week_rest = table.column("week_rest_h").has_value();
+  if (with_week_rest) names.push_back("week_rest_h");
   each_row(table, names, faults, [&](RowReader& row) {
     Contract contract{row.word(0, "contract"),
                       row.hours(1, {"week_least_h", 0, most_hours}),
@@ -132,6 +134,8 @@ void read_contracts(const Table& table, RosterRules& rules, std::vector<TextFaul
                       row.whole(5, {"days_off", 0, 6}),
                       row.number(6, {"cost", 0, most_cost}),
                       {}};
+    const unsigned least = std::max(contract.rest, 24 * 60u), most = contract.rest + 24 * 60;
+    contract.week_rest = with_week_rest ? row.hours(8, {"week_rest_h", least / 60.0, most / 60.0}) : least;
     if (contract.week_most < contract.week_least)
       row.fault(2, "week_most_h " + row.text(2), "less than week_least_h " + row.text(1), "correct one of them");
     for (const auto& name : parts_of(row.text(7), ' '))

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <functional>
 
 namespace pledge::workforce {
 
 namespace {
 
 constexpr double late_after = 60;    // seconds
-constexpr double normal_95 = 1.96;
 constexpr std::uint32_t unbounded = 1'000'000;
 core::Duration duration(double seconds) { return core::Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
 double seconds(core::Duration d) { return static_cast<double>(d.count()) / 1e9; }
@@ -64,11 +64,66 @@ void add_plan(core::ReserveOptions& reserve, const Plan& plan) {
   reserve.mean_patience = duration(other_patience / other_calls);
 }
 
-double quantile(std::vector<float>& sorted, double share) {
-  if (sorted.empty()) return 0;
-  const auto at = static_cast<std::size_t>(share * static_cast<double>(sorted.size()));
+// Nearest rank from above; NaN of nothing.
+double quantile(const std::vector<float>& sorted, double share) {
+  if (sorted.empty()) return std::nan("");
+  const auto at = static_cast<std::size_t>(std::max(0.0, share) * static_cast<double>(sorted.size()));
   return sorted[std::min(at, sorted.size() - 1)];
 }
+
+// Adds to each day what of [from, to) lies within it.
+template <class Add>
+void split_by_day(double from, double to, std::size_t days, Add add) {
+  for (auto day = static_cast<std::size_t>(std::max(0.0, from) / seconds_a_day); day < days; ++day) {
+    const double begin = static_cast<double>(day) * seconds_a_day;
+    if (begin >= to) break;
+    add(day, std::min(to, begin + seconds_a_day) - std::max(from, begin));
+  }
+}
+
+// One class of every day.
+class ClassDays {
+ public:
+  ClassDays(const std::vector<DayFigures>& days, std::size_t of_class) : days_(days), class_(of_class) {}
+
+  template <class Value>
+  std::vector<double> each(Value value) const {
+    std::vector<double> values;
+    for (const DayFigures& day : days_) values.push_back(std::invoke(value, day[class_]));
+    return values;
+  }
+  std::vector<double> offered() const { return each(&ClassFigures::offered); }
+  std::vector<double> service_level() const { return shares_by_day(each(&ClassFigures::on_time), offered()); }
+  std::vector<double> abandoned() const { return shares_by_day(each(&ClassFigures::abandoned), offered()); }
+
+  Estimate worst_half_hour() const {
+    Estimate worst{std::nan(""), {}};
+    for (std::size_t h = 0; h < half_hours_a_day; ++h) {
+      const auto of = estimate(shares_by_day(each([h](const auto& day) { return day.on_time_in[h]; }),
+                                             each([h](const auto& day) { return day.offered_in[h]; })));
+      if (!(worst.mean <= of.mean) && !std::isnan(of.mean)) worst = of;
+    }
+    return worst;
+  }
+  void waits(ClassSummary& summary) const {
+    std::vector<float> all;
+    for (const DayFigures& day : days_) all.insert(all.end(), day[class_].waits.begin(), day[class_].waits.end());
+    std::sort(all.begin(), all.end());
+    summary.p50 = quantile(all, 0.5);
+    summary.p99 = quantile(all, high_share);
+    summary.longest = quantile(all, 1);
+    const auto within = estimate(shares_by_day(each([&](const ClassFigures& day) {
+      return static_cast<double>(std::count_if(day.waits.begin(), day.waits.end(), [&](float w) { return w <= summary.p99; }));
+    }), offered()));
+    if (within.interval)
+      summary.p99_between = Between{quantile(all, high_share - *within.interval), quantile(all, high_share + *within.interval)};
+  }
+
+ private:
+  static constexpr double high_share = 0.99;
+  const std::vector<DayFigures>& days_;
+  std::size_t class_;
+};
 
 }  // namespace
 
@@ -116,72 +171,57 @@ core::Options room_options(const RoomOptions& room, const std::vector<Shift>& sh
   return options;
 }
 
-DayFigures figures_of(const RoomOptions& room, const Simulation& run, const std::vector<Outcome>& outcomes, double from) {
-  DayFigures day(room.classes.size());
+std::vector<DayFigures> figures_of(const RoomOptions& room, const Simulation& run, const std::vector<Outcome>& outcomes, double from,
+                                   std::size_t days) {
+  std::vector<DayFigures> all(days, DayFigures(room.classes.size()));
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const double t = seconds(run.calls[i].at) - from, wait = seconds(outcomes[i].wait);
-    if (t < 0 || t >= seconds_a_day) continue;
-    for (std::size_t c = 0; c < room.classes.size(); ++c) {
-      if (room.classes[c].name != run.calls[i].dialled) continue;
-      ClassFigures& figures = day[c];
-      const bool kept = outcomes[i].answered && wait <= room.classes[c].target;
-      const auto half_hour = static_cast<std::size_t>(t / seconds_a_half_hour);
-      figures.offered += 1;
-      figures.on_time += kept;
-      figures.abandoned += !outcomes[i].answered;
-      figures.late += wait > late_after;
-      figures.offered_in[half_hour] += 1;
-      figures.on_time_in[half_hour] += kept;
-      figures.waits.push_back(static_cast<float>(wait));
-    }
+    const SimulatedCall& call = run.calls[i];
+    const double t = seconds(call.at) - from, wait = seconds(outcomes[i].wait);
+    const auto named = std::find_if(room.classes.begin(), room.classes.end(), [&](const auto& c) { return c.name == call.dialled; });
+    if (named == room.classes.end()) continue;
+    const auto c = static_cast<std::size_t>(named - room.classes.begin());
+    if (outcomes[i].answered)
+      split_by_day(t + wait, t + wait + seconds(call.handling) + room.wrap_up, days,
+                   [&](std::size_t day, double busy) { all[day][c].busy += busy; });
+    if (t < 0 || t >= static_cast<double>(days) * seconds_a_day) continue;
+    const auto half_hour = static_cast<std::size_t>(t / seconds_a_half_hour);
+    ClassFigures& figures = all[half_hour / half_hours_a_day][c];
+    const bool kept = outcomes[i].answered && wait <= named->target;
+    figures.offered += 1;
+    figures.on_time += kept;
+    figures.abandoned += !outcomes[i].answered;
+    figures.late += wait > late_after;
+    figures.offered_in[half_hour % half_hours_a_day] += 1;
+    figures.on_time_in[half_hour % half_hours_a_day] += kept;
+    figures.waits.push_back(static_cast<float>(wait));
   }
-  return day;
-}
-
-Estimate estimate(const std::vector<double>& by_day) {
-  Estimate result;
-  const auto n = static_cast<double>(by_day.size());
-  for (const double value : by_day) result.mean += value / n;
-  if (by_day.size() < 2) return result;
-  double squares = 0;
-  for (const double value : by_day) squares += (value - result.mean) * (value - result.mean);
-  result.interval = normal_95 * std::sqrt(squares / (n - 1) / n);
-  return result;
+  return all;
 }
 
 std::vector<ClassSummary> summarise(const std::vector<DayFigures>& days, const std::vector<DayFigures>& base) {
   std::vector<ClassSummary> summaries(days.empty() ? 0 : days.front().size());
   for (std::size_t c = 0; c < summaries.size(); ++c) {
-    std::vector<double> level, difference, abandoned, late;
-    std::array<double, half_hours_a_day> offered{}, on_time{};
-    std::vector<float> waits;
+    const ClassDays here{days, c}, first{base, c};
     ClassSummary& summary = summaries[c];
-    const auto share = [](double part, double of) { return of > 0 ? part / of : 1; };
-    for (std::size_t d = 0; d < days.size(); ++d) {
-      const ClassFigures &day = days[d][c], &other = base[d][c];
-      level.push_back(share(day.on_time, day.offered));
-      difference.push_back(level.back() - share(other.on_time, other.offered));
-      abandoned.push_back(day.offered > 0 ? day.abandoned / day.offered : 0);
-      late.push_back(day.late);
-      summary.offered_a_day += day.offered / static_cast<double>(days.size());
-      for (std::size_t h = 0; h < half_hours_a_day; ++h) {
-        offered[h] += day.offered_in[h];
-        on_time[h] += day.on_time_in[h];
-      }
-      waits.insert(waits.end(), day.waits.begin(), day.waits.end());
-    }
-    summary.service_level = estimate(level);
-    summary.difference = estimate(difference);
-    summary.abandoned = estimate(abandoned);
-    summary.over_60_s = estimate(late);
-    for (std::size_t h = 0; h < half_hours_a_day; ++h)
-      summary.worst_half_hour = std::min(summary.worst_half_hour, share(on_time[h], offered[h]));
-    std::sort(waits.begin(), waits.end());
-    summary.p50 = quantile(waits, 0.5);
-    summary.p99 = quantile(waits, 0.99);
-    summary.longest = waits.empty() ? 0 : waits.back();
+    summary.offered_a_day = estimate(here.offered()).mean;
+    summary.service_level = estimate(here.service_level());
+    summary.difference = difference(here.service_level(), first.service_level());
+    summary.abandoned = estimate(here.abandoned());
+    summary.over_60_s = estimate(here.each(&ClassFigures::late));
+    summary.worst_half_hour = here.worst_half_hour();
+    here.waits(summary);
   }
   return summaries;
+}
+
+Estimate occupancy(const std::vector<DayFigures>& days, double handler_hours_a_day) {
+  std::vector<double> by_day;
+  for (const DayFigures& day : days) {
+    double busy = 0;
+    for (const ClassFigures& of_class : day) busy += of_class.busy;
+    by_day.push_back(handler_hours_a_day > 0 ? busy / (handler_hours_a_day * seconds_an_hour) : std::nan(""));
+  }
+  return estimate(by_day);
 }
 
 }  // namespace pledge::workforce

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "workforce/estimate.hpp"
 #include "workforce/roster_rules.hpp"
 #include "workforce/workload.hpp"
 
@@ -46,28 +47,36 @@ core::Options room_options(const RoomOptions& room, const std::vector<Shift>& sh
 
 struct ClassFigures {
   double offered = 0, on_time = 0, abandoned = 0, late = 0;  // late: waited over 60 s
+  double busy = 0;                    // seconds that handlers talked and wrapped up within the day
   std::array<double, half_hours_a_day> offered_in{}, on_time_in{};
   std::vector<float> waits;           // seconds, to the answer or the abandonment
 };
 using DayFigures = std::vector<ClassFigures>;  // by class
 
-// Counts calls that arrive in [from, from + a day).
-DayFigures figures_of(const RoomOptions& room, const Simulation& run, const std::vector<Outcome>& outcomes, double from);
+// Each of the `days` days of 24 h from `from` on, seconds after the run's start. A call belongs to the day and the half-hour of its
+// arrival; those before and after are not counted.
+std::vector<DayFigures> figures_of(const RoomOptions& room, const Simulation& run, const std::vector<Outcome>& outcomes, double from,
+                                   std::size_t days);
 
-struct Estimate {
-  double mean = 0;
-  std::optional<double> interval;     // half-width of the 95 % interval over days; none with fewer than two
+struct Between {
+  double low = 0, high = 0;
 };
-Estimate estimate(const std::vector<double>& by_day);
 
+// What is of calls is NaN where none was offered.
 struct ClassSummary {
   double offered_a_day = 0;
   Estimate service_level, difference; // shares; difference: to the first policy on the same days
   Estimate abandoned, over_60_s;      // share; calls a day
-  double worst_half_hour = 1;         // share, over all days
+  Estimate worst_half_hour;           // share over all days of the half-hour where it is least; so it errs to the low side
   double p50 = 0, p99 = 0, longest = 0;  // seconds
+  // 95 % interval: the quantiles at the ends of the interval of the share that waits up to p99, by day (Woodruff 1952, Confidence
+  // intervals for medians and other position measures, JASA 47). None with fewer than two days.
+  std::optional<Between> p99_between;
 };
 // `base`: the same days under the first policy.
 std::vector<ClassSummary> summarise(const std::vector<DayFigures>& days, const std::vector<DayFigures>& base);
+
+// Share of the handlers' hours that went into talk and wrap-up. Above 1 where calls went on after the end of shifts.
+Estimate occupancy(const std::vector<DayFigures>& days, double handler_hours_a_day);
 
 }  // namespace pledge::workforce

@@ -14,7 +14,8 @@ unsigned less_a_day(unsigned minute) { return minute > minutes_a_day ? minute - 
 }  // namespace
 
 TourFinder::TourFinder(const RosterRules& rules, const std::vector<ShiftType>& types, std::size_t contract)
-    : rules_(rules), contract_(rules.contracts[contract]), type_count_(types.size()), layers_(rules.need.days + 1) {
+    : rules_(rules), contract_(rules.contracts[contract]), skipped_(skipped_times(rules)), type_count_(types.size()),
+      layers_(rules.need.days + 1) {
   find_free_times(types);
   find_moves(types);
   find_sums();
@@ -22,18 +23,34 @@ TourFinder::TourFinder(const RosterRules& rules, const std::vector<ShiftType>& t
   place_.assign(states_, nowhere);
 }
 
-// Times before the first beginning of any shift forbid nothing and count as 0, so that most shifts leave one state.
+// Times before the first beginning of any shift forbid nothing, whatever a clock change takes from the rest, and count as 0, so that
+// most shifts leave one state. As a day off takes at most a day more of rest than a night, what forbids nothing then forbids nothing
+// after a day off.
 void TourFinder::find_free_times(const std::vector<ShiftType>& types) {
-  unsigned earliest = minutes_a_day;
-  std::set<unsigned> times{0};
+  unsigned earliest = minutes_a_day, lost = 0;
+  for (const auto& skipped : skipped_) lost = std::max(lost, skipped.minutes);
+  std::set<unsigned> after_work, after_day_off;
   const auto& allowed = contract_.patterns;
   for (const auto& type : types) {
     if (std::find(allowed.begin(), allowed.end(), type.pattern) == allowed.end()) continue;
     earliest = std::min(earliest, type.start);
-    for (unsigned at = less_a_day(type.end + contract_.rest); at > 0; at = less_a_day(at)) times.insert(at);
+    after_work.insert(less_a_day(type.end + contract_.rest));
   }
-  std::erase_if(times, [&](unsigned at) { return at > 0 && at <= earliest; });
+  for (const unsigned at : after_work)
+    for (const unsigned raised : {at, at + lost})
+      for (unsigned next = less_a_day(raised + contract_.week_rest - contract_.rest); next > 0; next = less_a_day(next))
+        for (unsigned later = next; later > 0; later = less_a_day(later + lost)) after_day_off.insert(later);
+  std::set<unsigned> times{0};
+  times.insert(after_work.begin(), after_work.end());
+  times.insert(after_day_off.begin(), after_day_off.end());
+  std::erase_if(times, [&](unsigned at) { return at > 0 && at + lost <= earliest; });
   free_at_.assign(times.begin(), times.end());
+}
+
+// A clock change within the rest makes it shorter than the clock shows.
+unsigned TourFinder::free_on(const State& state, unsigned day) const {
+  const unsigned free = free_at_[state.free], rest = state.in_row > 0 ? contract_.rest : contract_.week_rest;
+  return free > 0 && free <= skipped_[day].at + rest ? free + skipped_[day].minutes : free;
 }
 
 std::size_t TourFinder::free_index(unsigned minute) const {
@@ -109,8 +126,8 @@ void TourFinder::grow(const RosterHandler& handler, unsigned day, bool keep_hour
   for (std::uint32_t from = 0; from < layer.size(); ++from) {
     const Node& node = layer[from];
     const State& s = node.state;
-    const unsigned free = free_at_[s.free];
-    put({node.cost, {0, s.in_week, s.paid, free_index(less_a_day(free))}, from, day_off}, day, at_end);
+    const unsigned free = free_on(s, day), more = s.in_row > 0 ? contract_.week_rest - contract_.rest : 0;
+    put({node.cost, {0, s.in_week, s.paid, free_index(less_a_day(free > 0 ? free + more : 0))}, from, day_off}, day, at_end);
     if (handler.leave[day] || s.in_row == contract_.days_in_row || s.in_week + contract_.days_off >= days_a_week) continue;
     for (std::size_t m = 0; m < moves_.size(); ++m) {
       const Move& move = moves_[m];
@@ -174,7 +191,7 @@ std::string to_text(const RosterRules& rules, const RosterHandler& handler, cons
   if (conflict.below) possible = hours_text(*conflict.below) + " h at most below that";
   if (conflict.above) possible += (possible.empty() ? "" : ", ") + hours_text(*conflict.above) + " h at least above";
   return text + ", but its shifts, rest of " + hours_text(contract.rest) + " h, " + std::to_string(contract.days_in_row) +
-         " days in a row, " + std::to_string(contract.days_off) + " days off and leave leave room for " + possible;
+         " days in a row, " + std::to_string(contract.days_off) + " days off with " + hours_text(contract.week_rest) + " h of rest and leave leave room for " + possible;
 }
 
 }  // namespace pledge::workforce

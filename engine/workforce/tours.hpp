@@ -1,7 +1,7 @@
 #pragma once
 // The cheapest way for one handler to work through a whole roster period within every rule of the contract: a shortest
 // path over days, exact. Its states are what the rules look back on: days worked in a row and in this week, minutes paid in
-// this week, and when the next shift may begin.
+// this week, and when the next shift may begin. The hour that a clock change adds to a rest is not used.
 #include <optional>
 #include <string>
 #include <vector>
@@ -49,6 +49,7 @@ class TourFinder {
   void find_sums();
   void find_free_times(const std::vector<ShiftType>& types);
   std::size_t free_index(unsigned minute) const;
+  unsigned free_on(const State& state, unsigned day) const;
   std::uint32_t pack(const State& state) const;
   void choose_breaks(const std::vector<double>& costs);
   void grow(const RosterHandler& handler, unsigned day, bool keep_hours);
@@ -56,6 +57,7 @@ class TourFinder {
 
   const RosterRules& rules_;
   const Contract& contract_;
+  std::vector<SkippedTime> skipped_;     // by day
   std::size_t type_count_ = 0, states_ = 0;
   std::vector<Move> moves_;
   std::vector<unsigned> sums_;           // minutes that a week may add up to, ascending

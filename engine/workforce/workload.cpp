@@ -58,6 +58,12 @@ double Random::gamma(double mean, double cv) {
   }
 }
 
+// Both factors are odd, so that for each seed every day has a number of its own; the second keeps it apart from the steps by which
+// Random fills its state.
+std::uint64_t seed_of_day(std::uint64_t seed, std::uint64_t day) {
+  return (seed * 0x9E3779B97F4A7C15ull + day) * 0xBF58476D1CE4E5B9ull;
+}
+
 double calls_an_hour(const DemandClass& demand, double second) {
   const double hours = std::fmod(std::fmod(second, seconds_a_day) + seconds_a_day, seconds_a_day) / seconds_an_hour;
   const double position = std::fmod(hours + hours_a_day - mid_point, hours_a_day);

@@ -28,6 +28,9 @@ class Random {
   std::array<std::uint64_t, 4> state_{};
 };
 
+// The seed of a numbered day: no two of (seed, day) in use have the same, so that the days of one seed are not those of the next.
+std::uint64_t seed_of_day(std::uint64_t seed, std::uint64_t day);
+
 struct DemandClass {
   std::string name;
   std::array<double, hours_a_day> calls{};      // an hour; the rate is linear between the hours' mid-points

@@ -170,6 +170,59 @@ class PlanningTest(unittest.TestCase):
         self.assertNotIn("nan", text)
         self.assertEqual(pledge("simulate", "--demand", demand, "--days", 1, "--html", self.folder).returncode, 2)
 
+    def demand(self, **calls):
+        rows = ["hour,class,calls,handling_s,handling_cv,patience_s"]
+        rows += [f"{hour},{name},{a_hour},200,1,200" for name, a_hour in calls.items() for hour in range(24)]
+        return self.write("demand.csv", "\n".join(rows) + "\n")
+
+    def test_simulate_says_the_same_on_any_number_of_threads_and_other_days_by_another_seed(self):
+        common = ("simulate", "--demand", self.demand(E=30, N=40), "--days", 7, "--policy", "strict", "reserve:1", "--json")
+        one = pledge(*common, "--parallel", 1)
+        self.assertEqual(one.returncode, 0, one.stderr)
+        self.assertEqual(pledge(*common, "--parallel", 4).stdout, one.stdout)
+        # Seed 2 begins where seed 1 goes on if days are numbered from the seed: then one day more of 1 is one day of 2.
+        levels = [json.loads(pledge("simulate", "--demand", self.demand(E=30, N=40), "--days", days, "--seed", seed, "--json").stdout)
+                  for seed, days in ((1, 2), (1, 1), (2, 1))]
+        two_of_one, one_of_one, one_of_two = (row["classes"][0]["offered_a_day"] for row in levels)
+        self.assertNotAlmostEqual(2 * two_of_one, one_of_one + one_of_two)
+
+    def test_simulate_has_intervals_and_occupancy(self):
+        run = pledge("simulate", "--demand", self.demand(E=30, N=40), "--days", 5, "--json")
+        answer = json.loads(run.stdout)
+        # 70 calls an hour of 200 s, less those of callers who gave up.
+        handlers = answer["handler_hours_a_day"] / 24
+        self.assertLess(abs(answer["occupancy"]["mean"] - 70 * 200 / 3600 / handlers), 0.15)
+        self.assertGreater(answer["occupancy"]["interval"], 0)
+        for row in answer["classes"]:
+            self.assertGreater(row["worst_half_hour"]["interval"], 0)
+            low, high = row["wait_s"]["p99_between"]
+            self.assertLess(low, high)
+            self.assertLessEqual(low, row["wait_s"]["p99"])
+            self.assertLessEqual(row["wait_s"]["p99"], high)
+
+    def test_simulate_counts_a_file_of_calls_to_its_end(self):
+        calls = ["arrival_s,class,service_s,patience_s"]
+        calls += [f"{86400 * day + 3600 * hour},E,60,0" for day in range(3) for hour in range(24)]
+        calls = self.write("calls.csv", "\n".join(calls) + "\n")
+        staff = self.write("staff.csv", "from_s,group,handlers\n0,all,1\n86400,all,2\n")
+        answer = json.loads(pledge("simulate", "--calls", calls, "--staff", staff, "--json").stdout)
+        self.assertEqual((answer["days"], answer["handler_hours_a_day"]), (3, 40))
+        emergency, other = answer["classes"]
+        self.assertEqual((emergency["offered_a_day"], emergency["service_level"]["mean"]), (24, 1))
+        self.assertEqual((other["offered_a_day"], other["service_level"]["mean"], other["wait_s"]["p99"]), (0, None, None))
+        text = pledge("simulate", "--calls", calls, "--staff", staff).stdout
+        self.assertRegex(text, r"N +in 30 s –")
+        self.assertNotIn("nan", text)
+
+    def test_simulate_refuses_a_class_without_handlers(self):
+        staff = self.write("staff.csv", "from_s,group,handlers\n0,a,5\n0,b,0\n")
+        common = ("simulate", "--demand", self.demand(E=30, N=40), "--staff", staff, "--days", 1)
+        for groups in (("a:E", "b:E"), ("a:E", "b:N")):
+            run = pledge(*common, "--group", *groups)
+            self.assertEqual((run.returncode, run.stdout), (2, ""))
+            self.assertIn('class "N" has calls and no handlers: no group of the staff with anybody on serves it', run.stderr)
+        self.assertEqual(pledge(*common, "--group", "a:E+N").returncode, 0)
+
     def test_simulate_finds_the_hours_that_targets_need(self):
         demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
             f"{hour},{name},{calls},200,1,200\n" for name, calls in (("E", 40), ("N", 60)) for hour in range(24)))
@@ -188,6 +241,74 @@ class PlanningTest(unittest.TestCase):
         for shares, said in (("97", "1 shares for 2 classes"), ("97/x", "not a number"), ("97/100", "below 100 %")):
             run = pledge(*common, "--hours-to", shares)
             self.assertEqual(run.returncode, 2)
+            self.assertIn(said, run.stderr)
+
+    def test_the_walk_from_counts_to_a_roster_with_a_swap(self):
+        """engine/workforce/README.md, steps 1 to 8, each on what those before it wrote."""
+        chance = random.Random(3)
+        start = datetime.datetime(2026, 8, 31)
+        lines = ["timestamp,count,class"]
+        for slot in range(48 * 91):
+            at = start + datetime.timedelta(minutes=30 * slot)
+            if (at.month, at.day, at.hour) == (10, 25, 1):
+                lines += [f"{at:%Y-%m-%dT%H:%M},12,{name}" for name in ("101", "999")]  # the hour comes twice
+            for name, level in (("999", 12), ("101", 18)):
+                rate = level * (1.2 + math.sin((at.hour - 9) * math.pi / 12))
+                lines.append(f"{at:%Y-%m-%dT%H:%M},{max(0, round(chance.gauss(rate, math.sqrt(rate))))},{name}")
+        counts = self.write("counts.csv", "\n".join(lines) + "\n")
+
+        def done(*arguments):
+            run = pledge(*arguments)
+            self.assertEqual(run.returncode, 0, (arguments, run.stderr))
+            return run.stdout
+
+        zone = ("--zone", "Europe/London")
+        self.assertIn("seasonal naive", done("forecast", "--evaluate", counts, "--from", "2026-10-20", "--to", "2026-11-20", "--lead", 7, *zone))
+        self.assertEqual(len(done("forecast", counts, "--days", 7, *zone).splitlines()), 1 + 2 * 7 * 48)
+        need = self.write("need.csv", done("staff", counts, "--days", 7, "--handling", 210, "--patience", 120, "--shrinkage", 0.3, *zone))
+        done("erlang", "--calls", 400, "--handling", 210, "--patience", 60, "--service-level", 0.9, "--within", 10)
+
+        monday = ("forecast", counts, "--demand-of", "2026-11-30", *zone)
+        demand = done(*monday, "--handling", "999=210", "101=350", "--handling-cv", "999=0.8", "--patience", 180)
+        rows = list(csv.DictReader(io.StringIO(demand)))
+        self.assertEqual([(row["class"], row["handling_s"], row["handling_cv"]) for row in rows[::24]], [("999", "210", "0.8"), ("101", "350", "1")])
+        forecast = [row for row in csv.DictReader(io.StringIO(done("forecast", counts, "--days", 1, "--class", "999", *zone)))]
+        self.assertAlmostEqual(float(rows[9]["calls"]), sum(float(row["forecast"]) for row in forecast[18:20]), delta=0.11)
+        classes = ("--class", "999:10:0.9", "101:30:0.8")
+        simulated = done("simulate", "--demand", self.write("demand.csv", demand), *classes, "--beta", 0.4, "--days", 20, "--policy",
+                         "strict", "reserve-by-wait", "--json").splitlines()
+        self.assertAlmostEqual(json.loads(simulated[0])["classes"][0]["offered_a_day"], sum(float(row["calls"]) for row in rows[:24]), delta=60)
+        self.assertEqual(len(done("simulate", "--demand", os.path.join(self.folder, "demand.csv"), *classes, "--days", 5, "--hours-to",
+                                  "90/80", "--json").splitlines()), 1)
+
+        os.mkdir(os.path.join(self.folder, "rules"))
+        for name, text in (("shifts", "pattern,hours,paid_h,earliest,latest,step_min,breaks\n"
+                                      "early,9,8.5,06:00,08:00,60,4:00+30\nlate,9,8.5,14:00,15:00,60,4:00+30\nnight,9,8.5,22:00,22:00,30,4:00+30\n"),
+                           ("contracts", "contract,week_least_h,week_most_h,rest_h,days_in_row,days_off,cost,patterns,week_rest_h\n"
+                                         "full,34,43,11,6,2,1,,35\n"),
+                           ("handlers", "handler,contract,skills\n" + "".join(f"h{n},full,\n" for n in range(1, 41)))):
+            self.write(f"rules/{name}.csv", text)
+        rules, roster = os.path.join(self.folder, "rules"), os.path.join(self.folder, "roster.csv")
+        staff = os.path.join(self.folder, "staff.csv")
+        done("roster", need, "--rules", rules, "--seconds", 5, "--output", roster, "--staff", staff)
+        kept = json.loads(done("roster", need, "--rules", rules, "--check", roster, "--json"))
+        self.assertEqual(kept["breaches"], [])
+        with open(roster, encoding="utf-8") as file:
+            shifts = list(csv.DictReader(file))
+        one = shifts[0]
+        other = next(s for s in shifts if s["handler"] != one["handler"] and s["start"] == one["start"])
+        day = one["start"][:10]
+        done("roster", need, "--rules", rules, "--check", roster, "--swap", f"{one['handler']}:{day}", f"{other['handler']}:{day}")
+
+    def test_forecast_says_what_a_demand_lacks(self):
+        day = ("forecast", self.counts(60), "--demand-of")
+        for arguments, said in ((("2025-08-01",), "class 999: how long do its calls take? add --handling 999=SECONDS"),
+                                (("2025-08-01", "--handling", "101=200"), "--handling 101=200: the counts have no class 101"),
+                                (("2025-08-01", "--handling", "long"), "--handling long: write a number from 1 to 100000, or CLASS=NUMBER"),
+                                (("2025-07-31", "--handling", 200), "allow a forecast from 2025-08-01 to 2025-12-04"),
+                                (("soon", "--handling", 200), "not a date")):
+            run = pledge(*day, *arguments)
+            self.assertEqual((run.returncode, run.stdout), (2, ""), arguments)
             self.assertIn(said, run.stderr)
 
 

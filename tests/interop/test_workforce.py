@@ -67,6 +67,7 @@ class Workforce(harness.InteropTest):
         self.intraday(engine)
         self.assertEqual(engine.stop(), 0)
         self.intraday_of_the_journal(*files)
+        self.counts_of_the_journal()
 
     def adherence(self, engine):
         run = self.pledge("adherence", "--live", "--totals", "--server", engine.grpc, "--zone", "Europe/London")
@@ -108,6 +109,14 @@ class Workforce(harness.InteropTest):
         self.assertIn(f'{bad}:2:4: start "yesterday": no time of the local clock', run.stderr)
         run = self.pledge("adherence", "--roster", roster, "--journal", journal, "nonsense")
         self.assertEqual(run.returncode, 2, run.stdout)
+
+    def counts_of_the_journal(self):
+        run = self.pledge("counts", "--journal", os.path.join(self.folder, "config", "journal"))
+        if run.returncode == 0:  # a half-hour began and ended meanwhile
+            self.assertTrue(run.stdout.startswith("timestamp,count,class\n20"), run.stdout)
+        else:
+            self.assertEqual(run.returncode, 1)
+            self.assertIn("no half-hour from its beginning to its end", run.stderr)
 
     def test_a_configuration_with_faulty_files_is_refused(self):
         counts, _, _ = self.make_files()

@@ -2,6 +2,7 @@
 #include "workforce/hours.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 using namespace pledge::workforce;
 
@@ -11,9 +12,9 @@ constexpr double by_day_e[] = {-0.01, 0.00, 0.01, 0.00}, by_day_n[] = {0.04, -0.
 
 // E: 0.90 at 1,000 h, a point more for each 10 h. N: 0.70 there, two points.
 HoursTrial days_at(double hours) {
-  HoursTrial trial{hours, {{}, {}}};
-  for (const double off : by_day_e) trial.on_time[0].push_back(std::min(1.0, 0.90 + (hours - 1000) / 1000 + off));
-  for (const double off : by_day_n) trial.on_time[1].push_back(std::min(1.0, 0.70 + (hours - 1000) / 500 + off));
+  HoursTrial trial{hours, {{1000, 1000, 1000, 1000}, {500, 500, 500, 500}}, {{}, {}}};
+  for (const double off : by_day_e) trial.on_time[0].push_back(1000 * std::min(1.0, 0.90 + (hours - 1000) / 1000 + off));
+  for (const double off : by_day_n) trial.on_time[1].push_back(500 * std::min(1.0, 0.70 + (hours - 1000) / 500 + off));
   return trial;
 }
 
@@ -51,4 +52,16 @@ TEST_CASE("staff are whole: the search ends where more of it changes nothing") {
   const auto needed = hours_needed([](double amount) { return days_at(amount < 1050 ? 1000 : 1080); }, {0.97, 0.80}, 900, 1200, 0.01);
   REQUIRE(needed);
   CHECK(needed->hours == Approx(1070));
+}
+
+TEST_CASE("a target is of the calls of all days together, and a class without calls wants no hours") {
+  const auto run = [](double hours) {  // a quiet day on which all is kept, a busy one of which a half is at 1,000 h
+    return HoursTrial{hours, {{10, 990}, {0, 0}}, {{10, 990 * (0.5 + (hours - 1000) / 1000)}, {0, 0}}};
+  };
+  const auto needed = hours_needed(run, {0.75, 0.9}, 900, 1400, 0.01);
+  REQUIRE(needed);
+  CHECK(needed->hours == Approx(1000 + (750 - 10 - 495) / 0.99).epsilon(0.0005));  // by the mean of the days' shares: 1,000
+  CHECK(needed->binding == 0);
+  CHECK(std::isnan(needed->on_time[1]));
+  CHECK(estimate(needed->by_day).mean == Approx(needed->hours));
 }

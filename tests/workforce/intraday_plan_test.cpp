@@ -195,6 +195,10 @@ TEST_CASE("overtime is held against rest and the week's hours") {
   CHECK(!overtime_refusal(plan, plan.roster[0], at(18)));  // 5 x 7.5 h and 2 h
   plan.roster.push_back({"h1", at(24 * 5 + 8), at(24 * 5 + 16), {}, "day"});
   CHECK(overtime_refusal(plan, plan.roster[0], at(18)) == "would work 47 h in the week; contract full and leave allow 40 h");
+  plan.roster = {shift("h1", 22, 30), shift("h1", 54, 62)};
+  CHECK(!overtime_refusal(plan, plan.roster[0], at(30)));
+  CHECK(overtime_refusal(plan, plan.roster[0], at(31, 30)) ==
+        "would rest 22.5 h before the shift of 2025-03-19; contract full wants 24 h around a day off");
   plan.roster[0].handler = "stranger";
   CHECK(overtime_refusal(plan, plan.roster[0], at(18)) == "handlers.csv has no handler of that name, so that no contract is known");
   plan.rules.reset();

@@ -1,5 +1,6 @@
 #pragma once
 // Small rosters for tests: by hand, and drawn.
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,12 @@ inline RosterRules made_rules(unsigned weeks, const std::vector<MadeHandler>& ha
   return rules;
 }
 
+// A clock that skips 01:00 to 02:00 on a day of the need.
+inline std::vector<core::UtcOffset> skipped_hour(const RosterRules& rules, unsigned day) {
+  const core::Time first{std::chrono::nanoseconds{rules.need.first.time_since_epoch()}.count()};
+  return {{first - std::chrono::hours{24}, 0}, {first + std::chrono::hours{24 * day + 1}, 3600}};
+}
+
 // Two weeks, ten handlers on two contracts, patterns with breaks and several beginnings, a need that may be too much.
 inline RosterRules drawn_rules(std::uint64_t seed) {
   Draw draw{seed};
@@ -52,6 +59,9 @@ inline RosterRules drawn_rules(std::uint64_t seed) {
   rules.contracts[0].rest = (9 + draw.below(6)) * 60;
   rules.contracts[0].days_in_row = 3 + draw.below(4);
   rules.contracts.push_back({"part", 12 * 60, 24 * 60, (11 + draw.below(20)) * 60, 3, 2 + draw.below(2), 1.5, {1, 3, 4}});
+  for (auto& contract : rules.contracts)
+    contract.week_rest = std::max(24 * 60u, contract.rest + static_cast<unsigned>(seed % 3) * 12 * 60);
+  if (seed % 2 == 1) rules.offsets = skipped_hour(rules, 5);
   for (unsigned h = 0; h < 10; ++h) {
     rules.handlers.push_back({"h" + std::to_string(h), h % 3 == 0 ? 1u : 0u, 1 + draw.below(3), std::vector<bool>(rules.need.days)});
     if (draw.below(3) == 0) rules.handlers.back().leave[draw.below(rules.need.days)] = true;

@@ -87,6 +87,10 @@ TEST_CASE("contracts, handlers and leave refer to what there is") {
   CHECK(faults_of(read_contracts, std::string(contract_names) + "k,40,38,11,0,7,-1,early weekend\n") ==
         Told{"2:12 days_in_row \"0\"", "2:14 days_off \"7\"", "2:16 cost \"-1\"", "2:6 week_most_h 38",
              "2:19 unknown pattern \"weekend\""});
+  std::string with_week_rest = contract_names;
+  with_week_rest.insert(with_week_rest.size() - 1, ",week_rest_h");
+  CHECK(faults_of(read_contracts, with_week_rest + "k,20,38,11,6,2,1,early,35\nl,20,38,11,6,2,1,early,23\nm,20,38,11,6,2,1,early,36\n") ==
+        Told{"3:24 week_rest_h \"23\"", "4:24 week_rest_h \"36\""});
   CHECK(faults_of(read_roster_handlers, "handler,contract,skills\ny,none,A C\nz,c,\nz,c,A\n") ==
         Told{"2:3 unknown contract \"none\"", "2:8 unknown class of the need \"C\"", "4:1 \"z\" is there twice"});
   CHECK(faults_of(read_leave, "handler,from,to\nq,2026-12-01,2026-12-01\nx,2026-12-03,2026-12-01\nx,2026-02-30,\n") ==

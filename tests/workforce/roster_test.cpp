@@ -122,10 +122,45 @@ TEST_CASE("each rule by itself is found broken") {
   CHECK(with(good) == Told{"handler x, 2026-12-02: is on leave"});
 }
 
+TEST_CASE("a day off is one only with its rest, however late the shift before it ends") {
+  auto rules = made_rules(1, {{"x", 0b11}});
+  rules.patterns[2].length = rules.patterns[2].paid = 540;  // night 22:00 to 07:00
+  const auto types = shift_types(rules);
+  CHECK(told(breaches(rules, types, {{0, 0, 2}, {0, 2, 0}, {0, 3, 0}})) ==
+        Told{"handler x, 2026-12-02: rests 23 h after the shift of 2026-11-30; contract c wants 24 h around a day off"});
+  CHECK(told(breaches(rules, types, {{0, 0, 2}, {0, 2, 1}, {0, 3, 1}})) == Told{});
+  rules.contracts[0].week_rest = 35 * 60;
+  CHECK(told(breaches(rules, types, {{0, 0, 2}, {0, 2, 1}, {0, 3, 1}})) ==
+        Told{"handler x, 2026-12-02: rests 31 h after the shift of 2026-11-30; contract c wants 35 h around a day off"});
+}
+
+TEST_CASE("rest over the night in which the clock skips an hour is counted in real hours") {
+  auto rules = made_rules(1, {{"x", 0b11}});
+  rules.contracts[0].rest = 8 * 60;
+  const auto types = shift_types(rules);
+  const Roster late_then_early{{0, 2, 1}, {0, 3, 0}, {0, 5, 0}}, over_a_day_off{{0, 1, 2}, {0, 3, 0}, {0, 5, 0}};
+  REQUIRE(told(breaches(rules, types, late_then_early)) == Told{});
+  REQUIRE(told(breaches(rules, types, over_a_day_off)) == Told{});
+  rules.offsets = skipped_hour(rules, 3);
+  CHECK(told(breaches(rules, types, late_then_early)) ==
+        Told{"handler x, 2026-12-03: rests 7 h after the shift of 2026-12-02; contract c wants 8 h"});
+  CHECK(told(breaches(rules, types, over_a_day_off)) ==
+        Told{"handler x, 2026-12-03: rests 23 h after the shift of 2026-12-01; contract c wants 24 h around a day off"});
+  CHECK(minutes_between(rules, 3 * 1440, 4 * 1440) == 23 * 60);
+  CHECK(minutes_between(rules, 3 * 1440 + 120, 4 * 1440) == 22 * 60);
+}
+
 TEST_CASE("a tour is the cheapest of all that break no rule") {
   auto rules = made_rules(1, {{"x", 0b01}});
   rules.contracts[0].days_in_row = 3;
   rules.handlers[0].leave[4] = true;
+  SECTION("as it is") {}
+  SECTION("nights that end too late for a day off") { rules.patterns[2].length = rules.patterns[2].paid = 540; }
+  SECTION("with the daily rest beside that of the week") { rules.contracts[0].week_rest = 35 * 60; }
+  SECTION("a clock change within a rest that is just enough") {
+    rules.contracts[0].rest = 8 * 60;
+    rules.offsets = skipped_hour(rules, GENERATE(1u, 2u, 3u, 5u, 6u));
+  }
   const auto types = shift_types(rules);
   const auto tours = all_tours(rules, types, 0);
   REQUIRE(tours.size() > 100);
@@ -215,7 +250,7 @@ TEST_CASE("an impossible contract is told with handler, week and rule") {
     REQUIRE(conflicts.size() == 2);
     CHECK(conflicts[0] ==
           "handler x, week of 2026-11-30: contract c wants 24 to 32 h a week, but its shifts, rest of 11 h, 4 days in a row, "
-          "5 days off and leave leave room for 16 h at most below that");
+          "5 days off with 24 h of rest and leave leave room for 16 h at most below that");
   }
   SECTION("whole shifts do not add up to it") {
     rules.contracts[0].week_least = rules.contracts[0].week_most = 30 * 60;

@@ -106,7 +106,7 @@ std::vector<DayFigures> run(const Room& room, const Policy& policy, int days) {
     run.shifts = room.shifts;
     run.options = room_options(room.options, run.shifts, policy, plan);
     run.calls = generate_calls(room.demand, static_cast<std::uint64_t>(1000 + day));
-    figures.push_back(figures_of(room.options, run, simulate(run), pre_roll));
+    figures.push_back(figures_of(room.options, run, simulate(run), pre_roll, 1).front());
   }
   return figures;
 }
@@ -118,7 +118,7 @@ void print(const Room& room, const Policy& policy, const std::vector<ClassSummar
                 "\"difference_interval\":%.2f,\"worst_half_hour\":%.1f,\"p99_s\":%.0f,\"over_60_s_a_day\":%.1f,\"hours\":%.0f}\n",
                 room.name.c_str(), policy.name.c_str(), room.options.classes[c].name.c_str(), s.service_level.mean * 100,
                 s.service_level.interval.value_or(0) * 100, s.difference.mean * 100, s.difference.interval.value_or(0) * 100,
-                s.worst_half_hour * 100, s.p99, s.over_60_s.mean, hours(room));
+                s.worst_half_hour.mean * 100, s.p99, s.over_60_s.mean, hours(room));
   }
   std::fflush(stdout);
 }

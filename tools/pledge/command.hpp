@@ -34,6 +34,7 @@ void add_demo(CLI::App& app, Program& program);
 void add_erlang(CLI::App& app, Program& program);
 void add_forecast(CLI::App& app, Program& program);
 void add_staff(CLI::App& app, Program& program);
+void add_counts(CLI::App& app, Program& program);
 void add_roster(CLI::App& app, Program& program);
 void add_adherence(CLI::App& app, Program& program);
 void add_recording(CLI::App& app, Program& program);

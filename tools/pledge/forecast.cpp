@@ -5,6 +5,7 @@
 
 #include "tools/pledge/command.hpp"
 #include "tools/pledge/demand_files.hpp"
+#include "tools/pledge/forecast_demand.hpp"
 #include "tools/pledge/forecast_report.hpp"
 #include "tools/pledge/planning.hpp"
 
@@ -17,6 +18,7 @@ struct Request {
   DemandFiles files;
   std::string evaluate, from, to, at, html;
   unsigned lead = 1, days = 7;
+  DemandOf demand;
 };
 
 // The day and those after it; the first is re-forecast if part of it is counted.
@@ -67,6 +69,35 @@ std::optional<Day> date_of(const char* option, const std::string& text) {
   const auto day = workforce::parse_day(text);
   if (!day) fmt::print(stderr, "{} \"{}\": not a date; write it as 2026-11-25\n", option, text);
   return day;
+}
+
+// That day alone, of each class.
+std::optional<std::vector<ClassForecast>> forecast_of_day(const LoadedFiles& files, Day day) {
+  std::vector<ClassForecast> classes;
+  for (const auto& series : files.series) {
+    const Day first = series.demand.end(), last = first + std::chrono::days{workforce::most_lead - 1};
+    if (day < first || day > last) {
+      fmt::print(stderr, "--demand-of {}: the counts of class {} allow a forecast from {} to {}\n", workforce::to_text(day),
+                 series.demand.name, workforce::to_text(first), workforce::to_text(last));
+      return std::nullopt;
+    }
+    auto days = forecast_of(series, files.calendar, static_cast<unsigned>((day - first).count()) + 1);
+    classes.push_back({series, {std::move(days.back())}});
+  }
+  return classes;
+}
+
+int print_demand(const Request& request) {
+  const auto day = date_of("--demand-of", request.demand.day);
+  if (!day) return exit_usage;
+  const auto files = load(request.files);
+  if (!files) return exit_no;
+  tell_gaps(*files);
+  const auto classes = forecast_of_day(*files, *day);
+  const auto text = classes ? demand_of(*classes, files->calendar, request.demand) : std::nullopt;
+  if (!text) return exit_usage;
+  fmt::print("{}", *text);
+  return exit_done;
 }
 
 std::optional<unsigned> slot_of(const std::string& text, unsigned slots) {
@@ -121,6 +152,7 @@ int run(const Program& program, const Request& request) {
                "pledge forecast: name a file of counts, or --evaluate FILE --from DATE --to DATE; see --help\n");
     return exit_usage;
   }
+  if (!request.demand.day.empty()) return print_demand(request);
   return request.evaluate.empty() ? forecast(program, request) : evaluate(program, request);
 }
 
@@ -144,16 +176,20 @@ void add_forecast(CLI::App& app, Program& program) {
       ->check(CLI::Range(1u, workforce::most_lead));
   command->add_option("--at", request->at, "evaluate the re-forecast of the rest of each day, made at this time")
       ->type_name("HH:MM");
+  add_demand_of_options(*command, request->demand);
+  for (const char* other : {"--evaluate", "--html"}) command->get_option("--demand-of")->excludes(command->get_option(other));
   command->footer(
       "Methods are chosen, or combined, by their errors over the last 84 days, each forecast made from what was known "
       "then; the\n"
       "band holds 80 % of counts. If the last day of the file is not over, its rest is re-forecast from the part "
       "seen.\n"
-      "Prints class,timestamp,forecast,low,high,method; with --json an object a day. Gaps and outliers are told on "
+      "Prints class,timestamp,forecast,low,high,method; with --json an object a day. --demand-of prints what simulate --demand\n"
+      "reads: hour,class,calls,handling_s,handling_cv,patience_s, classes in the order in which --handling names them. Gaps and outliers are told on "
       "standard\n"
       "error. 0: done; 1: the files cannot be used; 2: the command line is wrong.\n\n"
       "Examples:\n"
       "  pledge forecast counts.csv --days 28 --zone Europe/London --calendar calendar.csv --html forecast.html\n"
+      "  pledge forecast counts.csv --demand-of 2026-11-07 --handling 999=210 101=350 --patience 180 >demand.csv\n"
       "  pledge forecast --evaluate counts.csv --from 2026-01-01 --to 2026-10-31 --lead 7\n"
       "  pledge forecast --evaluate counts.csv --from 2026-01-01 --to 2026-10-31 --at 12:00 --json");
   command->callback([request, &program] { program.exit = run(program, *request); });

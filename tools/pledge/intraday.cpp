@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -38,6 +39,7 @@ using Offsets = std::vector<core::UtcOffset>;
 core::Time time_of(const google::protobuf::Timestamp& at) { return {at.seconds() * 1'000'000'000 + at.nanos()}; }
 
 std::string with_interval(const v1::Estimate& e, double times) {
+  if (std::isnan(e.mean())) return "–";  // no call of the class in any simulated day
   return fmt::format("{:+.1f} ± {:.1f}", times * e.mean(), times * e.interval());
 }
 
@@ -74,8 +76,9 @@ void tell(const v1::GetIntradayResponse& plan) {
   for (const auto& text : plan.remarks()) fmt::print(stderr, "{}\n", text);
   fmt::print(stderr, "signed on {}, at work {}\n", plan.presence().signed_on(), plan.presence().at_work());
   for (const auto& level : plan.levels())
-    fmt::print(stderr, "class {}: {:.1f} % within {:g} s to the end of the day as the roster is (target {:.0f} %)\n", level.class_name(),
-               100 * level.within_target().mean(), level.target_within_s(), 100 * level.target_share());
+    fmt::print(stderr, "class {}: {} within {:g} s to the end of the day as the roster is (target {:.0f} %)\n", level.class_name(),
+               std::isnan(level.within_target().mean()) ? "no calls" : fmt::format("{:.1f} %", 100 * level.within_target().mean()),
+               level.target_within_s(), 100 * level.target_share());
   if (plan.options().empty())
     fmt::print(stderr, "nothing can be done: no half-hour lacks handlers or has any to spare, or nobody can be asked\n");
   for (const auto& option : plan.options()) tell(option);

@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   pledge::add_whatif(app, program);
   pledge::add_demo(app, program);
   pledge::add_erlang(app, program);
+  pledge::add_counts(app, program);
   pledge::add_forecast(app, program);
   pledge::add_staff(app, program);
   pledge::add_roster(app, program);

@@ -53,10 +53,7 @@ bool write_calendars(const Made& made, const Request& request) {
   std::error_code error;
   std::filesystem::create_directories(request.ics, error);
   if (error) return fmt::print(stderr, "{}: cannot be made: {}\n", request.ics, error.message()), false;
-  const core::Time from{std::chrono::nanoseconds{made.rules.need.first.time_since_epoch()}.count()};
-  const auto days = std::chrono::days{made.rules.need.days + 2};  // a shift of the last day ends on the next
-  const workforce::CalendarClock clock{
-      settings::utc_offsets(request.zone, {from - std::chrono::days{1}, from + days}), wall_now()};
+  const workforce::CalendarClock clock{made.rules.offsets, wall_now()};
   for (std::size_t h = 0; h < made.rules.handlers.size(); ++h) {
     const auto path = std::filesystem::path{request.ics} / file_name(made.rules.handlers[h].name);
     if (!write_file(path.string(), workforce::roster_calendar(made.rules, made.types, made.roster, h, clock))) return false;
@@ -230,8 +227,11 @@ int check(const Program& program, const Request& request, const RosterRules& rul
 
 int run(const Program& program, const Request& request) {
   if (!known_zone(request.zone)) return exit_usage;
-  const auto rules = load(request.files);
+  auto rules = load(request.files);
   if (!rules) return exit_no;
+  const core::Time from{std::chrono::nanoseconds{rules->need.first.time_since_epoch()}.count()};
+  const auto days = std::chrono::days{rules->need.days + 2};  // a shift of the last day ends on the next
+  rules->offsets = settings::utc_offsets(request.zone, {from - std::chrono::days{1}, from + days});
   const auto types = workforce::shift_types(*rules);
   return request.check.empty() ? make(program, request, *rules, types) : check(program, request, *rules, types);
 }
@@ -243,6 +243,8 @@ constexpr const char* footer =
     "                                                                        full-time,37,40,11,6,2,1,early late\n"
     "  handlers.csv   handler,contract,skills                                a0001,full-time,999 101\n"
     "  leave.csv      handler,from,to (if anybody is away)                   a0001,2026-12-24,2026-12-27\n"
+    "contracts.csv may have week_rest_h: the hours without a break around a day off (default 24, or rest_h if that is more; at\n"
+    "most a day more than it). Rest is counted in real hours: the night in March in which the clock skips one is an hour shorter.\n"
     "Breaks count from the shift's beginning; | parts alternatives, a space several. A day of leave counts for a fifth of\n"
     "week_least_h. A missing hour costs as much as 10 paid ones of cost 1, 30 beyond a tenth of the need. The least\n"
     "possible cost is a bound: the best roster may cost more than that, no roster less.\n\n"
@@ -268,7 +270,7 @@ void add_roster(CLI::App& app, Program& program) {
   command->add_option("--staff", request->staff, "also write it for `pledge simulate --staff`")->type_name("FILE");
   command->add_option("--html", request->html, "also write a page to print")->type_name("FILE");
   command->add_option("--ics", request->ics, "also write a calendar for each handler")->type_name("FOLDER");
-  command->add_option("--zone", request->zone, "zone of the local clock, for calendars (default Europe/London)");
+  command->add_option("--zone", request->zone, "zone of the local clock, for calendars and for rest over a clock change (default Europe/London)");
   auto* checked = command->add_option("--check", request->check, "do not search: hold this roster against rules and need")
                       ->type_name("ROSTER");
   auto* swap = command->add_option("--swap", request->swap, "two handlers exchange shifts")

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
@@ -128,6 +130,27 @@ void check_classes(const Study& study) {
     if (!known(demand.name)) throw Wrong{{fmt::format("class \"{}\" has demand and no target: add --class {}:SECONDS:SHARE", demand.name, demand.name)}};
 }
 
+// A class with calls is served by a group of which somebody is on at some time.
+void check_handlers(const Study& study) {
+  std::set<std::string> served, with_calls;
+  for (const Shift& shift : study.shifts) {
+    const auto group = std::find_if(study.room.groups.begin(), study.room.groups.end(), [&](const RoomGroup& g) {
+      return g.name == shift.handler.value.substr(0, shift.handler.value.rfind('-'));
+    });
+    if (group != study.room.groups.end()) served.insert(group->classes.begin(), group->classes.end());
+  }
+  for (const SimulatedCall& call : study.calls) with_calls.insert(call.dialled);
+  for (const DemandClass& demand : study.demand.classes)
+    if (*std::max_element(demand.calls.begin(), demand.calls.end()) > 0) with_calls.insert(demand.name);
+  Wrong wrong;
+  for (const std::string& name : with_calls)
+    if (!served.contains(name))
+      wrong.lines.push_back(fmt::format("class \"{}\" has calls and no handlers: no group of the staff with anybody on serves it; name it "
+                                        "for one with --group GROUP:CLASS+{}, or add staff",
+                                        name, name));
+  if (!wrong.lines.empty()) throw wrong;
+}
+
 std::vector<std::string> staff_groups(Study& study, const Request& request) {
   if (request.staff.empty()) {
     study.plan.staff = square_root_staffing(study.demand, request.beta);
@@ -162,51 +185,68 @@ Study study_of(const Request& request) {
   if (!request.calls.empty() && request.staff.empty()) throw Wrong{{"--calls needs --staff"}};
   if (!request.calls.empty()) {
     study.calls = rows_of<SimulatedCall>(request.calls, read_calls);
+    study.days = 1 + static_cast<std::size_t>(std::chrono::floor<std::chrono::days>(study.calls.back().at).count());
   } else {
     study.demand.classes = rows_of<DemandClass>(request.demand, read_demand);
     study.demand.dispersion = request.dispersion;
     for (const std::string& text : request.surges) add_surge(study.demand, text);
     study.from = pre_roll;
-    study.days = request.days;
+    study.days = static_cast<std::size_t>(request.days);
   }
   check_classes(study);
   add_groups(study, request, staff_groups(study, request));
+  check_handlers(study);
   return study;
 }
 
+std::string json(double value, int decimals) { return std::isnan(value) ? "null" : fmt::format("{:.{}f}", value, decimals); }
+
 std::string json(const Estimate& estimate) {
-  return fmt::format(R"({{"mean":{:.6f},"interval":{}}})", estimate.mean,
+  return fmt::format(R"({{"mean":{},"interval":{}}})", json(estimate.mean, 6),
                      estimate.interval ? fmt::format("{:.6f}", *estimate.interval) : "null");
 }
 
-void print_json(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes) {
+std::string json(const std::optional<Between>& between) {
+  return between ? fmt::format("[{:.3f},{:.3f}]", between->low, between->high) : "null";
+}
+
+void print_json(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes, const Estimate& busy) {
   std::string rows;
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const ClassSummary& s = classes[c];
     rows += fmt::format(
-        R"({}{{"class":{},"target_s":{},"offered_a_day":{:.2f},"service_level":{},"difference":{},"worst_half_hour":{:.6f},)"
-        R"("abandoned":{},"over_60_s_a_day":{},"wait_s":{{"p50":{:.3f},"p99":{:.3f},"longest":{:.3f}}}}})",
+        R"({}{{"class":{},"target_s":{},"offered_a_day":{:.2f},"service_level":{},"difference":{},"worst_half_hour":{},)"
+        R"("abandoned":{},"over_60_s_a_day":{},"wait_s":{{"p50":{},"p99":{},"p99_between":{},"longest":{}}}}})",
         c > 0 ? "," : "", json_quoted(study.room.classes[c].name), study.room.classes[c].target, s.offered_a_day,
-        json(s.service_level), json(s.difference), s.worst_half_hour, json(s.abandoned), json(s.over_60_s), s.p50, s.p99, s.longest);
+        json(s.service_level), json(s.difference), json(s.worst_half_hour), json(s.abandoned), json(s.over_60_s), json(s.p50, 3),
+        json(s.p99, 3), json(s.p99_between), json(s.longest, 3));
   }
-  fmt::print(R"({{"policy":{},"days":{},"seed":{},"handler_hours_a_day":{:.2f},"classes":[{}]}})" "\n", json_quoted(policy.name),
-             study.days, study.seed, hours_a_day_of(study), rows);
+  fmt::print(R"({{"policy":{},"days":{},"seed":{},"handler_hours_a_day":{:.2f},"occupancy":{},"classes":[{}]}})" "\n",
+             json_quoted(policy.name), study.days, study.seed, hours_a_day_of(study), json(busy), rows);
 }
 
-std::string percent(const Estimate& estimate) {
-  return fmt::format("{:6.2f}{}", estimate.mean * 100, estimate.interval ? fmt::format(" ±{:.2f}", *estimate.interval * 100) : "");
+std::string percent(const Estimate& estimate, int decimals = 2) {
+  if (std::isnan(estimate.mean)) return "–";
+  return fmt::format("{:.{}f}{} %", estimate.mean * 100, decimals,
+                     estimate.interval ? fmt::format(" ±{:.{}f}", *estimate.interval * 100, decimals) : "");
 }
 
-void print_text(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes, bool first) {
+std::string seconds(double wait) { return std::isnan(wait) ? "–" : fmt::format("{:.0f} s", wait); }
+
+std::string p99_text(const ClassSummary& s) {
+  return seconds(s.p99) + (s.p99_between ? fmt::format(" ({:.0f} to {:.0f})", s.p99_between->low, s.p99_between->high) : "");
+}
+
+void print_text(const Study& study, const Policy& policy, const std::vector<ClassSummary>& classes, const Estimate& busy, bool first) {
   if (first)
-    fmt::print("{} day{}, seed {}, {:.0f} handler-hours a day; abandoned calls count as missed; ± is the 95 % interval\n", study.days,
-               study.days == 1 ? "" : "s", study.seed, hours_a_day_of(study));
+    fmt::print("{} day{}, seed {}, {:.0f} handler-hours a day; abandoned calls count as missed; ± and (to) are the 95 % interval\n",
+               study.days, study.days == 1 ? "" : "s", study.seed, hours_a_day_of(study));
   for (std::size_t c = 0; c < classes.size(); ++c) {
     const ClassSummary& s = classes[c];
-    fmt::print("{:<18} {:<8} in {:g} s {:<14} {:<22} worst half-hour {:5.1f} %  p99 {:4.0f} s  longest {:5.0f} s\n",
-               c == 0 ? policy.name : "", study.room.classes[c].name, study.room.classes[c].target,
-               percent(s.service_level) + " %", first ? "" : "(" + percent(s.difference) + " to first)", s.worst_half_hour * 100,
-               s.p99, s.longest);
+    fmt::print("{:<18} {:<8} in {:g} s {:<15} {:<26} worst half-hour {:<14} p99 {:<20} longest {:<8}{}\n",
+               c == 0 ? policy.name : "", study.room.classes[c].name, study.room.classes[c].target, percent(s.service_level),
+               first ? "" : "(" + percent(s.difference) + " to first)", percent(s.worst_half_hour, 1), p99_text(s), seconds(s.longest),
+               c == 0 ? " occupancy " + percent(busy, 1) : "");
   }
 }
 
@@ -220,11 +260,13 @@ int simulate_days(const Program& program, const Request& request) {
     const auto figures = run_days(study, request.parallel);
     for (std::size_t p = 0; p < figures.size(); ++p) {
       const auto summary = summarise(figures[p], figures[0]);
-      if (program.json) print_json(study, study.policies[p], summary);
-      else print_text(study, study.policies[p], summary, p == 0);
+      const auto busy = occupancy(figures[p], hours_a_day_of(study));
+      if (program.json) print_json(study, study.policies[p], summary, busy);
+      else print_text(study, study.policies[p], summary, busy, p == 0);
     }
     if (request.html.empty()) return exit_done;
-    const auto page = simulate_page({study.room, study.policies, figures, study.shifts, study.from, study.seed});
+    const auto page = simulate_page({study.room, study.policies, figures, study.shifts, study.from, study.days_a_run(),
+                                     hours_a_day_of(study), study.seed});
     return write_file(request.html, page) ? exit_done : exit_usage;
   } catch (const Wrong& wrong) {
     for (const std::string& line : wrong.lines) fmt::print(stderr, "{}\n", line);
@@ -252,13 +294,14 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--ring", request->ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
   command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
-  command->add_option("--seed", request->seed, "of the first day; each day has the next");
+  command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");
   command->add_option("--parallel", request->parallel, "threads; the figures do not depend on it")->check(CLI::Range(1, 256));
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"
       "option for them. A class's calls are named in the order of priority by --class; a share is answered within the target\n"
-      "out of all offered. --hours-to tries more and fewer staff on the same calls, by BETA or by multiplying --staff.\n\n"
+      "out of all offered on all days. A file of calls may span days: each 24 h from 0 s on count as one. The worst half-hour is\n"
+      "the least of 48, occupancy the talk and wrap-up out of the handlers' hours. --hours-to tries more and fewer staff on the same calls, by BETA or by multiplying --staff.\n\n"
       "Examples:\n"
       "  pledge simulate --calls calls.csv --staff staff.csv --policy strict reserve:2\n"
       "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --html page.html\n"

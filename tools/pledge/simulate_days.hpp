@@ -16,8 +16,11 @@ struct SimulatedDays {
   std::vector<workforce::Shift> shifts;
   std::vector<workforce::Policy> policies;
   workforce::Plan plan;
-  double from = 0;                              // seconds after the start at which the counted day begins
-  int days = 1;
+  double from = 0;                              // seconds after the start at which the first counted day begins
+  std::size_t days = 1;                         // counted
+  bool is_trace() const { return demand.classes.empty(); }
+  // Days of a trace follow each other in one run; days of a demand have a run each, and the shifts are those of each.
+  std::size_t days_a_run() const { return is_trace() ? days : 1; }
   std::uint64_t seed = 1;
   core::Duration ring{};
 };
@@ -25,7 +28,7 @@ struct SimulatedDays {
 // By policy and day; the same for any number of threads.
 std::vector<std::vector<workforce::DayFigures>> run_days(const SimulatedDays& study, unsigned threads);
 
-// Handler-hours of the counted day.
+// Handler-hours a counted day.
 double hours_a_day_of(const SimulatedDays& study);
 
 }  // namespace pledge

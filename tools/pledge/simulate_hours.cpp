@@ -29,11 +29,14 @@ void staff(SimulatedDays& study, double amount) {
 }
 
 HoursTrial trial_of(const SimulatedDays& study, unsigned threads) {
-  HoursTrial trial{hours_a_day_of(study), std::vector<std::vector<double>>(study.room.classes.size())};
+  const std::vector<std::vector<double>> no_days(study.room.classes.size());
+  HoursTrial trial{hours_a_day_of(study), no_days, no_days};
   const auto figures = run_days(study, threads);
   for (const DayFigures& day : figures.front())
-    for (std::size_t c = 0; c < day.size(); ++c)
-      trial.on_time[c].push_back(day[c].offered > 0 ? day[c].on_time / day[c].offered : 1);
+    for (std::size_t c = 0; c < day.size(); ++c) {
+      trial.offered[c].push_back(day[c].offered);
+      trial.on_time[c].push_back(day[c].on_time);
+    }
   return trial;
 }
 
@@ -47,12 +50,6 @@ std::optional<HoursNeeded> needed_for(SimulatedDays study, const Policy& policy,
   };
   const bool rule = study.staff.empty();
   return hours_needed(run, target.shares, rule ? least_beta : least_factor, rule ? most_beta : most_factor, hours_within);
-}
-
-Estimate difference_of(const HoursNeeded& needed, const HoursNeeded& base) {
-  std::vector<double> by_day;
-  for (std::size_t day = 0; day < needed.by_day.size(); ++day) by_day.push_back(needed.by_day[day] - base.by_day[day]);
-  return estimate(by_day);
 }
 
 std::string plus_minus(const Estimate& estimate, bool sign) {
@@ -71,7 +68,7 @@ struct Row {
 
 std::string shares_text(const std::vector<double>& shares) {
   std::string text;
-  for (const double share : shares) text += fmt::format("{}{:.2f}", text.empty() ? "" : " / ", 100 * share);
+  for (const double share : shares) text += (text.empty() ? "" : " / ") + (std::isnan(share) ? "–" : fmt::format("{:.2f}", 100 * share));
   return text;
 }
 
@@ -79,7 +76,7 @@ void print_text(const Row& row) {
   fmt::print("{:<8} {:<18} ", row.target.text, row.policy.name);
   if (!row.needed) return fmt::print("not between the least and the most staff that were tried\n");
   fmt::print("{:<11} {:<22} at {} %; class {} decides\n", plus_minus(estimate(row.needed->by_day), false),
-             row.first || !row.base ? "" : "(" + plus_minus(difference_of(*row.needed, *row.base), true) + " to first)",
+             row.first || !row.base ? "" : "(" + plus_minus(difference(row.needed->by_day, row.base->by_day), true) + " to first)",
              shares_text(row.needed->on_time), row.study.room.classes[row.needed->binding].name);
 }
 
@@ -92,7 +89,7 @@ void print_json(const Row& row) {
   const auto& needed = row.needed;
   fmt::print(R"({{"policy":{},"target":{},"days":{},"seed":{},"handler_hours_a_day":{},"difference":{},"decides":{}}})" "\n",
              json_quoted(row.policy.name), json_quoted(row.target.text), row.study.days, row.study.seed,
-             needed ? json(estimate(needed->by_day)) : "null", needed && row.base ? json(difference_of(*needed, *row.base)) : "null",
+             needed ? json(estimate(needed->by_day)) : "null", needed && row.base ? json(difference(needed->by_day, row.base->by_day)) : "null",
              needed ? json_quoted(row.study.room.classes[needed->binding].name) : "null");
 }
 

@@ -97,16 +97,18 @@ Plot waits_plot(const SimulatedStudy& study, std::size_t of_class) {
   return plot;
 }
 
-// Mean number of handlers on in each half-hour of the counted day.
+// Mean number of handlers on in each half-hour of the counted days.
 Plot staff_plot(const SimulatedStudy& study) {
   Plot plot = by_half_hour("Handlers on, by half-hour", "handlers");
   plot.lines = {{"handlers on", std::vector<double>(half_hours_a_day, 0), LineStyle::steps}};
+  const auto days = static_cast<double>(study.days_a_run);
   for (const Shift& shift : study.shifts) {
-    const double from = static_cast<double>(shift.from.count()) / 1e9 - study.from, to = static_cast<double>(shift.to.count()) / 1e9 - study.from;
-    for (std::size_t h = 0; h < half_hours_a_day; ++h) {
+    const double from = std::max(0.0, static_cast<double>(shift.from.count()) / 1e9 - study.from);
+    const double to = std::min(days * seconds_a_day, static_cast<double>(shift.to.count()) / 1e9 - study.from);
+    for (auto h = static_cast<std::size_t>(from / seconds_a_half_hour); static_cast<double>(h) * seconds_a_half_hour < to; ++h) {
       const double begins = static_cast<double>(h) * seconds_a_half_hour;
       const double overlap = std::min(to, begins + seconds_a_half_hour) - std::max(from, begins);
-      plot.lines[0].values[h] += std::max(0.0, overlap) / seconds_a_half_hour;
+      plot.lines[0].values[h % half_hours_a_day] += overlap / seconds_a_half_hour / days;
     }
   }
   return plot;
@@ -125,22 +127,30 @@ Plot calls_plot(const SimulatedStudy& study) {
 }
 
 std::string percent(const Estimate& estimate) {
+  if (std::isnan(estimate.mean)) return "–";
   return fmt::format("{:.2f}{} %", 100 * estimate.mean, estimate.interval ? fmt::format(" ± {:.2f}", 100 * *estimate.interval) : "");
+}
+
+std::string seconds(double wait) { return std::isnan(wait) ? "–" : fmt::format("{:.1f} s", wait); }
+
+std::string p99_text(const ClassSummary& s) {
+  return seconds(s.p99) + (s.p99_between ? fmt::format(" ({:.1f} to {:.1f})", s.p99_between->low, s.p99_between->high) : "");
 }
 
 PageTable summary_table(const SimulatedStudy& study) {
   PageTable table{"Figures by policy and class",
                   {"policy", "class", "calls a day", "answered in time", "difference to the first", "worst half-hour", "abandoned",
-                   "p50", "p99", "longest"},
+                   "p50", "p99 (95 % interval)", "longest", "occupancy"},
                   {}};
   for (std::size_t p = 0; p < study.policies.size(); ++p) {
     const auto summary = summarise(study.figures[p], study.figures[0]);
-    for (std::size_t c = 0; c < summary.size(); ++c)
-      table.rows.push_back({study.policies[p].name, study.room.classes[c].name, fmt::format("{:.1f}", summary[c].offered_a_day),
-                            percent(summary[c].service_level), p == 0 ? "–" : percent(summary[c].difference),
-                            fmt::format("{:.1f} %", 100 * summary[c].worst_half_hour), percent(summary[c].abandoned),
-                            fmt::format("{:.1f} s", summary[c].p50), fmt::format("{:.1f} s", summary[c].p99),
-                            fmt::format("{:.1f} s", summary[c].longest)});
+    const auto busy = percent(occupancy(study.figures[p], study.handler_hours));
+    for (std::size_t c = 0; c < summary.size(); ++c) {
+      const ClassSummary& s = summary[c];
+      table.rows.push_back({study.policies[p].name, study.room.classes[c].name, fmt::format("{:.1f}", s.offered_a_day),
+                            percent(s.service_level), p == 0 ? "–" : percent(s.difference), percent(s.worst_half_hour),
+                            percent(s.abandoned), seconds(s.p50), p99_text(s), seconds(s.longest), c == 0 ? busy : ""});
+    }
   }
   return table;
 }

@@ -12,7 +12,9 @@ struct SimulatedStudy {
   const std::vector<workforce::Policy>& policies;
   const std::vector<std::vector<workforce::DayFigures>>& figures;  // by policy and day
   const std::vector<workforce::Shift>& shifts;
-  double from = 0;  // seconds after the start at which the counted day begins
+  double from = 0;             // seconds after the start at which the first counted day begins
+  std::size_t days_a_run = 1;  // that the shifts cover
+  double handler_hours = 0;    // a day
   std::uint64_t seed = 1;
 };
 
