@@ -226,7 +226,7 @@ class PlanningTest(unittest.TestCase):
     def test_simulate_finds_the_hours_that_targets_need(self):
         demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
             f"{hour},{name},{calls},200,1,200\n" for name, calls in (("E", 40), ("N", 60)) for hour in range(24)))
-        common = ("simulate", "--demand", demand, "--days", 4, "--policy", "strict", "fifo", "--json")
+        common = ("simulate", "--demand", demand, "--days", 12, "--policy", "strict", "fifo", "--json")
         rows = [json.loads(line) for line in pledge(*common, "--hours-to", "97/80", "80/95").stdout.splitlines()]
         self.assertEqual([(row["target"], row["policy"]) for row in rows],
                          [("97/80", "strict"), ("97/80", "fifo"), ("80/95", "strict"), ("80/95", "fifo")])
