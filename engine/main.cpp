@@ -238,7 +238,7 @@ Result Engine::apply(const settings::Settings& settings) {
 void Engine::configure(const settings::Settings& settings) {
   auto options = std::make_shared<core::Options>(settings.core);
   workforce_.use(settings, options);
-  driver_.submit(core::Configured{std::move(options)});
+  driver_.submit(core::Configured{std::move(options), {}});
 }
 
 // When half of the time that calendars are worked out for has passed.

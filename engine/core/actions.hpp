@@ -42,9 +42,10 @@ struct RingPhone {  // INVITE to the handler's phone on a new leg
 struct DialOut {  // INVITE to an outside number by way of a trunk, on a new leg
   LegId leg;
   ContactId contact;
-  LegId caller_leg;
+  LegId caller_leg;   // whose facts and From user are copied; none: a call of the centre's own
   std::string number;
-  PLEDGE_FIELDS(DialOut, leg, contact, caller_leg, number)
+  std::string shown;  // number shown by a call of the centre's own; empty = the trunk's
+  PLEDGE_FIELDS(DialOut, leg, contact, caller_leg, number, shown)
 };
 struct ReleaseLeg {  // CANCEL, BYE or a final response, whichever its state asks for; the leg no longer exists
   LegId leg;
@@ -67,7 +68,8 @@ struct MixToLeg {
   Duration tone_every{};       // a supervisor listens: and a short tone, at once and then so often; 0 = none
   PLEDGE_FIELDS(MixToLeg, leg, sources, tone_every)
 };
-struct ListenForSpeech {  // SpeechHeard is told once, at the first speech of this leg's peer from now on
+// SpeechHeard is told once, at the first speech of this leg's peer from now on; until then KeyPressed too, whatever it hears.
+struct ListenForSpeech {
   LegId leg;
   PLEDGE_FIELDS(ListenForSpeech, leg)
 };
@@ -123,11 +125,12 @@ struct ContactChanged {
   Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
   bool outgoing = false;   // called from here (a call-out, a call to ring back): of no queue's service level
+  bool ring_back = false;  // and it is a caller who abandoned, or asked to be called back
   ContactId continues;     // the ended call whose place it took: a caller to ring back, or the same call presented again
   bool operator_present = false;  // the network's operator is on the caller's line
   Time operator_left = never;     // when the operator left it
   PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing,
-                continues, operator_present, operator_left)
+                ring_back, continues, operator_present, operator_left)
 };
 // The caller's part is Contact's own; these are the others'.
 enum class PartyRole : std::uint8_t { handler, consulted, joined, monitor };
@@ -203,10 +206,11 @@ struct OfferEnded {
 };
 
 // One decision and its reasons. Counts are what the indices hold at that moment.
-enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu, re_presented };
+enum class DecisionKind : std::uint8_t { triaged, offered, waits, held_back, overflowed, returned, moved, ended, menu, re_presented,
+                                         graded };
 constexpr std::string_view name(DecisionKind k) {
   constexpr std::string_view names[] = {"triaged", "offered", "waits", "held_back", "overflowed", "returned", "moved", "ended", "menu",
-                                        "re_presented"};
+                                        "re_presented", "graded"};
   return names[static_cast<std::size_t>(k)];
 }
 struct Decision {
@@ -215,6 +219,8 @@ struct Decision {
   std::string rule;                  // triage rule, way through a menu, overflow rule, supervisor's reason, or cause of the end
   QueueId queue;
   HandlerId handler;                 // offered: who
+  Grade grade = Grade::none;         // graded: its grade from now on
+  std::string actor;                 // moved, graded: the supervisor; empty = the engine
   std::uint32_t waiting_ahead = 0;   // calls of the same queue served first
   std::uint32_t waiting = 0;         // all waiting calls at that moment
   std::uint32_t eligible_signed_on = 0;  // handlers signed on who could serve it
@@ -223,7 +229,7 @@ struct Decision {
   std::uint32_t pool_idle = 0;       // idle handlers of that pool able to serve the first class
   Duration waited{};
   Duration handler_idle{};           // offered: how long the chosen handler had been idle
-  PLEDGE_FIELDS(Decision, contact, kind, rule, queue, handler, waiting_ahead, waiting, eligible_signed_on, eligible_idle,
+  PLEDGE_FIELDS(Decision, contact, kind, rule, queue, handler, grade, actor, waiting_ahead, waiting, eligible_signed_on, eligible_idle,
                 reserve, pool_idle, waited, handler_idle)
 };
 

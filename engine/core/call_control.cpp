@@ -125,7 +125,7 @@ void Core::State::consult(Contact& contact, const Place& to) {
   } else {
     const LegId leg = new_leg({contact.id, no_index});
     contact.parties.push_back({leg, PartyRole::consulted, no_index, to.number, false, MonitorMode::off});
-    emit(DialOut{leg, contact.id, {}, to.number});  // as the centre: the other is to see who calls
+    emit(DialOut{leg, contact.id, {}, to.number, directory.queue(contact.queue).options.shown_number});  // the other sees the centre
   }
   rearrange(contact);
 }

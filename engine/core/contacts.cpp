@@ -205,6 +205,7 @@ void Core::State::play(Contact& contact, const std::string& sound) {
 }
 
 void Core::State::abandon(Contact& contact, LegEnd cause) {
+  if (asked_to_be_called_back(contact)) return give_way_to_call_back(contact);
   const bool served = ends_with_served(contact);
   if (!served) remember_abandon(contact);
   unindex_call(contact);
@@ -264,8 +265,12 @@ Decision Core::State::decision(const Contact& contact, DecisionKind kind, std::s
   return decision;
 }
 
-void Core::State::explain(const Contact& contact, DecisionKind kind, std::string_view rule) {
-  if (explains) emit(decision(contact, kind, rule));
+void Core::State::explain(const Contact& contact, DecisionKind kind, std::string_view rule, const std::string& actor) {
+  if (!explains) return;
+  Decision decision = this->decision(contact, kind, rule);
+  decision.actor = actor;
+  if (kind == DecisionKind::graded) decision.grade = contact.grade;
+  emit(std::move(decision));
 }
 
 // ---- remembered callers ---------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ namespace pledge::core {
 // waiting call's place; what was removed takes effect.
 struct Configured {
   std::shared_ptr<const Options> options;
-  PLEDGE_FIELDS(Configured, options)
+  std::string actor;  // who asked for it; empty = the start
+  PLEDGE_FIELDS(Configured, options, actor)
 };
 // The time asked for by the last WakeAt has come. At most one due timer is served per event; WakeAt asks again.
 struct TimerDue {
@@ -196,7 +197,7 @@ struct Drain {
   PLEDGE_FIELDS(Drain, request, on)
 };
 
-// ---- from media: of a leg whose last PlayToLeg named a turn ------------------------------------------------------
+// ---- from media: of a leg whose last PlayToLeg named a turn, or that ListenForSpeech named ------------------------------------------------------
 // A key of the leg's phone went down (RFC 4733 events, or tones where the peer has no such events).
 struct KeyPressed {
   LegId leg;
@@ -328,7 +329,8 @@ struct CloseTask {
   std::string reason;
   PLEDGE_FIELDS(CloseTask, request, contact, reason)
 };
-// The handler has found that the caller misused the emergency number. Refused for silent and abandoned calls.
+// The handler has found that the caller misused the emergency number. Of calls of the first class, and refused for silent and
+// abandoned ones.
 struct MarkWrongUse {
   Request request;
   HandlerId handler;
@@ -378,6 +380,14 @@ struct LocationArrived {
   std::string place;                // that they tell; empty: none
   PLEDGE_FIELDS(LocationArrived, request, contact, caller, locations, place)
 };
+// By the handler of a call to ring back: who answered is not the caller (an answering machine, another person). It is another
+// try that reached nobody.
+struct NotReached {
+  Request request;
+  HandlerId handler;
+  ContactId contact;
+  PLEDGE_FIELDS(NotReached, request, handler, contact)
+};
 
 using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAnswered, LegFailed, LegEnded, LegHeld,
                            AnswerSent, PhoneBound, PhoneUnbound, SignOn, SignOff, GoReady, GoNotReady, AcceptOffer, DeclineOffer,
@@ -385,6 +395,6 @@ using Event = std::variant<Configured, TimerDue, CallArrived, LegRinging, LegAns
                            MoveContact, WithdrawContact, AssignHandler, SetServiceState, Drain, KeyPressed, SoundFinished,
                            PauseRecording, ResumeRecording, RecordingFinished, HearRecording, HoldCall, MuteCall, ConsultCall,
                            TransferCall, JoinCall, DropParty, MonitorCall, CallOut, CloseTask, MarkWrongUse, AskForKeys,
-                           MediaTimeout, SpeechHeard, OperatorLeft, HandedOver, LocationArrived>;
+                           MediaTimeout, SpeechHeard, OperatorLeft, HandedOver, LocationArrived, NotReached>;
 
 }  // namespace pledge::core

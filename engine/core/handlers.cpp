@@ -188,6 +188,8 @@ void Core::State::sign_off(HandlerIndex at, std::string reason) {
 void Core::State::on(const SignOff& event) {
   Handler* handler = for_request(event.request, event.handler);
   if (!handler) return;
+  if (event.request.actor != event.handler.value && !is_supervisor(event.request.actor))
+    return reply(event.request, Refusal::role_not_allowed, supervisors_only, handler->version);
   const std::string reason = event.reason.empty() ? "signed off" : event.reason;
   if (handler->state == HandlerState::talking) {
     handler->leaving = reason;

@@ -115,15 +115,16 @@ bool Core::State::triage_again(Contact& contact) {
   if (to == no_index) return false;
   if (to != contact.queue && is_full(to))
     return note(contact, "stays in its queue: " + rule->queue.value + " is full"), false;
-  explain(contact, DecisionKind::moved, rule->id + ": a location came");
   unindex_call(contact);
   std::erase_if(contact.labels, [&](const std::string& label) { return among(before->labels, label); });
   for (const std::string& said : rule->labels) label(contact, said);
   contact.rule = rule->id;
   contact.extra_skills = rule->skills;
   if (!contact.graded_by_hand && contact.grade == before->grade) contact.grade = rule->grade;  // else a key changed it
-  if (to != contact.queue) {
-    contact.queue = to;
+  const bool elsewhere = to != contact.queue;
+  contact.queue = to;
+  explain(contact, DecisionKind::moved, rule->id + ": a location came");
+  if (elsewhere) {
     contact.queued = now;
     place_in_queue(contact);
   } else {

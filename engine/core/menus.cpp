@@ -77,7 +77,7 @@ void Core::State::on(const KeyPressed& event) {
   const auto at = legs.find(event.leg);
   Contact* caller = at == legs.end() ? nullptr : find(at->second.contact);
   if (!caller || caller->caller_leg != event.leg) return;
-  if (caller->asked_for_keys) return key_of_silent_caller(*caller, event.key);
+  if (not_heard_yet(*caller)) return key_of_silent_caller(*caller, event.key);
   if (caller->state == ContactState::waiting) return choose_waiting(*caller, event.key);
   if (caller->state == ContactState::offered) return press_while_offered(*caller, event.key);
   Contact* contact = in_menu(event.leg);

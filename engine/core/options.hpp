@@ -96,9 +96,10 @@ struct QueueOptions {
   bool ring_back = false;             // a caller with a number who abandons here is rung back, in the same order of service
   std::vector<WaitingChoice> choices; // of callers who wait and hear waiting_sound
   std::string call_back_sound;        // heard by who is to be called back, before the end; empty = nothing
+  std::string shown_number;           // to those who are called from here (E.164); empty = the trunk's
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place, record, ring_back, choices, call_back_sound)
+                redial_keeps_place, record, ring_back, choices, call_back_sound, shown_number)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the

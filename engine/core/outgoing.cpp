@@ -50,7 +50,7 @@ QueueIndex Core::State::queue_of_call_out(const Handler& handler) const {
 void Core::State::call_number(Contact& contact) {
   contact.state = ContactState::calling;
   contact.caller_leg = new_leg({contact.id, no_index});
-  emit(DialOut{contact.caller_leg, contact.id, {}, contact.facts.caller});
+  emit(DialOut{contact.caller_leg, contact.id, {}, contact.facts.caller, directory.queue(contact.queue).options.shown_number});
   emit(PlayToLeg{contact.other_leg, "ringback"});
   changed(contact);
 }
@@ -88,9 +88,30 @@ void Core::State::outgoing_over(Contact& contact, std::string_view why, bool tri
     note(contact, "try " + std::to_string(contact.tries) + ": " + std::string{why} +
                       (again ? "" : "; no further try: to be closed with a reason"));
     if (again) contact.retry_timer = timers.arm(now + options.ring_back_pause, TimerKind::retry, contact.id.value);
+    else alarm("ring_back.to_close", "call " + std::to_string(contact.id.value) + ": " + contact.facts.caller + " was not reached in " +
+                                         std::to_string(contact.tries) + " tries: a person has to close it with a reason");
     changed(contact);
   }
   if (handler != no_index) finish_call(handler, queue, Counts::no);
+}
+
+void Core::State::on(const NotReached& event) {
+  Contact* contact = call_for_request(event.request, event.handler, event.contact);
+  if (!contact) return;
+  if (!contact->ring_back)
+    return reply(event.request, Refusal::wrong_state, "only of a call that is rung back can that be said",
+                 handlers[contact->handler].version);
+  const std::string who = event.request.actor;
+  note(*contact, "who answered is not the caller", who);
+  stop_recording(*contact);
+  release_parties(*contact, "not the caller");
+  contact->answered = never;
+  contact->caller_answer = CallerAnswer::none;
+  contact->held = contact->muted = false;
+  contact->hearing.clear();
+  ring_backs.emplace(contact->facts.caller, contact->id);
+  outgoing_over(*contact, "not the caller", true);
+  reply(event.request, Refusal::none, {}, handlers[find(event.handler)].version);
 }
 
 // ---- callers who abandoned ------------------------------------------------------------------------------------------
@@ -135,6 +156,7 @@ Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, 
   contact.handed_over = former.handed_over;
   contact.place = former.place;
   contact.queue = former.queue;
+  contact.queued = former.queued;
   contact.admitted = contact.accepted = true;
   succeed(contact, former.id);
   ring_backs.emplace(known.caller, contact.id);
@@ -145,21 +167,29 @@ Contact& Core::State::take_place_of(const Contact& gone, std::string_view what, 
 // Nobody is on the line: the queue's bound, which is for callers, is not for it.
 void Core::State::try_again(Contact& contact) {
   timers.cancel(contact.retry_timer);
-  contact.queued = now;
   contact.state = ContactState::waiting;
   changed(contact);
   arm_waiting_timers(contact);
   wait(contact);
 }
 
-void Core::State::settle_ring_back(const Contact& caller) {
+// Who calls again is one promise, not two, and comes at the place of the first. A call of a lower class does not keep what was
+// promised to an abandoned emergency call: that one is rung back all the same.
+void Core::State::settle_ring_back(Contact& caller) {
   const auto at = ring_backs.find(caller.facts.caller);
   if (at == ring_backs.end()) return;
   Contact* contact = find(at->second);
+  if (contact && directory.queue(caller.queue).class_rank > directory.queue(contact->queue).class_rank)
+    return note(*contact, "the caller has called again, in " + directory.queue(caller.queue).options.id.value + ": call " + std::to_string(caller.id.value));
   ring_backs.erase(at);
   if (!contact) return;
   contact->superseded = true;
   if (contact->caller_leg) return;  // is being called, or talks
+  if (contact->queue == caller.queue && contact->place < caller.place) {
+    caller.place = contact->place;
+    caller.order = contact->order;
+    label(caller, "redial");
+  }
   if (contact->state == ContactState::offered) withdraw_offer(*contact);
   unindex_call(*contact);
   end(*contact, ContactEnd::completed, "the caller has called again");

@@ -42,11 +42,12 @@ void Core::State::on(const SpeechHeard& event) {
 // No speech since the answer, or no key since the announcement: the handler goes on listening.
 void Core::State::silent_timeout(Contact& contact) {
   if (contact.asked_for_keys) return stop_asking(contact, "no key pressed");
+  if (contact.held || consulted(contact)) return listen_to_caller(contact);  // is not asked anything meanwhile
   label(contact, silent_label);
   note(contact, "no speech is heard of the caller");
   const SilentOptions& options = directory.options().silent;
   const bool asks = options.ask == AskSilent::all || (options.ask == AskSilent::mobiles && contact.facts.mobile);
-  if (asks && !options.announcement.empty() && !contact.held && !consulted(contact)) return ask_for_keys(contact, {});
+  if (asks && !options.announcement.empty()) return ask_for_keys(contact, {});
   changed(contact);
 }
 
@@ -86,14 +87,24 @@ void Core::State::stop_asking(Contact& contact, std::string text) {
   rearrange(contact);
 }
 
+// A caller who has not spoken since the answer may be told by the handler, or may know, which keys to press.
+bool Core::State::not_heard_yet(const Contact& contact) const {
+  if (contact.asked_for_keys) return true;
+  return contact.state == ContactState::talking && !contact.outgoing && !contact.spoke && directory.options().silent.after > Duration{} &&
+         directory.queue(contact.queue).class_rank == 0;
+}
+
 void Core::State::key_of_silent_caller(Contact& contact, Key key) {
   const std::string& wanted = directory.options().silent.keys;
   contact.keys += name(key);
   if (contact.keys.size() > wanted.size()) contact.keys.erase(0, contact.keys.size() - wanted.size());
   if (wanted.empty() || contact.keys != wanted) return;
+  label(contact, silent_label);
   label(contact, pressed_label);
   contact.grade = Grade::immediate;
-  stop_asking(contact, "pressed " + wanted);
+  contact.keys.clear();
+  if (contact.asked_for_keys) stop_asking(contact, "pressed " + wanted);
+  else timers.cancel(contact.silent_timer), note(contact, "pressed " + wanted);
   changed(contact);
 }
 
@@ -105,6 +116,10 @@ void Core::State::on(const MarkWrongUse& event) {
     return reply(event.request, Refusal::not_in_call, "this call is over, or another handler has it", handler->version);
   if (contact->ring_back || has(contact->labels, silent_label) || has(contact->labels, "abandoned"))
     return reply(event.request, Refusal::wrong_state, "silent and abandoned calls are never wrong use", handler->version);
+  if (directory.queue(contact->queue).class_rank != 0)
+    return reply(event.request, Refusal::wrong_state, "this was no emergency call", handler->version);
+  if (not_heard_yet(*contact))
+    return reply(event.request, Refusal::wrong_state, "nothing has been heard of the caller yet: silent calls are never wrong use", handler->version);
   label(*contact, wrong_use);
   note(*contact, "wrong use of the emergency number", event.request.actor);
   changed(*contact);

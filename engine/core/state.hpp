@@ -106,7 +106,7 @@ struct Core::State {
   void end(Contact& contact, ContactEnd how, std::string_view why);   // forgets it
   void changed(Contact& contact, ContactEnd end = ContactEnd::none);
   Decision decision(const Contact& contact, DecisionKind kind, std::string_view rule) const;
-  void explain(const Contact& contact, DecisionKind kind, std::string_view rule);
+  void explain(const Contact& contact, DecisionKind kind, std::string_view rule, const std::string& actor = {});
   std::uint32_t ahead_of(const Contact& contact) const;
   void widen(Contact& contact);
   void lift(Contact& contact);
@@ -177,6 +177,9 @@ struct Core::State {
   void choose_waiting(Contact& contact, Key key);
   void press_while_offered(Contact& contact, Key key);
   void ask_to_be_called_back(Contact& contact);
+  bool may_be_called_back(const Contact& contact) const;
+  bool asked_to_be_called_back(const Contact& contact) const;
+  void give_way_to_call_back(Contact& contact);
   void say_farewell(LegId leg, std::uint32_t turn);      // what a caller was told before the end has ended
   void farewell_over(LegId leg, bool gone = false);
 
@@ -268,7 +271,7 @@ struct Core::State {
   Contact& take_place_of(const Contact& former, std::string_view what, std::string_view says);  // an outgoing call that does
   QueueIndex queue_of_call_out(const Handler& handler) const;
   void try_again(Contact& contact);
-  void settle_ring_back(const Contact& caller);          // who was to be rung back calls
+  void settle_ring_back(Contact& caller);          // who was to be rung back calls
   void on(const CallOut& event);
   void on(const CloseTask& event);
 
@@ -279,9 +282,11 @@ struct Core::State {
   void wait_for_keys(Contact& contact);
   void stop_asking(Contact& contact, std::string text);
   void key_of_silent_caller(Contact& contact, Key key);
+  bool not_heard_yet(const Contact& contact) const;
   void label(Contact& contact, std::string_view text);
   void on(const AskForKeys& event);
   void on(const MarkWrongUse& event);
+  void on(const NotReached& event);
   void on(const SpeechHeard& event);
 
   // ---- handlers.cpp
@@ -356,6 +361,7 @@ struct Core::State {
   void stop_recording(Contact& contact);
   void resume_recording(Contact& contact, std::string why, std::string actor);
   bool is_supervisor(const std::string& actor) const;
+  static constexpr auto supervisors_only = "only who may sign on with a supervisor's role may do that";
   Contact* recorded_for_request(const Request& request, ContactId id);  // replies and returns nullptr if refused
   void on(const PauseRecording& event);
   void on(const ResumeRecording& event);

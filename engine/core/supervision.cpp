@@ -13,7 +13,10 @@ Contact* Core::State::waiting_for_request(const Request& request, ContactId id, 
   }
   Refusal refusal = Refusal::none;
   std::string detail;
-  if (reason.empty()) {
+  if (!is_supervisor(request.actor)) {
+    refusal = Refusal::role_not_allowed;
+    detail = supervisors_only;
+  } else if (reason.empty()) {
     refusal = Refusal::reason_required;
     detail = "say why: the reason is kept with the decision";
   } else if (request.expected_version != 0 && request.expected_version != contact->version) {
@@ -36,7 +39,7 @@ void Core::State::on(const Reprioritise& event) {
   unindex_call(*contact);
   contact->grade = event.grade;
   contact->graded_by_hand = true;
-  explain(*contact, DecisionKind::moved, event.reason);
+  explain(*contact, DecisionKind::graded, event.reason, event.request.actor);
   changed(*contact);
   if (indexed) wait(*contact);
   const Contact* after = find(event.contact);
@@ -56,9 +59,9 @@ void Core::State::on(const MoveContact& event) {
     if (contact->state == ContactState::offered) withdraw_offer(*contact);
     unindex_call(*contact);
     if (contact->state == ContactState::menu) close_menu(*contact);
-    explain(*contact, DecisionKind::moved, event.reason);
     contact->queue = queue;
     contact->queued = now;
+    explain(*contact, DecisionKind::moved, event.reason, event.request.actor);
     place_in_queue(*contact);
   });
   const Contact* after = find(id);
@@ -69,6 +72,7 @@ void Core::State::on(const WithdrawContact& event) {
   Contact* contact = waiting_for_request(event.request, event.contact, event.reason);
   if (!contact) return;
   if (contact->state == ContactState::offered) withdraw_offer(*contact);
+  note(*contact, "withdrawn", event.request.actor);
   constexpr std::uint32_t temporarily_unavailable = 480;
   reject(*contact, temporarily_unavailable, event.reason, ContactEnd::withdrawn);
   reply(event.request, Refusal::none);
@@ -77,6 +81,8 @@ void Core::State::on(const WithdrawContact& event) {
 void Core::State::on(const AssignHandler& event) {
   Handler* handler = for_request(event.request, event.handler);
   if (!handler) return;
+  if (!is_supervisor(event.request.actor))
+    return reply(event.request, Refusal::role_not_allowed, supervisors_only, handler->version);
   if (event.reason.empty())
     return reply(event.request, Refusal::reason_required, "say why: it is kept in the journal", handler->version);
   std::vector<QueueIndex> queues;

@@ -20,6 +20,7 @@ ContactChanged Core::State::snapshot(const Contact& contact, ContactEnd how) con
   now_is.answered = contact.answered;
   now_is.end = how;
   now_is.outgoing = contact.outgoing;
+  now_is.ring_back = contact.ring_back;
   now_is.continues = contact.continues;
   now_is.operator_present = contact.operator_present;
   now_is.operator_left = contact.operator_left;

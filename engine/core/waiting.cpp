@@ -171,7 +171,7 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
   contact.state = ContactState::dialling_out;
   if (contact.listened_to) play(contact, "ringback");  // the menu is over
   contact.other_leg = new_leg({contact.id, no_index});
-  emit(DialOut{contact.other_leg, contact.id, contact.caller_leg, number});
+  emit(DialOut{contact.other_leg, contact.id, contact.caller_leg, number, {}});
   changed(contact);
 }
 

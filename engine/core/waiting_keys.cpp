@@ -37,20 +37,42 @@ void Core::State::choose_waiting(Contact& contact, Key key) {
   const QueueIndex to = directory.find_queue(choice->queue.value);
   if (to == no_index || to == contact.queue || is_full(to))
     return note(contact, pressed + ": " + choice->queue.value + " takes no more calls");
-  explain(contact, DecisionKind::moved, pressed);
   unindex_call(contact);
   const bool upwards = directory.queue(to).class_rank < directory.queue(contact.queue).class_rank;
   if (upwards) contact.place = now;  // the wait for another class is no claim before those who wait for this one
   contact.queue = to;
   contact.queued = now;
+  explain(contact, DecisionKind::moved, pressed);
   contact.sound.clear();
   place_in_queue(contact);
+}
+
+bool Core::State::may_be_called_back(const Contact& contact) const {
+  return !contact.facts.caller.empty() && room_for_ring_back() && !ring_backs.contains(contact.facts.caller);
+}
+
+// By a key that waits for the outcome of an offer.
+bool Core::State::asked_to_be_called_back(const Contact& contact) const {
+  if (contact.state != ContactState::offered || !contact.pressed) return false;
+  const auto& choices = directory.queue(contact.queue).options.choices;
+  const auto choice = std::find_if(choices.begin(), choices.end(), [&](const auto& c) { return c.key == *contact.pressed; });
+  return choice != choices.end() && choice->call_back && may_be_called_back(contact);
+}
+
+// Who has hung up meanwhile was promised it by the key.
+void Core::State::give_way_to_call_back(Contact& contact) {
+  place_first([&] {
+    withdraw_offer(contact);
+    const Contact former = contact;
+    end(contact, ContactEnd::call_back, "to be called back");
+    try_again(take_place_of(former, "call back", "call back"));
+  });
 }
 
 // The call gives its place to one from here, which begins when the caller's own line is free again. The caller is told so, and
 // released.
 void Core::State::ask_to_be_called_back(Contact& contact) {
-  if (!room_for_ring_back() || ring_backs.contains(contact.facts.caller))
+  if (!may_be_called_back(contact))
     return note(contact, "cannot be called back: too many are to be already, or this caller is");
   unindex_call(contact);
   const LegId leg = contact.caller_leg;

@@ -6,6 +6,7 @@ namespace pledge::runtime {
 
 namespace {
 double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
+std::string by(const std::string& actor) { return actor.empty() ? "" : " by " + actor; }
 std::string because(const std::string& rule) { return rule.empty() ? "" : fmt::format(" ({})", rule); }
 }  // namespace
 
@@ -30,7 +31,10 @@ std::string sentence(const core::Decision& d) {
       return fmt::format("returned to {} with its place and clock: the offer{} came to nothing{}", d.queue.value,
                          d.handler.empty() ? "" : " to " + d.handler.value, because(d.rule));
     case core::DecisionKind::moved:
-      return fmt::format("moved to {}{}", d.queue.value, because(d.rule));
+      return fmt::format("moved to {}{}{}", d.queue.value, by(d.actor), because(d.rule));
+    case core::DecisionKind::graded:
+      return d.grade == core::Grade::none ? fmt::format("no grade any more{}{}", by(d.actor), because(d.rule))
+                                          : fmt::format("its grade is now {}{}{}", name(d.grade), by(d.actor), because(d.rule));
     case core::DecisionKind::ended:
       return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
     case core::DecisionKind::menu:
@@ -46,15 +50,14 @@ std::string sentence(const core::CallNote& note) {
 }
 
 std::string sentence(const core::RecordingChanged& r) {
-  const std::string by = r.actor.empty() ? "" : " by " + r.actor;
   switch (r.state) {
     case core::RecordingState::none:
       break;
     case core::RecordingState::on:
       return r.reason.empty() && r.actor.empty() ? fmt::format("recorded as {}", r.recording.value)
-                                                 : fmt::format("recording goes on{}{}", by, because(r.reason));
+                                                 : fmt::format("recording goes on{}{}", by(r.actor), because(r.reason));
     case core::RecordingState::paused:
-      return fmt::format("recording paused{}{}", by, because(r.reason));
+      return fmt::format("recording paused{}{}", by(r.actor), because(r.reason));
     case core::RecordingState::stopped:
       return "recording stopped";
     case core::RecordingState::kept:

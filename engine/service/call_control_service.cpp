@@ -60,6 +60,12 @@ Reply ConsoleService::CloseRingBack(Context context, const v1::CloseRingBackRequ
   });
 }
 
+Reply ConsoleService::NotReached(Context context, const v1::NotReachedRequest* request, v1::NotReachedResponse* response) {
+  return change(context, request, response, [](const v1::NotReachedRequest& r, core::Request q) {
+    return core::NotReached{std::move(q), {r.handler()}, {r.contact()}};
+  });
+}
+
 Reply ConsoleService::MarkWrongUse(Context context, const v1::MarkWrongUseRequest* request, v1::MarkWrongUseResponse* response) {
   return change(context, request, response, [](const v1::MarkWrongUseRequest& r, core::Request q) {
     return core::MarkWrongUse{std::move(q), {r.handler()}, {r.contact()}};

@@ -23,7 +23,7 @@ static_assert(v1::MONITOR_MODE_BARGE == static_cast<int>(core::MonitorMode::barg
 static_assert(v1::HANDLER_STATE_WRAP_UP == static_cast<int>(core::HandlerState::wrap_up) + 1);
 static_assert(v1::PHONE_MODE_NAILED_UP == static_cast<int>(core::PhoneMode::nailed_up) + 1);
 static_assert(v1::OFFER_END_WITHDRAWN == static_cast<int>(core::OfferEnd::withdrawn) + 1);
-static_assert(v1::DECISION_KIND_RE_PRESENTED == static_cast<int>(core::DecisionKind::re_presented) + 1);
+static_assert(v1::DECISION_KIND_GRADED == static_cast<int>(core::DecisionKind::graded) + 1);
 static_assert(v1::RECORDING_STATE_FAILED == static_cast<int>(core::RecordingState::failed));
 static_assert(v1::GRADE_RESOLUTION == static_cast<int>(core::Grade::resolution));
 static_assert(v1::PROVENANCE_WITHHELD == static_cast<int>(core::Provenance::withheld));
@@ -138,6 +138,7 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   to->set_recording(wire(record.recording_state));
   to->set_recording_name(record.recording.value);
   to->set_outgoing(now.outgoing);
+  to->set_ring_back(now.ring_back);
   to->set_continues(now.continues.value);
   to->set_operator_present(now.operator_present);
   if (now.operator_left != core::never) put(to->mutable_operator_left(), now.operator_left);
@@ -217,6 +218,8 @@ void put(v1::Decision* to, core::Time at, const core::Decision& d) {
   put(to->mutable_waited(), d.waited);
   put(to->mutable_handler_idle(), d.handler_idle);
   to->set_text(sentence(d));
+  to->set_grade(wire(d.grade));
+  to->set_actor(d.actor);
 }
 
 }  // namespace pledge::service

@@ -40,6 +40,7 @@ class ConsoleService final
   Reply Monitor(Context, const v1::MonitorRequest*, v1::MonitorResponse*) override;
   Reply CallOut(Context, const v1::CallOutRequest*, v1::CallOutResponse*) override;
   Reply CloseRingBack(Context, const v1::CloseRingBackRequest*, v1::CloseRingBackResponse*) override;
+  Reply NotReached(Context, const v1::NotReachedRequest*, v1::NotReachedResponse*) override;
   Reply MarkWrongUse(Context, const v1::MarkWrongUseRequest*, v1::MarkWrongUseResponse*) override;
   Reply AskForKeys(Context, const v1::AskForKeysRequest*, v1::AskForKeysResponse*) override;
   Reply HandedOver(Context, const v1::HandedOverRequest*, v1::HandedOverResponse*) override;

@@ -202,6 +202,12 @@ std::string EmergencyCheck::met() const {
     call.service_urns = {urn};
     if (is_emergency(urn) && any_dialled && reached(call)) return fmt::format("calls for {}", urn);
   }
+  for (const auto& trunk : source.trunks) {
+    Rule call = rule;
+    call.trunks = {trunk.id};
+    const bool named = std::find(rule.trunks.begin(), rule.trunks.end(), trunk.id) != rule.trunks.end();
+    if (trunk.hand_over && named && reached(call)) return fmt::format("calls that operators hand over (trunk \"{}\")", trunk.id.value);
+  }
   for (int i = 0; i <= 4 && trusted(); ++i) {
     Rule call = rule;
     call.priorities = {fmt::format("esnet.{}", i)};

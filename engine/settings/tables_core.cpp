@@ -30,7 +30,7 @@ const Table<General>& Schema<General>::table() {
           .add("seed", &core::Options::seed, "Seed of the generator that randomises a fractional reserve.",
                {.unit = "seed"})
           .add("reserve_recomputed_every", &core::Options::reserve_recomputed_every,
-               "How often a computed reserve is worked out anew, besides on every change of staff.",
+               "How often a computed reserve is worked out anew, from the staff and the rates of then.",
                {.least = second, .most = hour})
           .elsewhere({"version", "classes", "queues", "triage", "roles", "handlers", "pools", "offers", "limits",
                       "utc_offsets", "selection", "menus", "recording", "wait_messages", "call_control",
@@ -141,7 +141,10 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
           .add("key", &T::choices, "Keys that a caller may press while waiting_sound is heard.", {.most_rows = 12})
           .add("call_back_sound", &T::call_back_sound,
                "What a caller hears who has asked to be called back, before the end of the call; \"\" = nothing.",
-               {.refers = Named::announcement, .may_be_empty = true});
+               {.refers = Named::announcement, .may_be_empty = true})
+          .add("shown_number", &T::shown_number,
+               "Number shown to those whom handlers of this queue call, ring back or consult; \"\" = the trunk's caller.",
+               {.format = Format::number, .may_be_empty = true});
   return table;
 }
 
@@ -193,7 +196,7 @@ const Table<core::RoleOptions>& Schema<core::RoleOptions>::table() {
       Table<T>("[[role]]", "Roles: what a handler who signed on with one may do.")
           .add("name", &T::id, "Name of the role.", {.declares = Named::role, .required = true})
           .add("queues", &T::queues, "Queues served.", {.refers = Named::queue})
-          .add("supervisor", &T::supervisor, "May re-prioritise, move and withdraw calls, and sign others off.");
+          .add("supervisor", &T::supervisor, "May re-prioritise, move and withdraw calls, assign queues to handlers and sign them off.");
   return table;
 }
 

@@ -20,7 +20,7 @@ class Run {
   Run(const ImaginedDay& day, DayLog& log) : day_(day), behaviour_(day.learnt.behaviour()), log_(log) {}
 
   std::vector<NotPossible> run() {
-    step(day_.from, core::Configured{day_.options});
+    step(day_.from, core::Configured{day_.options, {}});
     for (const RecordedEvent& kept : day_.learnt.kept())
       if (!replaced(kept.event)) plan(kept.at, [this, &kept](Time at) { repeat(at, kept.event); });
     if (day_.roster)

@@ -84,6 +84,7 @@ bool Learner::follows(Time now, const core::Event& event, const DayLog& log) {
              [](const core::CallOut&) { return true; },
              [](const core::CloseTask&) { return true; },
              [](const core::MarkWrongUse&) { return true; },
+             [](const core::NotReached&) { return true; },
              [](const core::AskForKeys&) { return true; },
              [](const core::MediaTimeout&) { return true; },
              [](const core::SpeechHeard&) { return true; },

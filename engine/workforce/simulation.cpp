@@ -25,7 +25,7 @@ class Run {
   explicit Run(const Simulation& simulation) : in_(simulation), outcomes_(simulation.calls.size()) {}
 
   std::vector<Outcome> run() {
-    step(core::Configured{std::make_shared<const core::Options>(in_.options)}, in_.start);
+    step(core::Configured{std::make_shared<const core::Options>(in_.options), {}}, in_.start);
     for (std::size_t i = 0; i < in_.shifts.size(); ++i) {
       plan(in_.start + in_.shifts[i].from, Happening::sign_on, i);
       plan(in_.start + in_.shifts[i].to, Happening::sign_off, i);

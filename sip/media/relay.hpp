@@ -106,7 +106,7 @@ class Relay {
                                       Instant now);
   void receive_rtcp(Slot slot, const SocketAddress& from, std::span<const std::uint8_t> datagram, Instant now);
 
-  // Told once by take_heard(), at the first speech of the leg's peer from now on.
+  // Told once by take_heard(), at the first speech of the leg's peer from now on; its keys are told until then, connected or not.
   void listen_for_speech(Slot slot, Instant now);
 
   // Time for legs that hear a sound or a mix passes in ticks, 20 ms / tick_groups apart; each leg's group has every

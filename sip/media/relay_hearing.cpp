@@ -48,8 +48,8 @@ void Relay::connect(Slot a, Slot b) {
   if (!first || !second || a == b) return;
   stop_playing(*first);
   stop_playing(*second);
-  first->keys.listen(false);
-  second->keys.listen(false);
+  first->keys.listen(first->speech != nullptr);
+  second->keys.listen(second->speech != nullptr);
   first->tone_every = second->tone_every = 0;
   if (first->peer == b && first->feed == Feed::packets && second->feed == Feed::packets) return;
   part(*first);
@@ -89,7 +89,7 @@ void Relay::mix(Slot slot, std::vector<Slot> sources, std::chrono::milliseconds 
   sources = std::move(kept);
   std::sort(sources.begin(), sources.end());
   stop_playing(*leg);
-  leg->keys.listen(false);
+  leg->keys.listen(leg->speech != nullptr);
   if (Leg* peer = find(leg->peer)) leg->peer = peer->peer = no_slot;  // which hears this leg on
   set_tone(*leg, tone_every);
   const Feed feed = leg->tone_every == 0 && may_relay(sources, slot) ? Feed::packets : Feed::mix;

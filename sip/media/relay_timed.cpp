@@ -115,7 +115,10 @@ void Relay::look_for_end(Leg& leg, std::uint64_t position) {
 }
 
 void Relay::listen_for_speech(Slot slot, Instant now) {
-  if (Leg* leg = find(slot)) leg->speech = std::make_unique<SpeechDetector>(now);
+  Leg* leg = find(slot);
+  if (!leg) return;
+  leg->speech = std::make_unique<SpeechDetector>(now);
+  leg->keys.listen(true);
 }
 
 void Relay::look_for_speech(Leg& leg, const RtpPacket& packet, std::span<const std::uint8_t> payload, Instant now) {

@@ -81,7 +81,8 @@ void SipAdapter::Implementation::dial(const core::DialOut& action) {
   }
   OutgoingCall call;
   copy_caller(action.caller_leg, call);
-  if (call.from_user == "anonymous" && !trunk->caller.empty()) call.from_user = trunk->caller;
+  const auto& own = action.shown.empty() ? trunk->caller : action.shown;
+  if (call.from_user == "anonymous" && !own.empty()) call.from_user = own;
   const auto number = numbers.normalise(action.number);
   if (!is_user(number)) return fail(action.leg, core::LegFailure::rejected);
   call.uri = trunk_uri(*trunk, number);

@@ -307,7 +307,7 @@ TEST_CASE("a stale accept, a stale version and an unknown reason are refused") {
 TEST_CASE("a supervisor can sign a handler off; in a call it takes effect after the call") {
   Room room;
   const LegId caller = talking(room);
-  room.event(SignOff{room.request("supervisor"), {"h1"}, "end of shift"});
+  room.event(SignOff{room.request("manager"), {"h1"}, "end of shift"});
   CHECK(room.replied() == Refusal::none);
   CHECK(room.state("h1") == HandlerState::talking);
   room.event(LegEnded{caller, LegEnd::hung_up});
@@ -396,7 +396,7 @@ TEST_CASE("a console lost in a call does not replace the not-ready reason given 
 TEST_CASE("a supervisor's reason for a sign-off is kept until it takes effect") {
   Room room;
   const LegId caller = talking(room);
-  room.event(SignOff{room.request("supervisor"), {"h1"}, "end of shift"});
+  room.event(SignOff{room.request("manager"), {"h1"}, "end of shift"});
   room.event(LegEnded{caller, LegEnd::hung_up});
   CHECK(room.reason("h1") == "end of shift");
 }

@@ -88,7 +88,7 @@ TEST_CASE("known fault: a reload zeroes what it should keep, or keeps what was d
   Room room{options};
   room.staff("h1");
   room.staff("h2");
-  room.event(AssignHandler{room.request("m"), {"h1"}, {{"general"}}, "busy"});
+  room.event(AssignHandler{room.request("manager"), {"h1"}, {{"general"}}, "busy"});
   room.event(SetServiceState{room.request("m"), "major incident", "exercise"});
   room.event(Drain{room.request("m"), true});
   room.pass(60s);
@@ -108,9 +108,9 @@ TEST_CASE("known fault: calls that are withdrawn, moved or re-prioritised stall 
   Room room{small_room(1)};
   std::vector<LegId> calls;
   for (int i = 0; i < 4; ++i) calls.push_back(room.call("999", "+4420794600" + std::to_string(10 + i)));
-  room.event(WithdrawContact{room.request("m"), ContactId{1}, "a test"});
-  room.event(MoveContact{room.request("m"), ContactId{2}, {"general"}, "not urgent"});
-  room.event(Reprioritise{room.request("m"), ContactId{4}, Grade::immediate, "danger"});
+  room.event(WithdrawContact{room.request("manager"), ContactId{1}, "a test"});
+  room.event(MoveContact{room.request("manager"), ContactId{2}, {"general"}, "not urgent"});
+  room.event(Reprioritise{room.request("manager"), ContactId{4}, Grade::immediate, "danger"});
   room.staff("h1");
   for (const std::size_t next : {3u, 2u, 1u}) {
     const LegId phone = room.rung("h1");

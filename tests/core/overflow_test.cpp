@@ -212,7 +212,7 @@ TEST_CASE("a caller whom a supervisor or a reload moves to another queue hears t
   const LegId caller = room.call("101");
   SECTION("a supervisor") {
     const auto contact = room.all<ContactChanged>().front().contact;
-    room.event(MoveContact{room.request("s1"), contact, {"emergency"}, "urgent"});
+    room.event(MoveContact{room.request("manager"), contact, {"emergency"}, "urgent"});
   }
   SECTION("a reload that removes the queue") {
     options.queues.pop_back();

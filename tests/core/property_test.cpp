@@ -104,7 +104,7 @@ class RandomLife {
     std::vector<ContactId> tasks;
     room_.core.for_each_contact([&](const ContactView& view) { tasks.push_back(view.now.contact); });
     for (const ContactId task : tasks) happen(CloseTask{request("h1"), task, "over"});
-    for (const auto& handler : options_.handlers) happen(SignOff{request("x"), handler.id, ""});
+    for (const auto& handler : options_.handlers) happen(SignOff{request("manager"), handler.id, ""});
     CHECK(room_.core.contacts_live() == 0);
     CHECK(wire_.legs().empty());
     for (const auto& queue : options_.queues) CHECK(statistics_.rolling(queue.id, 60min, room_.now).in_progress() == 0);
@@ -120,7 +120,7 @@ class RandomLife {
     }
     for (const auto& handler : options_.handlers) {
       happen(FinishWrapUp{request("x"), handler.id});
-      happen(SignOff{request("x"), handler.id, ""});
+      happen(SignOff{request("manager"), handler.id, ""});
     }
     CHECK(room_.core.contacts_live() == 0);
     CHECK(wire_.legs().empty());
@@ -216,7 +216,7 @@ class RandomLife {
       case 11: happen(CallOut{by, {id}, "+44207946" + std::to_string(1000 + random_() % 50)}); break;
       case 12: happen(MediaTimeout{leg()}); break;
       case 13: happen(random_() % 2 ? Event{AskForKeys{by, {id}, contact}} : Event{MarkWrongUse{by, {id}, contact}}); break;
-      case 14: happen(SpeechHeard{leg()}); break;
+      case 14: happen(random_() % 2 ? Event{SpeechHeard{leg()}} : Event{NotReached{by, {id}, contact}}); break;
       case 15: happen(CloseTask{by, {1 + random_() % (2 * calls_ + 1)}, "r"}); break;
       case 16: happen(random_() % 2 ? Event{OperatorLeft{leg()}} : Event{HandedOver{by, {id}, contact}}); break;
       case 17: happen(LocationArrived{by, {1 + random_() % (2 * calls_ + 1)}, {}, {Location{}}, random_() % 2 ? "north" : ""}); break;
@@ -270,10 +270,10 @@ class RandomLife {
   void supervise(const std::string& id) {
     switch (random_() % 5) {
       case 4: happen(Drain{request("m"), random_() % 8 == 0}); break;
-      case 0: happen(Reprioritise{request("m"), contact(), static_cast<Grade>(random_() % 5), "r"}); break;
-      case 1: happen(MoveContact{request("m"), contact(), {random_() % 2 ? "emergency" : "general"}, "r"}); break;
-      case 2: happen(WithdrawContact{request("m"), contact(), "r"}); break;
-      case 3: happen(AssignHandler{request("m"), {id}, {{random_() % 2 ? "emergency" : "general"}}, "r"}); break;
+      case 0: happen(Reprioritise{request("manager"), contact(), static_cast<Grade>(random_() % 5), "r"}); break;
+      case 1: happen(MoveContact{request("manager"), contact(), {random_() % 2 ? "emergency" : "general"}, "r"}); break;
+      case 2: happen(WithdrawContact{request("manager"), contact(), "r"}); break;
+      case 3: happen(AssignHandler{request("manager"), {id}, {{random_() % 2 ? "emergency" : "general"}}, "r"}); break;
     }
   }
   void reload() {

@@ -414,7 +414,7 @@ TEST_CASE("without explanations the core does the same and says nothing of why")
     std::erase_if(expected, [](const Action& action) { return std::holds_alternative<Decision>(action); });
     CHECK(expected == silent.step(at, event));
   };
-  both(start, Configured{options});
+  both(start, Configured{options, {}});
   both(start + 1s, SignOn{{{1}, "h1", 0}, {"h1"}, {}, "desk", true});
   both(start + 2s, GoReady{{{2}, "h1", 0}, {"h1"}});
   both(start + 3s, CallArrived{{2}, {}});

@@ -34,19 +34,22 @@ inline HandlerOptions handler(const std::string& id) {
   return handler;
 }
 
-// 999 → emergency, anything else → general; handlers h1 … hN of one pool serve both; no reserve; wrap-up none.
+// 999 → emergency, anything else → general; handlers h1 … hN of one pool serve both, "manager" may supervise; no reserve;
+// wrap-up none.
 inline Options small_room(int handlers = 2) {
   Options options;
   options.classes = {{{"emergency"}, {}}, {{"general"}, {}}};
   options.queues = {queue("emergency", "emergency", 10s), queue("general", "general", 30s)};
   options.queues[1].waiting = Waiting::answer;
   options.triage = {rule("999", "999", "emergency"), rule("other", "", "general")};
-  options.roles = {{{"all"}, {{"emergency"}, {"general"}}, false}, {{"general"}, {{"general"}}, false}};
+  options.roles = {{{"all"}, {{"emergency"}, {"general"}}, false}, {{"general"}, {{"general"}}, false}, {{"manager"}, {}, true}};
   PoolOptions pool;
   pool.id = {"room"};
   pool.reserve.kind = ReserveKind::off;
   options.pools = {pool};
   for (int i = 1; i <= handlers; ++i) options.handlers.push_back(handler("h" + std::to_string(i)));
+  options.handlers.push_back(handler("manager"));
+  options.handlers.back().roles = {{"manager"}};
   return options;
 }
 
@@ -54,7 +57,7 @@ class Room {
  public:
   explicit Room(const Options& options = small_room()) { configure(options); }
 
-  const Actions& configure(const Options& options) { return event(Configured{std::make_shared<const Options>(options)}); }
+  const Actions& configure(const Options& options) { return event(Configured{std::make_shared<const Options>(options), {}}); }
 
   // Applies one event now, then whatever is due at once; checks the invariants; keeps all actions since the last call.
   const Actions& event(const Event& e) {

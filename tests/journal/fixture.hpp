@@ -95,7 +95,7 @@ inline std::vector<journal::Record> read(const std::filesystem::path& path,
 inline core::Event configured(const std::string& version) {
   auto options = std::make_shared<core::Options>();
   options->version = version;
-  return core::Configured{std::move(options)};
+  return core::Configured{std::move(options), {}};
 }
 
 }  // namespace fixture

@@ -150,7 +150,7 @@ TEST_CASE("`pledge replay` on the real core: text, JSON and exit code") {
   core::Core core;
   auto options = std::make_shared<core::Options>();
   options->version = "v1";
-  const std::vector<core::Event> events{core::Configured{options}, core::CallArrived{{2}, {}}, core::LegEnded{{2}, {}}};
+  const std::vector<core::Event> events{core::Configured{options, {}}, core::CallArrived{{2}, {}}, core::LegEnded{{2}, {}}};
   for (int i = 0; const auto& event : events) {
     std::string bytes;
     encode(bytes, core.step(at(++i), event));

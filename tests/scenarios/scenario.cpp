@@ -276,7 +276,7 @@ CallTarget Player::target(const Words& w, std::size_t from) const {
 
 // holds h1 CONTACT, retrieves h1 CONTACT, mutes h1 CONTACT, consults h1 CONTACT TARGET, transfers h1 CONTACT [TARGET],
 // joins h1 CONTACT, drops h1 CONTACT WHO, listens|whispers|barges|leaves-off h1 CONTACT REASON, calls h1 NUMBER,
-// releases h1 CONTACT, closes h1 CONTACT REASON, wrong-use h1 CONTACT, asks-for-keys h1 CONTACT, vanishes WHO, speaks NUMBER
+// releases h1 CONTACT, closes h1 CONTACT REASON, not-reached h1 CONTACT, wrong-use h1 CONTACT, asks-for-keys h1 CONTACT, vanishes WHO, speaks NUMBER
 bool Player::call_control(const Words& w) {
   Room& room = *room_;
   const std::string& verb = w[0];
@@ -298,6 +298,7 @@ bool Player::call_control(const Words& w) {
   else if (verb == "drops") room.event(DropParty{by(w[1]), handler, contact, leg_of(w.at(3))});
   else if (verb == "releases") room.event(ReleaseCall{by(w[1]), handler, contact});
   else if (verb == "closes") room.event(CloseTask{by(w[1]), contact, rest(w, 3)});
+  else if (verb == "not-reached") room.event(NotReached{by(w[1]), handler, contact});
   else if (verb == "wrong-use") room.event(MarkWrongUse{by(w[1]), handler, contact});
   else if (verb == "asks-for-keys") room.event(AskForKeys{by(w[1]), handler, contact});
   else return false;

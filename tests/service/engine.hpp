@@ -46,7 +46,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick(),
                   core::Time frozen = {}, const std::string& recordings_in = {}, WorkforcePort* planner = nullptr)
       : frozen_ns(frozen.ns), service(loop, core, *this, *this, service_options, *this) {
-    submit(core::Configured{std::make_shared<const core::Options>(std::move(options))});
+    submit(core::Configured{std::make_shared<const core::Options>(std::move(options)), {}});
     runtime::RecordingOptions kept;
     kept.directory = recordings_in;
     if (!recordings_in.empty()) service.serve_recordings(kept);
@@ -86,7 +86,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
     return {true, {directory + ": nothing changes"}};
   }
   runtime::OperationResult reload(const std::string&) override {
-    if (next_options) submit(core::Configured{next_options});
+    if (next_options) submit(core::Configured{next_options, {}});
     return {next_options != nullptr, {}};
   }
   void shut_down() override { shut_down_asked.set_value(); }

@@ -24,14 +24,14 @@ core::Options room() {
 template <class Request>
 Request of(const std::string& handler) {
   Request request;
-  Engine::mutate(request, "boss");
+  Engine::mutate(request, "manager");
   request.set_handler(handler);
   return request;
 }
 template <class Request>
 Request about(std::uint64_t contact) {
   Request request;
-  Engine::mutate(request, "boss");
+  Engine::mutate(request, "manager");
   request.set_contact(contact);
   request.set_reason("because");
   return request;
@@ -127,7 +127,7 @@ TEST_CASE("a call that talks is no more a supervisor's to move") {
 TEST_CASE("operations: an unknown state, a directory or an actor missing, a call in no history") {
   Engine engine{room()};
   v1::SetServiceStateRequest state;
-  Engine::mutate(state, "boss");
+  Engine::mutate(state, "manager");
   state.set_state("imaginary");
   state.set_reason("because");
   refused(ask(engine.operations, &Operations::SetServiceState, state), grpc::StatusCode::NOT_FOUND,

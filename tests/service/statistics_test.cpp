@@ -102,9 +102,9 @@ void left_waiting(Day& day) {
       if (const auto view = day.engine.core.contact({id})) return core::ContactId{id};
   });
   day.at(210);
-  day.engine.tell(core::MoveContact{{{}, "boss", 0}, moved, {"general"}, "not urgent"});
+  day.engine.tell(core::MoveContact{{{}, "manager", 0}, moved, {"general"}, "not urgent"});
   day.at(215);
-  day.engine.tell(core::WithdrawContact{{{}, "boss", 0}, moved, "a test"});
+  day.engine.tell(core::WithdrawContact{{{}, "manager", 0}, moved, "a test"});
   for (int i = 0; i < 4; ++i) day.call(220 + i);  // the fourth finds the queue full
   day.at(235);
 }

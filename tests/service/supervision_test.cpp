@@ -158,7 +158,7 @@ TEST_CASE("a stalled watcher costs a bounded outbox and is dropped; another goes
   // Each reload sends the whole floor. The stalled reader takes none of it until it has been dropped.
   const auto dropped = [&] {
     return engine.on_loop([&] {
-      engine.submit(core::Configured{std::make_shared<const core::Options>(small_room(2'000))});
+      engine.submit(core::Configured{std::make_shared<const core::Options>(small_room(2'000)), {}});
       engine.submit(core::CallArrived{{1'000'000}, {}});
       return engine.service.watchers_dropped();
     });
@@ -197,7 +197,7 @@ TEST_CASE("supervisors re-prioritise, move and withdraw a waiting call, with rea
   CHECK(contact.position() == 1);
 
   v1::ReprioritiseRequest raise;
-  Engine::mutate(raise, "boss");
+  Engine::mutate(raise, "manager");
   raise.set_contact(contact.id());
   raise.set_grade(v1::GRADE_IMMEDIATE);
   raise.set_reason("caller in danger");
@@ -207,26 +207,26 @@ TEST_CASE("supervisors re-prioritise, move and withdraw a waiting call, with rea
   CHECK(raised.version() > contact.version());
 
   v1::MoveRequest move;
-  Engine::mutate(move, "boss");
+  Engine::mutate(move, "manager");
   move.set_contact(contact.id());
   move.set_queue("emergency");
   move.set_reason("caller in danger");
   move.mutable_mutation()->set_expected_version(contact.version());
   CHECK(ask(engine.supervision, &Stub::Move, move).error_code() == grpc::StatusCode::ABORTED);
-  Engine::mutate(move, "boss");
+  Engine::mutate(move, "manager");
   move.mutable_mutation()->set_expected_version(raised.version());
   REQUIRE(ask(engine.supervision, &Stub::Move, move).ok());
 
   v1::WithdrawRequest withdraw;
-  Engine::mutate(withdraw, "boss");
+  Engine::mutate(withdraw, "manager");
   withdraw.set_contact(contact.id());
   CHECK(reason(ask(engine.supervision, &Stub::Withdraw, withdraw)) == "REASON_REQUIRED");
   withdraw.set_reason("test call");
   Engine::mutate(withdraw);
   CHECK(reason(ask(engine.supervision, &Stub::Withdraw, withdraw)) == "ACTOR_REQUIRED");
-  Engine::mutate(withdraw, "boss");
+  Engine::mutate(withdraw, "manager");
   REQUIRE(ask(engine.supervision, &Stub::Withdraw, withdraw).ok());
-  Engine::mutate(withdraw, "boss");
+  Engine::mutate(withdraw, "manager");
   CHECK(ask(engine.supervision, &Stub::Withdraw, withdraw).error_code() == grpc::StatusCode::NOT_FOUND);
   engine.on_loop([&] { engine.core.check_invariants(); });
 }
@@ -235,7 +235,7 @@ TEST_CASE("supervisors assign a handler to queues and sign one off") {
   Engine engine{small_room(), lively()};
   engine.staff("h1");
   v1::AssignHandlerRequest assign;
-  Engine::mutate(assign, "boss");
+  Engine::mutate(assign, "manager");
   assign.set_handler("h1");
   assign.add_queues("general");
   assign.set_reason("surge");
@@ -248,7 +248,7 @@ TEST_CASE("supervisors assign a handler to queues and sign one off") {
   REQUIRE(list.handlers(0).queues_size() == 1);
   CHECK(list.handlers(0).queues(0) == "general");
   v1::SignOffHandlerRequest off;
-  Engine::mutate(off, "boss");
+  Engine::mutate(off, "manager");
   off.set_handler("h1");
   off.set_reason("end of shift");
   REQUIRE(ask(engine.supervision, &Stub::SignOffHandler, off).ok());

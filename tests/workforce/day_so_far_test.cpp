@@ -25,7 +25,7 @@ struct Watched {
   Watched() {
     auto options = core::test::small_room();
     options.queues[0].wrap_up = 20s;
-    step(core::Configured{std::make_shared<const core::Options>(options)});
+    step(core::Configured{std::make_shared<const core::Options>(options), {}});
   }
   void step(const core::Event& event) {
     for (const auto& action : core::Actions{core.step(now, event)}) {

@@ -30,7 +30,7 @@ class Recorder {
  public:
   Recorder(core::Options options, Habits habits) : habits_(habits), random_(habits.seed) {
     handlers_ = options.handlers;
-    step(midnight, core::Configured{std::make_shared<const core::Options>(std::move(options))});
+    step(midnight, core::Configured{std::make_shared<const core::Options>(std::move(options)), {}});
   }
   // Something at its time, beside what happens by itself.
   void also(Duration at, core::Event event) {

@@ -124,7 +124,7 @@ void Bench::end_one_call() {
 }
 
 void Bench::run() {
-  step(Configured{std::make_shared<const Options>(options())});
+  step(Configured{std::make_shared<const Options>(options()), {}});
   for (std::uint32_t i = 0; i < size_.handlers; ++i) {
     const HandlerId id{"h" + std::to_string(i)};
     step(SignOn{{{++next_request_}, id.value, 0}, id, {}, "s", false});

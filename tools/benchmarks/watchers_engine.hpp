@@ -142,7 +142,7 @@ inline void Engine::offer() {
 }
 
 inline void Engine::run(int ready, int stop) {
-  submit(core::Configured{room()});
+  submit(core::Configured{room(), {}});
   const auto started = service_.start();
   if (!started) std::abort();
   for (const auto& handler : core_.options().handlers) {

@@ -25,7 +25,7 @@ void add_console(CLI::App& app, Program& program) {
       "listens again, k leaves.\n\n"
       "Otherwise it reads commands, one a line: ready, not-ready REASON, accept, decline, release, pause REASON,\n"
       "resume, finish, extend [SECONDS], hold, retrieve, mute, unmute, consult PLACE, transfer [PLACE], join, drop [LEG],\n"
-      "ask-for-keys, handed-over (by the operator), wrong-use, call NUMBER, close CONTACT REASON (to ring back), sign-off, state, wait STATE [SECONDS], quit;\n"
+      "ask-for-keys, handed-over (by the operator), wrong-use, not-reached (who answered is not the caller), call NUMBER, close CONTACT REASON (to ring back), sign-off, state, wait STATE [SECONDS], quit;\n"
       "a supervisor's: listen, whisper, barge CONTACT REASON, leave CONTACT. PLACE: a handler, \"queue NAME\" or a number. It\n"
       "prints what happens. At the end of the commands it signs off. It leaves with 1 when a command was refused or a wait was in vain.\n\n"
       "Examples:\n"

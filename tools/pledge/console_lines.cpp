@@ -117,6 +117,7 @@ class DeskLines {
     else if (verb == "drop") obey(verb, session_.drop(std::strtoull(rest.c_str(), nullptr, 10)));
     else if (verb == "ask-for-keys") obey(verb, session_.ask_for_keys());
     else if (verb == "handed-over") obey(verb, session_.handed_over());
+    else if (verb == "not-reached") obey(verb, session_.not_reached());
     else if (verb == "wrong-use") obey(verb, session_.mark_wrong_use());
     else if (verb == "call") obey(verb, session_.call_out(rest));
     else if (verb == "listen" || verb == "whisper" || verb == "barge" || verb == "leave") monitor(verb, rest);

@@ -36,7 +36,7 @@ class DeskScreen {
   }
 
  private:
-  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out, monitor };
+  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out, monitor, wrong_use };
 
   void take() {
     const bool was_live = session_.live(), was_on = !signed_off();
@@ -158,8 +158,10 @@ class DeskScreen {
         return tell(session_.ask_for_keys());
       case 'g':
         return tell(session_.handed_over());
+      case 'v':
+        return tell(session_.not_reached());
       case 'z':
-        return tell(session_.mark_wrong_use());
+        return ask(Asking::wrong_use, "Wrong use of the emergency number: write \"yes\" to confirm (Esc goes back)");
       case 'c':
         return ask(Asking::consult, "Consult whom? A handler, or a number (Esc goes back)");
       case 't':
@@ -170,6 +172,10 @@ class DeskScreen {
       default:
         return;
     }
+  }
+
+  void confirm_wrong_use(const std::string& answer) {
+    if (answer == "yes") tell(session_.mark_wrong_use());
   }
 
   void ask(Asking what, std::string text) {
@@ -265,6 +271,7 @@ class DeskScreen {
     else if (asked == Asking::transfer) tell(session_.transfer(text));
     else if (asked == Asking::call_out) tell(session_.call_out(text));
     else if (asked == Asking::monitor) monitor(text);
+    else if (asked == Asking::wrong_use) confirm_wrong_use(text);
     else if (text == "yes") sign_on(role_, true);
     else leaving_ = true;
   }

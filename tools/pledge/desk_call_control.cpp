@@ -72,6 +72,12 @@ grpc::Status DeskSession::handed_over() {
   return call(*client_.console, &v1::ConsoleService::Stub::HandedOver, asked, answer);
 }
 
+grpc::Status DeskSession::not_reached() {
+  auto asked = about_call<v1::NotReachedRequest>();
+  v1::NotReachedResponse answer;
+  return call(*client_.console, &v1::ConsoleService::Stub::NotReached, asked, answer);
+}
+
 grpc::Status DeskSession::mark_wrong_use() {
   auto asked = about_call<v1::MarkWrongUseRequest>();
   v1::MarkWrongUseResponse answer;

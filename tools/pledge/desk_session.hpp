@@ -48,6 +48,7 @@ class DeskSession {
   grpc::Status drop(std::uint64_t leg);             // 0: who is being consulted
   grpc::Status ask_for_keys();
   grpc::Status handed_over();
+  grpc::Status not_reached();
   grpc::Status mark_wrong_use();
   // Of any call. Those in talk, at most a thousand, the oldest first; `more`: there are others.
   grpc::Status calls_in_progress(std::vector<v1::Contact>& calls, bool& more);

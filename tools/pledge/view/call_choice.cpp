@@ -18,17 +18,15 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string caller_of(const v1::Contact& call) { return call.facts().caller().empty() ? "withheld" : call.facts().caller(); }
-
 bool has(const v1::Contact& call, const std::string& typed) {
-  return lower(fmt::format("{}\n{}\n{}\n{}\n{}", call.id(), call.handler(), call.queue(), caller_of(call), joined(call.labels())))
+  return lower(fmt::format("{}\n{}\n{}\n{}\n{}", call.id(), call.handler(), call.queue(), caller_of(call.facts()), joined(call.labels())))
              .find(typed) != std::string::npos;
 }
 
 std::string row(const v1::Contact& call, core::Time now, std::size_t columns) {
   const auto talk = span_text(now - time_of(call.answered()));
   return fmt::format("{} {}  {} {} {} {}", right(std::to_string(call.id()), 6), right(talk, 8), left(call.handler(), 10),
-                     left(call.queue(), 15), left(caller_of(call), 14),
+                     left(call.queue(), 15), left(caller_of(call.facts()), 14),
                      cut(joined(call.labels()), columns > before_labels ? columns - before_labels : 0));
 }
 

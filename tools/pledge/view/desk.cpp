@@ -11,9 +11,7 @@ namespace {
 
 constexpr std::size_t events_kept = 6;
 
-std::string caller_of(const v1::Contact& contact) {
-  return contact.facts().caller().empty() ? "number withheld" : contact.facts().caller();
-}
+std::string named(const v1::CallerFacts& facts) { return facts.caller().empty() ? "number " + caller_of(facts) : facts.caller(); }
 
 std::string why_of(v1::OfferEnd end) {
   switch (end) {
@@ -134,7 +132,7 @@ std::string Desk::take_monitors(const v1::Handler& changed) {
 std::string Desk::take(const v1::Offer& made) {
   offer = made;
   parties.reset();
-  return fmt::format("offered a call from {} ({})", caller_of(made.contact()), made.contact().queue());
+  return fmt::format("offered a call from {} ({})", named(made.contact().facts()), made.contact().queue());
 }
 
 std::string Desk::take(const v1::OfferOver& over) {
@@ -184,6 +182,8 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
   keys.emplace_back('t', "transfer");
   if (!held) keys.emplace_back('u', "ask a silent caller for keys");
   if (desk.contact->operator_present()) keys.emplace_back('g', "the operator has left");
+  if (desk.contact->ring_back()) keys.emplace_back('v', "not the caller: try again later");
+  if (desk.contact->outgoing()) return;
   keys.emplace_back('z', "wrong use");
 }
 }  // namespace

@@ -77,7 +77,7 @@ void documents(Drawing& d, const v1::CallerFacts& facts) {
 void caller(Drawing& d, const v1::Contact& contact) {
   const auto& facts = contact.facts();
   const auto number =
-      facts.caller().empty() ? "withheld" : fmt::format("{}   {}", facts.caller(), name_of(facts.provenance()));
+      facts.caller().empty() ? caller_of(facts) : fmt::format("{}   {}", facts.caller(), name_of(facts.provenance()));
   d.fact("caller", number, Colour::bold);
   d.fact("name", facts.display_name());
   if (contact.operator_present()) d.fact("on the line", "the network's OPERATOR, and the caller", Colour::yellow);

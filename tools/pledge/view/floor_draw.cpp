@@ -167,7 +167,7 @@ void contact_line(Drawing& d, const v1::Contact& contact) {
   const auto target =
       contact.has_answer_deadline() ? time_of(contact.answer_deadline()) - time_of(contact.queued()) : core::Duration{};
   const auto colour = waits && target.count() > 0 ? wait_colour(since, target) : Colour::plain;
-  const auto caller = contact.facts().caller().empty() ? "withheld" : contact.facts().caller();
+  const auto caller = caller_of(contact.facts());
   const auto rest =
       fmt::format("{}{}", contact.rule(), contact.labels().empty() ? "" : "  " + joined(contact.labels()));
   d.add(fmt::format(" {} {} {} {} {} {} {} {}", right(std::to_string(contact.id()), call_columns),

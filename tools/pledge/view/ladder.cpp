@@ -109,7 +109,7 @@ void draw_head(const v1::GetContactTraceResponse& trace, Frame& lines) {
   const auto state = contact.state() == v1::CONTACT_STATE_ENDED ? "ended: " + name_of(contact.end())
                                                                 : name_of(contact.state());
   lines.push_back(fmt::format("call {}   {} → {}   trunk {}   queue {}   {}", contact.id(),
-                              facts.caller().empty() ? "withheld" : facts.caller(), facts.dialled(),
+                              caller_of(facts), facts.dialled(),
                               facts.trunk().empty() ? "none" : facts.trunk(),
                               contact.queue().empty() ? "none" : contact.queue(), state));
   draw_legs(trace, lines);

@@ -39,6 +39,11 @@ std::string name_of(v1::Provenance provenance) {
   }
 }
 
+std::string caller_of(const v1::CallerFacts& facts) {
+  if (!facts.caller().empty()) return facts.caller();
+  return facts.provenance() == v1::PROVENANCE_WITHHELD ? "withheld" : "unknown";
+}
+
 std::string grade_letter(v1::Grade grade) {
   constexpr std::string_view letters[] = {"", "I", "S", "E", "R"};
   return std::string{letters[std::clamp<int>(grade, 0, 4)]};

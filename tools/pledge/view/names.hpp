@@ -12,6 +12,8 @@ std::string name_of(v1::ContactState state);
 std::string name_of(v1::ContactEnd end);
 std::string name_of(v1::OfferEnd end);
 std::string name_of(v1::Provenance provenance);
+// The caller's number, "withheld" where the caller asked for that, "unknown" where no network told one.
+std::string caller_of(const v1::CallerFacts& facts);
 std::string name_of(v1::DecisionKind kind);
 std::string name_of(v1::PhoneMode mode);
 std::string grade_letter(v1::Grade grade);  // "I", "S", "E", "R", "" where none was given
