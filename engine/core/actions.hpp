@@ -219,7 +219,7 @@ struct Decision {
   std::string rule;                  // triage rule, way through a menu, overflow rule, supervisor's reason, or cause of the end
   QueueId queue;
   HandlerId handler;                 // offered: who
-  Grade grade = Grade::none;         // graded: its grade from now on
+  std::optional<Grade> grade;        // graded: its grade from now on
   std::string actor;                 // moved, graded: the supervisor; empty = the engine
   std::uint32_t waiting_ahead = 0;   // calls of the same queue served first
   std::uint32_t waiting = 0;         // all waiting calls at that moment

@@ -82,6 +82,7 @@ void Core::State::on(const HoldCall& event) {
     contact->held = event.on;
     note(*contact, event.on ? "on hold" : "off hold", event.request.actor);
     rearrange(*contact);
+    if (!event.on) listen_again(*contact);
   }
   reply(event.request, Refusal::none, {}, version);
 }

@@ -27,6 +27,11 @@ void Core::State::listen_to_caller(Contact& contact) {
   contact.silent_timer = timers.arm(now + options.after, TimerKind::silent, contact.id.value);
 }
 
+// Off hold: the time begins anew, unless the caller is known to be silent.
+void Core::State::listen_again(Contact& contact) {
+  if (!has(contact.labels, silent_label)) listen_to_caller(contact);
+}
+
 void Core::State::on(const SpeechHeard& event) {
   const auto at = legs.find(event.leg);
   Contact* contact = at == legs.end() ? nullptr : find(at->second.contact);

@@ -277,6 +277,7 @@ struct Core::State {
 
   // ---- silent.cpp
   void listen_to_caller(Contact& contact);
+  void listen_again(Contact& contact);
   void silent_timeout(Contact& contact);
   void ask_for_keys(Contact& contact, const std::string& actor);
   void wait_for_keys(Contact& contact);

@@ -33,8 +33,8 @@ std::string sentence(const core::Decision& d) {
     case core::DecisionKind::moved:
       return fmt::format("moved to {}{}{}", d.queue.value, by(d.actor), because(d.rule));
     case core::DecisionKind::graded:
-      return d.grade == core::Grade::none ? fmt::format("no grade any more{}{}", by(d.actor), because(d.rule))
-                                          : fmt::format("its grade is now {}{}{}", name(d.grade), by(d.actor), because(d.rule));
+      return !d.grade || *d.grade == core::Grade::none ? fmt::format("no grade any more{}{}", by(d.actor), because(d.rule))
+                                          : fmt::format("its grade is now {}{}{}", name(*d.grade), by(d.actor), because(d.rule));
     case core::DecisionKind::ended:
       return fmt::format("ended after {:.3f} s{}", seconds(d.waited), because(d.rule));
     case core::DecisionKind::menu:

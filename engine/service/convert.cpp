@@ -218,7 +218,7 @@ void put(v1::Decision* to, core::Time at, const core::Decision& d) {
   put(to->mutable_waited(), d.waited);
   put(to->mutable_handler_idle(), d.handler_idle);
   to->set_text(sentence(d));
-  to->set_grade(wire(d.grade));
+  if (d.grade) to->set_grade(wire(*d.grade));
   to->set_actor(d.actor);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -19,12 +20,27 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view endings[] = {".wav", ".alaw", ".ulaw"};
 
+std::string fault_of(const Environment& environment, const std::string& path) {
+  return environment.sound_fault ? environment.sound_fault(path) : std::string{};
+}
+
 // Folders of one language, the operator's first.
 std::vector<fs::path> folders(const Prompts& prompts, const Environment& environment, const std::string& language) {
   std::vector<fs::path> result;
   if (!prompts.directory.empty()) result.push_back(fs::path(prompts.written_in) / prompts.directory / language);
   if (!environment.default_prompts.empty()) result.push_back(fs::path(environment.default_prompts) / language);
   return result;
+}
+
+// The files of that name, the operator's first.
+std::vector<std::string> files_of(const Prompts& prompts, const Environment& environment, const std::string& language,
+                                  const std::string& name) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& folder : folders(prompts, environment, language))
+    for (const auto ending : endings)
+      if (const auto path = folder / (name + std::string{ending}); fs::is_regular_file(path, error)) files.push_back(path.string());
+  return files;
 }
 
 struct AnnouncementCheck {
@@ -53,13 +69,17 @@ void AnnouncementCheck::missing(const std::string& name, const Place& place) con
 }
 
 void AnnouncementCheck::prompt(const std::string& name, const Place& place) const {
-  const auto path = find_prompt(source.prompts, environment, language_of(source.prompts, announcement), name);
-  if (path.empty()) return missing(name, place);
-  const auto fault = environment.sound_fault ? environment.sound_fault(path) : std::string{};
+  const auto language = language_of(source.prompts, announcement);
+  const auto files = files_of(source.prompts, environment, language, name);
+  if (files.empty()) return missing(name, place);
+  const auto fault = fault_of(environment, files.front());
   if (fault.empty()) return;
   const auto split = fault.find("; ");
-  reader.error(place, fmt::format("prompt \"{}\" cannot be played", name), path + ": " + fault.substr(0, split),
-               split == std::string::npos ? "replace the file" : fault.substr(split + 2));
+  const auto what = fmt::format("prompt \"{}\" cannot be played", name), why = files.front() + ": " + fault.substr(0, split);
+  const auto todo = split == std::string::npos ? "replace the file" : fault.substr(split + 2);
+  const auto instead = find_prompt(source.prompts, environment, language, name);
+  if (instead == files.front()) reader.error(place, what, why, todo);
+  else reader.warning(place, what, fmt::format("{}; {} is heard instead", why, instead), todo);
 }
 
 // All its words, in one line: a language that lacks one lacks most of them.
@@ -105,14 +125,10 @@ std::string language_of(const Prompts& prompts, const Announcement& announcement
 
 std::string find_prompt(const Prompts& prompts, const Environment& environment, const std::string& language,
                         const std::string& name) {
-  std::error_code error;
-  for (const auto& folder : folders(prompts, environment, language)) {
-    for (const auto ending : endings) {
-      const auto path = folder / (name + std::string{ending});
-      if (fs::is_regular_file(path, error)) return path.string();
-    }
-  }
-  return {};
+  const auto files = files_of(prompts, environment, language, name);
+  if (files.size() < 2) return files.empty() ? std::string{} : files.front();
+  const auto played = std::find_if(files.begin(), files.end(), [&](const auto& path) { return fault_of(environment, path).empty(); });
+  return played == files.end() ? files.front() : *played;
 }
 
 std::vector<std::string> words_of(const Prompts& prompts, const Environment& environment, const std::string& language,

@@ -14,7 +14,8 @@ bool is_own_sound(const std::string& name);
 bool is_prompt(const std::string& then);
 std::string language_of(const Prompts& prompts, const Announcement& announcement);
 
-// The operator's file before the one that comes with the engine; empty if there is neither.
+// The operator's file before the one that comes with the engine, unless it cannot be played: a damaged file is no reason to
+// refuse to start, and `check` warns of it. Empty if there is neither.
 std::string find_prompt(const Prompts& prompts, const Environment& environment, const std::string& language,
                         const std::string& name);
 

@@ -46,6 +46,7 @@ Options random_options(std::mt19937& random) {
     if (random() % 4 == 0) handler.phone.clear();
     if (random() % 3 == 0) handler.pool = {"annexe"};
   }
+  options.handlers.back().roles.push_back({"manager"});
   return options;
 }
 

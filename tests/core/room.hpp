@@ -34,8 +34,8 @@ inline HandlerOptions handler(const std::string& id) {
   return handler;
 }
 
-// 999 → emergency, anything else → general; handlers h1 … hN of one pool serve both, "manager" may supervise; no reserve;
-// wrap-up none.
+// 999 → emergency, anything else → general; handlers h1 … hN of one pool serve both, and "manager", who may
+// supervise; no reserve; wrap-up none.
 inline Options small_room(int handlers = 2) {
   Options options;
   options.classes = {{{"emergency"}, {}}, {{"general"}, {}}};
@@ -49,7 +49,7 @@ inline Options small_room(int handlers = 2) {
   options.pools = {pool};
   for (int i = 1; i <= handlers; ++i) options.handlers.push_back(handler("h" + std::to_string(i)));
   options.handlers.push_back(handler("manager"));
-  options.handlers.back().roles = {{"manager"}};
+  options.handlers.back().roles.push_back({"manager"});
   return options;
 }
 

@@ -82,7 +82,10 @@ class Walk(harness.InteropTest):
         caller = self.call("+442079460001", "101")
         self.talk(caller)
         caller.command("sndcode", "4")  # something else
-        self.seen(lambda call: call["state"] == "CONTACT_STATE_WAITING" and call["queue"] == "non-emergency")
+        self.talk(caller)
+        caller.command("sndcode", "1")  # lost property
+        self.seen(lambda call: call["state"] == "CONTACT_STATE_WAITING" and call["queue"] == "non-emergency" and
+                  call["labels"] == ["lost property"])
         self.talk(caller, 4)  # hears the message
         desk = self.desk("sim01", "--ready")
         desk.expect("talking")

@@ -288,3 +288,17 @@ TEST_CASE("a turn of a dialogue tells its keys and its end; a relayed call tells
   CHECK(parse_rtp(passed->bytes)->payload_type == 101);
   CHECK(a.heard().empty());
 }
+
+TEST_CASE("the keys of a leg whose speech is listened for are told while it talks to another, and after") {
+  Asked a;
+  a.relay.connect(0, 1);
+  a.relay.listen_for_speech(0, {});
+  REQUIRE(a.press(5, 1000));  // the other leg hears it too
+  CHECK(a.heard() == "key 5 in turn 0; ");
+  a.relay.mix(0, {1}, {});
+  a.press(5, 5000);
+  CHECK(a.heard() == "key 5 in turn 0; ");
+  a.relay.connect(0, 1);
+  a.press(5, 9000);
+  CHECK(a.heard() == "key 5 in turn 0; ");
+}

@@ -66,6 +66,7 @@ class Player {
   Request by(const std::string& actor) { return room_->request(actor); }
 
   Options options_ = small_room(2);
+  std::string supervisor_ = "manager";
   std::optional<Room> room_;
   std::map<std::string, LegId> callers_;  // by number
   std::map<std::string, LegId> phones_;   // by handler, the last one rung
@@ -115,6 +116,10 @@ void Player::setting(const Words& words) {
     options_.call_control.parties_at_most = static_cast<std::uint32_t>(std::stoul(words[1]));
   } else if (words[0] == "monitor-tone") {
     monitor_tone(words);
+  } else if (words[0] == "hold-sound") {
+    options_.call_control.hold_sound = rest(words, 1);
+  } else if (words[0] == "by") {
+    supervisor_ = words[1];
   } else if (words[0] == "returned-sound") {
     options_.call_control.returned_sound = words[1];
   } else if (words[0] == "silent-after") {
@@ -173,6 +178,8 @@ void Player::happen(const Words& w) {
   else if (is("signs-on", 2)) room.event(SignOn{by(w[1]), {w[1]}, {}, "console-" + w[1], false});
   else if (is("signs-on-as", 3)) room.event(SignOn{by(w[1]), {w[1]}, {w[2]}, "console-" + w[1], false});
   else if (is("declines-phone", 2)) room.event(LegFailed{leg_of(w[1]), LegFailure::declined, 603});
+  else if (is("signs-off-by", 3)) room.event(SignOff{by(w[1]), {w[2]}, rest(w, 3)});  // signs-off-by MANAGER h2
+  else if (is("by", 2)) supervisor_ = w[1];  // who supervises from now on
   else if (is("signs-off", 2)) room.event(SignOff{by(w[1]), {w[1]}, rest(w, 2)});
   else if (is("ready", 2)) room.event(GoReady{by(w[1]), {w[1]}});
   else if (is("not-ready", 3)) room.event(GoNotReady{by(w[1]), {w[1]}, rest(w, 2)});
@@ -185,11 +192,11 @@ void Player::happen(const Words& w) {
   else if (is("slow-disk", 1)) room.answers_leave = false;
   else if (is("disk-done", 2)) room.event(AnswerSent{leg_of(w[1])});                    // the 200 to NUMBER leaves
   else if (is("drain", 1)) room.event(Drain{by("operator"), true});
-  else if (is("serves", 3)) room.event(AssignHandler{by("manager"), {w[1]}, {{w[2]}}, rest(w, 3)});
+  else if (is("serves", 3)) room.event(AssignHandler{by(supervisor_), {w[1]}, {{w[2]}}, rest(w, 3)});
   else if (is("reload-without", 2)) reload_without(w[1]);
-  else if (is("grade", 4)) room.event(Reprioritise{by("manager"), {std::stoull(w[1])}, Grade::immediate, rest(w, 3)});
-  else if (is("move", 4)) room.event(MoveContact{by("manager"), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
-  else if (is("withdraw", 3)) room.event(WithdrawContact{by("manager"), {std::stoull(w[1])}, rest(w, 2)});
+  else if (is("grade", 4)) room.event(Reprioritise{by(supervisor_), {std::stoull(w[1])}, Grade::immediate, rest(w, 3)});
+  else if (is("move", 4)) room.event(MoveContact{by(supervisor_), {std::stoull(w[1])}, {w[2]}, rest(w, 3)});
+  else if (is("withdraw", 3)) room.event(WithdrawContact{by(supervisor_), {std::stoull(w[1])}, rest(w, 2)});
   else if (verb == "nothing") room.pass({});
   else if (!recording(w) && !happen_in_menu(w) && !emergency(w) && !call_control(w)) throw std::runtime_error("unknown happening: " + rest(w, 0));
 }

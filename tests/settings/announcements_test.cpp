@@ -166,6 +166,15 @@ TEST_CASE("a prompt that cannot be played is said where it is named, with its fi
               "bytes are there; copy it again"});
 }
 
+TEST_CASE("a damaged recording of the operator's gives way to the default, with a warning") {
+  House house;
+  house.put("config/own/en-GB/welcome.wav", "it is cut off: 1 of 2 bytes are there; copy it again");
+  const std::string text = announced + "prompts = [\"welcome\"]\n[prompts]\ndirectory = \"own\"\n";
+  CHECK(house.load_with(text)->announcements[0].files == Lines{house.path / "defaults/en-GB/welcome.wav"});
+  CHECK(house.faults(text) == Lines{"config/x.toml:18:12: warning: prompt \"welcome\" cannot be played: config/own/en-GB/welcome.wav: it "
+                                    "is cut off: 1 of 2 bytes are there; defaults/en-GB/welcome.wav is heard instead; copy it again"});
+}
+
 TEST_CASE("announcements that nobody hears, that say nothing, or that nobody knows") {
   const House house;
   CHECK(house.faults("[[announcement]]\nname = \"a\"\nprompts = [\"welcome\"]\n") ==

@@ -102,6 +102,25 @@ TEST_CASE("a location in the body tells the place, which is better known so than
   }
 }
 
+TEST_CASE("a mobile caller is known by the number's plan, or by the network's word on the line") {
+  Caller t(true);
+  SECTION("a number of a mobile") {
+    CHECK(t.arrive("P-Asserted-Identity: <tel:+447700900123>\r\n").mobile);
+  }
+  SECTION("a number of a landline") { CHECK_FALSE(t.arrive("P-Asserted-Identity: <tel:+442079460555>\r\n").mobile); }
+  SECTION("RFC 7852 ServiceMobility") {
+    const bool mobile = GENERATE(true, false);
+    const std::string document =
+        "<svc:EmergencyCallData.ServiceInfo xmlns:svc='urn:ietf:params:xml:ns:EmergencyCallData:ServiceInfo'>"
+        "<svc:DataProviderReference>1@example.com</svc:DataProviderReference><svc:ServiceMobility>" +
+        std::string(mobile ? "Mobile" : "Fixed") + "</svc:ServiceMobility></svc:EmergencyCallData.ServiceInfo>";
+    t.call.invite("Content-Type: multipart/mixed;boundary=b\r\n",
+                  "--b\r\nContent-Type: application/sdp\r\n\r\n" + sdp("127.0.0.1", 6002) +
+                      "\r\n--b\r\nContent-Type: application/EmergencyCallData.ServiceInfo+xml\r\n\r\n" + document + "\r\n--b--\r\n");
+    CHECK(t.await<core::CallArrived>().facts.mobile == mobile);
+  }
+}
+
 TEST_CASE("an emergency service's URN reaches the core, and the phone as a priority") {
   Caller t(true);
   auto text = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002));

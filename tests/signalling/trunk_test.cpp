@@ -125,6 +125,22 @@ TEST_CASE("a trunk without credentials that challenges fails the call") {
   CHECK(gateway.quiet("INVITE"));
 }
 
+TEST_CASE("a call of the centre's own shows the number asked for, else the trunk's") {
+  Out t;
+  Peer gateway{t};
+  t.options.trunks[0].target = "sip:" + gateway.host();
+  t.options.trunks[0].caller = "+442079460101";
+  t.start();
+  const std::string shown = GENERATE("", "+442079460999");
+  core::DialOut action;
+  action.leg = LegId{1};
+  action.number = "020 7946 0300";
+  action.shown = shown;
+  t.sip->perform(action);
+  const auto invite = gateway.expect("INVITE");
+  CHECK(invite.header("From").find(shown.empty() ? "<sip:+442079460101@" : "<sip:+442079460999@") == 0);
+}
+
 TEST_CASE("a call goes out over TCP where the trunk wants it") {
   Out t;
   t.listen(runtime::Transport::tcp);

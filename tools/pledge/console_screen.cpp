@@ -36,7 +36,7 @@ class DeskScreen {
   }
 
  private:
-  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out, monitor, wrong_use };
+  enum class Asking { nothing, role, takeover, reason, pause, consult, transfer, call_out, monitor, wrong_use, remove };
 
   void take() {
     const bool was_live = session_.live(), was_on = !signed_off();
@@ -153,7 +153,7 @@ class DeskScreen {
       case 'j':
         return tell(session_.join());
       case 'k':
-        return tell(session_.drop(0));
+        return remove();
       case 'u':
         return tell(session_.ask_for_keys());
       case 'g':
@@ -172,6 +172,22 @@ class DeskScreen {
       default:
         return;
     }
+  }
+
+  // Who is consulted, or one of those who have joined.
+  void remove() {
+    const auto others = view::joined_parties(session_.desk());
+    if (view::consulted(session_.desk()) || others.empty()) return tell(session_.drop(0));
+    if (others.size() == 1) return tell(session_.drop(others.front()->leg()));
+    std::vector<std::string> names;
+    for (const auto* party : others) names.push_back(view::named(*party));
+    asking_ = Asking::remove;
+    question_ = view::Question{"Remove whom? (Esc goes back)", names, ""};
+  }
+
+  void remove(const std::string& name) {
+    for (const auto* party : view::joined_parties(session_.desk()))
+      if (view::named(*party) == name) return tell(session_.drop(party->leg()));
   }
 
   void confirm_wrong_use(const std::string& answer) {
@@ -272,6 +288,7 @@ class DeskScreen {
     else if (asked == Asking::call_out) tell(session_.call_out(text));
     else if (asked == Asking::monitor) monitor(text);
     else if (asked == Asking::wrong_use) confirm_wrong_use(text);
+    else if (asked == Asking::remove) remove(text);
     else if (text == "yes") sign_on(role_, true);
     else leaving_ = true;
   }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t events_kept = 6;
 
-std::string named(const v1::CallerFacts& facts) { return facts.caller().empty() ? "number " + caller_of(facts) : facts.caller(); }
+std::string number_of(const v1::CallerFacts& facts) { return facts.caller().empty() ? "number " + caller_of(facts) : facts.caller(); }
 
 std::string why_of(v1::OfferEnd end) {
   switch (end) {
@@ -132,7 +132,7 @@ std::string Desk::take_monitors(const v1::Handler& changed) {
 std::string Desk::take(const v1::Offer& made) {
   offer = made;
   parties.reset();
-  return fmt::format("offered a call from {} ({})", named(made.contact().facts()), made.contact().queue());
+  return fmt::format("offered a call from {} ({})", number_of(made.contact().facts()), made.contact().queue());
 }
 
 std::string Desk::take(const v1::OfferOver& over) {
@@ -171,11 +171,14 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
   const auto* aside = consulted(desk);
   const bool held = desk.parties && desk.parties->held();
   if (aside) {
-    if (aside->answered()) keys.emplace_back('t', "transfer to " + (aside->handler().empty() ? aside->number() : aside->handler()));
+    if (aside->answered()) keys.emplace_back('t', "transfer to " + named(*aside));
     if (aside->answered()) keys.emplace_back('j', "join");
     keys.emplace_back('k', "end consultation");
     return;
   }
+  const auto others = joined_parties(desk);
+  if (others.size() == 1) keys.emplace_back('k', "remove " + named(*others.front()));
+  else if (!others.empty()) keys.emplace_back('k', "remove one of the others");
   keys.emplace_back('h', held ? "take off hold" : "hold");
   keys.emplace_back('m', desk.parties && desk.parties->muted() ? "unmute" : "mute");
   keys.emplace_back('c', "consult");
@@ -188,8 +191,10 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
 }
 }  // namespace
 
+std::string named(const v1::Party& party) { return party.handler().empty() ? party.number() : party.handler(); }
+
 std::string text_of(const v1::Party& party) {
-  const auto who = party.handler().empty() ? party.number() : party.handler();
+  const auto who = named(party);
   if (!party.answered()) return who + ", being called";
   switch (party.role()) {
     case v1::PARTY_ROLE_CONSULTED:
@@ -210,6 +215,14 @@ const v1::Party* consulted(const Desk& desk) {
   for (const auto& party : desk.parties->parties())
     if (party.role() == v1::PARTY_ROLE_CONSULTED) return &party;
   return nullptr;
+}
+
+std::vector<const v1::Party*> joined_parties(const Desk& desk) {
+  std::vector<const v1::Party*> out;
+  if (!desk.parties) return out;
+  for (const auto& party : desk.parties->parties())
+    if (party.role() == v1::PARTY_ROLE_JOINED) out.push_back(&party);
+  return out;
 }
 
 bool supervises(const Desk& desk) {
@@ -257,7 +270,7 @@ std::string Desk::take(const v1::Parties& changed) {
     const auto same = [&](const auto& other) { return other.leg() == party.leg(); };
     const bool gone = std::none_of(changed.parties().begin(), changed.parties().end(), same);
     const bool own = party.handler() == handler.id();
-    if (gone && !own) said.push_back((party.handler().empty() ? party.number() : party.handler()) + (party.answered() ? " has left" : " is not there"));
+    if (gone && !own) said.push_back(named(party) + (party.answered() ? " has left" : " is not there"));
   }
   parties = changed;
   return fmt::format("{}", fmt::join(said, "; "));

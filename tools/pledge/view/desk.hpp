@@ -56,6 +56,9 @@ Frame draw(const Desk& desk, const DeskView& view);
 std::string text_of(const v1::Party& party);
 // Who is being consulted; nullptr: nobody.
 const v1::Party* consulted(const Desk& desk);
+// Handlers and numbers that have joined the call, whom its handler may remove.
+std::vector<const v1::Party*> joined_parties(const Desk& desk);
+std::string named(const v1::Party& party);
 
 // Signed on with a role that may listen to calls.
 bool supervises(const Desk& desk);
