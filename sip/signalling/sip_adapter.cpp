@@ -83,6 +83,7 @@ tl::expected<void, std::string> SipAdapter::Implementation::reload(const runtime
     return tl::unexpected(std::string("listeners are bound at start: restart to change them"));
   auto known = Peers::build(wanted);
   if (!known) return tl::unexpected(known.error());
+  if (auto taken = agent.reload(wanted); !taken) return taken;
   if (wanted.region != options.region) numbers = Numbers(NumberOptions{wanted.region});
   options = wanted;
   peers = std::move(*known);
