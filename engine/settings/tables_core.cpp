@@ -28,7 +28,7 @@ const Table<General>& Schema<General>::table() {
           .add("service_states", &core::Options::service_states,
                "States of the whole service; the first is in force at start.", {.declares = Named::service_state})
           .add("seed", &core::Options::seed, "Seed of the generator that randomises a fractional reserve.",
-               {.unit = "seed"})
+               {.unit = "seed", .restart = true})
           .add("reserve_recomputed_every", &core::Options::reserve_recomputed_every,
                "How often a computed reserve is worked out anew, from the staff and the rates of then.",
                {.least = second, .most = hour})
