@@ -118,6 +118,7 @@ runtime::SignallingOptions expand_sip(const Source& source) {
   sip.trunks = source.trunks;
   sip.place_names = source.general.places;
   for (const auto& handler : source.handlers) {
+    if (!handler.phone.empty()) sip.phones.contacts.push_back(handler.phone);
     if (handler.secret.empty()) continue;
     sip.phones.credentials.push_back(
         {handler.id, handler.user.empty() ? handler.id.value : handler.user, handler.secret});

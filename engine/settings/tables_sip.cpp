@@ -73,7 +73,7 @@ const Table<runtime::PhoneOptions>& Schema<runtime::PhoneOptions>::table() {
           .add("bindings_most", &T::bindings_most,
                "Phones registered for one handler; a further one replaces the oldest.",
                {.least = 1, .most = 10, .unit = "phones"})
-          .elsewhere({"credentials"});
+          .elsewhere({"credentials", "contacts"});
   return table;
 }
 

@@ -54,6 +54,8 @@ TEST_CASE("a range becomes handlers, each with its own phone or credentials") {
   REQUIRE(settings.core.handlers.size() == 5);
   CHECK(settings.core.handlers[3].id.value == "a04");
   CHECK(settings.core.handlers[3].phone == "sip:a04@127.0.0.1:7000");
+  CHECK(settings.sip.phones.contacts.size() == 4);
+  CHECK(settings.sip.phones.contacts[3] == "sip:a04@127.0.0.1:7000");
   CHECK(settings.core.handlers[3].skills == std::vector{core::Requirement{{"polish"}, 2}});
   CHECK(settings.core.handlers[4].phone.empty());
   CHECK(settings.core.handlers[4].phone_mode == core::PhoneMode::accept_first);
