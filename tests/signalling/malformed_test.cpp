@@ -51,6 +51,10 @@ const Case cases[] = {
     {"a Contact that is no address", [](auto s) { return replaced(s, "Contact: <sip:", "Contact: <<"); }},
     {"a Record-Route that is not sip",
      [](auto s) { return replaced(s, "Max-Forwards", "Record-Route: <http://example.com>\r\nMax-Forwards"); }},
+    {"a CSeq beyond 32 bits", [](auto s) { return replaced(s, "CSeq: 1 ", "CSeq: 4294967296 "); }},
+    {"a second From", [](auto s) { return replaced(s, "Contact:", "From: <sip:b@example.com>\r\nContact:"); }},
+    {"a second Content-Length", [](auto s) { return replaced(s, "Contact:", "l: 5\r\nContact:"); }},
+    {"a line that is no header field", [](auto s) { return replaced(s, "Contact:", "no colon here\r\nContact:"); }},
     {"NUL in a header field", [](auto s) { return replaced(s, "\"A Caller\" <sip", "A" + nul + "B <sip"); }},
 };
 
@@ -73,6 +77,19 @@ TEST_CASE("a malformed INVITE gets a 4xx with a reason wherever its top Via is u
   }
   CHECK(t.events.all.empty());
   CHECK(t.media.ports == 1'000);
+}
+
+TEST_CASE("line breaks that keep a connection or a NAT open are no messages, over UDP and TCP") {
+  const bool tcp = GENERATE(false, true);
+  Wire t;
+  const auto peer = t.connect(tcp);
+  Call call{*peer, t.target()};
+  peer->send("\r\n\r\n");
+  peer->send("\r\n\r\n" + call.request("OPTIONS"));  // RFC 3261 §7.5
+  peer->expect("SIP/2.0 200");
+  t.housekeep();
+  CHECK(t.sip->counters().malformed == 0);
+  CHECK(t.alarms.empty());
 }
 
 TEST_CASE("an unreadable Max-Forwards costs no call") {
