@@ -55,15 +55,17 @@ runtime::OperationResult Operations::diff(const std::string& directory) {
 
 runtime::OperationResult Operations::reload(const std::string& directory) {
   runtime::OperationResult result;
-  auto loaded = settings::load(directory, environment(clock_.now()));
+  const auto process = environment(clock_.now());
+  const auto loaded = settings::load(directory, process);
   tell(loaded ? loaded->warnings : loaded.error(), result.lines);
   if (!loaded) return result.ok = false, result;
   tell_changes(*loaded, result.lines);
-  if (const auto applied = hooks_.apply(*loaded); !applied) {
+  auto next = settings::until_restart(running_, *loaded, process);
+  if (const auto applied = hooks_.apply(next); !applied) {
     result.lines.push_back(applied.error() + "; nothing has been changed");
     return result.ok = false, result;
   }
-  running_ = std::move(*loaded);
+  running_ = std::move(next);
   return result;
 }
 

@@ -25,7 +25,7 @@ class Operations final : public runtime::OperationsPort {
 
   // Calendars and summer time are worked out for a bounded time: does it again from now on.
   void renew();
-  const settings::Settings& running() const { return running_; }
+  const settings::Settings& running() const { return running_; }  // in truth: what waits for a restart is not in it
 
   runtime::OperationResult check(const std::string& directory) override;
   runtime::OperationResult diff(const std::string& directory) override;

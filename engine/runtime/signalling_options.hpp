@@ -29,7 +29,7 @@ struct ListenerOptions {
 };
 
 // A named peer that calls come from and may be sent to. The longest matching address range decides which trunk a
-// request belongs to; a source in no trunk's ranges that is not a registered phone gets 403.
+// request belongs to; a source in no trunk's ranges that is not a phone either gets 403.
 struct TrunkOptions {
   core::TrunkId id;
   std::vector<std::string> ranges;       // CIDR ("192.0.2.0/24", "2001:db8::/32") or single addresses
@@ -55,10 +55,13 @@ struct PhoneCredentials {
   PLEDGE_FIELDS(PhoneCredentials, handler, user, secret)
 };
 
-// Phones that REGISTER, and how phones are spoken to. Static contacts are part of the handler (core/options.hpp).
+// Phones that REGISTER, and how phones are spoken to. Which handler has which static contact: core/options.hpp.
 struct PhoneOptions {
   std::string realm = "pledge";
   std::vector<PhoneCredentials> credentials;
+  // SIP URIs of phones that do not register. Such a phone may call from the address in it, over UDP from its port, over TCP
+  // from any; not where the host is a name, which nobody looks up while a call waits.
+  std::vector<std::string> contacts;
   std::vector<std::string> ranges;  // addresses phones may REGISTER from; empty = any that proves its secret
   bool md5 = true;                  // offer MD5: most desk phones know nothing else
   bool sha256 = true;               // offer SHA-256 first (RFC 8760); some phones give up at an algorithm unknown to them
@@ -68,7 +71,7 @@ struct PhoneOptions {
   core::Duration expires_default = 300s;  // where the phone does not say; keeps a dead phone's binding short
   core::Duration nonce_life = 300s;       // an older nonce is answered with stale=true
   std::uint32_t bindings_most = 1;        // per handler; a further binding replaces the oldest
-  PLEDGE_FIELDS(PhoneOptions, realm, credentials, ranges, md5, sha256, behind_nat, expires_least, expires_most, expires_default,
+  PLEDGE_FIELDS(PhoneOptions, realm, credentials, contacts, ranges, md5, sha256, behind_nat, expires_least, expires_most, expires_default,
                 nonce_life, bindings_most)
 };
 

@@ -10,6 +10,7 @@
 #include "settings/digest.hpp"
 #include "settings/prompts.hpp"
 #include "settings/spoken_hours.hpp"
+#include "settings/tables.hpp"
 
 namespace pledge::settings {
 
@@ -117,6 +118,7 @@ runtime::SignallingOptions expand_sip(const Source& source) {
   sip.trunks = source.trunks;
   sip.place_names = source.general.places;
   for (const auto& handler : source.handlers) {
+    if (!handler.phone.empty()) sip.phones.contacts.push_back(handler.phone);
     if (handler.secret.empty()) continue;
     sip.phones.credentials.push_back(
         {handler.id, handler.user.empty() ? handler.id.value : handler.user, handler.secret});
@@ -194,6 +196,15 @@ Settings expand(std::shared_ptr<const Source> source, const Environment& environ
   settings.descriptors_needed = descriptors_needed(*source);
   settings.source = std::move(source);
   return settings;
+}
+
+Settings until_restart(const Settings& running, const Settings& candidate, const Environment& environment) {
+  auto source = std::make_shared<Source>(*candidate.source);
+  for (const auto& option : Schema<Source>::table().options()) option.keep(*source, *running.source);
+  if (digest(*source) == candidate.core.version) return candidate;
+  Settings result = expand(std::move(source), environment);
+  result.warnings = candidate.warnings;
+  return result;
 }
 
 Settings renewed(const Settings& running, const Environment& environment) {

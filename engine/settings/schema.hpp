@@ -261,6 +261,7 @@ struct Option {
   std::function<void(Reader&, const Value&, Owner&)> read;
   std::function<Printed(const OptionFacts&, const Owner&)> print;
   std::function<void(OptionDescriptionSink&, const std::string& path)> describe_nested;  // empty for a simple option
+  std::function<void(Owner& to, const Owner& from)> keep;  // copies what only a restart changes
 };
 
 template <class T>
@@ -323,6 +324,11 @@ class Table {
     }
     option.read = [member, facts = option.facts](Reader& reader, const Value& value, Owner& owner) {
       read_value(Slot{reader, facts}, value, owner.*member);
+    };
+    option.keep = [member, restart = demand.restart](Owner& to, const Owner& from) {
+      if (restart) to.*member = from.*member;
+      else if constexpr (HasSchema<M>)  // a list is kept whole or not at all: its rows come and go
+        for (const auto& inner : Schema<M>::table().options()) inner.keep(to.*member, from.*member);
     };
     option.print = [member](const OptionFacts& facts, const Owner& owner) { return printed(facts, owner.*member); };
     options_.push_back(std::move(option));

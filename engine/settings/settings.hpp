@@ -78,6 +78,10 @@ tl::expected<Settings, std::vector<Fault>> load(const std::vector<File>& files, 
 // calendar_horizon. Faults cannot arise.
 Settings renewed(const Settings& running, const Environment& environment);
 
+// What of the candidate takes effect by a reload: options that are read at start only stay as they run, so that diff() goes
+// on telling of them until there is a restart.
+Settings until_restart(const Settings& running, const Settings& candidate, const Environment& environment);
+
 // One difference in words, e.g. "queue non-emergency: target 30 s → 45 s". `queues` are those whose waiting calls it
 // touches. Secrets are never shown.
 struct Change {

@@ -28,7 +28,7 @@ const Table<General>& Schema<General>::table() {
           .add("service_states", &core::Options::service_states,
                "States of the whole service; the first is in force at start.", {.declares = Named::service_state})
           .add("seed", &core::Options::seed, "Seed of the generator that randomises a fractional reserve.",
-               {.unit = "seed"})
+               {.unit = "seed", .restart = true})
           .add("reserve_recomputed_every", &core::Options::reserve_recomputed_every,
                "How often a computed reserve is worked out anew, from the staff and the rates of then.",
                {.least = second, .most = hour})
@@ -255,7 +255,9 @@ const Table<Handler>& Schema<Handler>::table() {
           .add("phone_mode", &T::phone_mode,
                "ring: answering the phone accepts. accept_first: the phone is called after the console accepted. "
                "nailed_up: one leg for the whole shift.")
-          .add("phone", &T::phone, "SIP URI of the desk phone; {id} stands for the name; none = the phone registers.")
+          .add("phone", &T::phone,
+               "SIP URI of the desk phone; {id} stands for the name; none = the phone registers. It may call from here only if the "
+               "host is an address: over UDP from the port of the URI, over TCP from any.")
           .add("user", &Handler::user,
                "User name with which the phone registers; {id} stands for the name; none = the name itself.")
           .add("secret", &Handler::secret, "Secret with which the phone registers; none = it does not.",

@@ -73,7 +73,7 @@ const Table<runtime::PhoneOptions>& Schema<runtime::PhoneOptions>::table() {
           .add("bindings_most", &T::bindings_most,
                "Phones registered for one handler; a further one replaces the oldest.",
                {.least = 1, .most = 10, .unit = "phones"})
-          .elsewhere({"credentials"});
+          .elsewhere({"credentials", "contacts"});
   return table;
 }
 
@@ -152,7 +152,7 @@ const Table<runtime::SignallingOptions>& Schema<runtime::SignallingOptions>::tab
           .add("domain", &T::domain, "Host part of the engine's own URIs; none = the listener's address.",
                {.format = Format::sip_target})
           .add("resolv_conf", &T::resolv_conf,
-               "File naming the DNS servers that find trunks and phones; empty = /etc/resolv.conf. Read at start.")
+               "File naming the DNS servers that find trunks and phones; empty = /etc/resolv.conf.", {.restart = true})
           .add("user_agent", &T::user_agent, "User-Agent and Server; empty = none.")
           .add("handover_header", &T::handover_header,
                "Header with the RFC 3339 time of network hand-over, from trusted trunks; empty = none.")

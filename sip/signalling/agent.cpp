@@ -19,7 +19,7 @@ constexpr unsigned udp_mtu = 65535;  // never move a large UDP request to TCP be
 constexpr std::uint32_t largest_datagram = 65'536;
 constexpr unsigned udp_receive_buffer =
     4 * 1024 * 1024;                            // bytes; half a second of 1,000 calls/s while the loop is busy
-constexpr unsigned spare_transactions = 1000;   // our own bound answers first, with Retry-After
+constexpr unsigned spare_transactions = 1000;
 constexpr std::uint64_t own_descriptors = 512;  // log, journal, gRPC, consoles
 
 url_string_t* const no_listener_yet = reinterpret_cast<url_string_t*>(-1);  // the library's NONE
@@ -27,6 +27,26 @@ url_string_t* const no_listener_yet = reinterpret_cast<url_string_t*>(-1);  // t
 template <class T>
 T milliseconds(core::Duration duration) {
   return static_cast<T>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
+}
+
+// Our own bound answers first, with Retry-After.
+usize_t most_proceeding(const runtime::SignallingLimits& limits) { return limits.proceeding + spare_transactions; }
+usize_t most_bytes(const runtime::SignallingLimits& limits) { return std::max(limits.message_bytes, largest_datagram); }
+
+// A call needs descriptors for RTP, a TCP connection one each. Better to say so now than to refuse calls later.
+tl::expected<void, std::string> raise_descriptor_limit(const runtime::SignallingLimits& limits) {
+  const std::uint64_t calls = limits.legs / 2;
+  const std::uint64_t wanted = own_descriptors + limits.tcp_connections + calls * limits.descriptors_per_call;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return tl::unexpected(std::string("the descriptor limit cannot be read"));
+  if (limit.rlim_cur >= wanted) return {};
+  limit.rlim_cur = wanted;
+  limit.rlim_max = std::max<rlim_t>(limit.rlim_max, wanted);
+  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
+  return tl::unexpected(fmt::format(
+      "{} descriptors are needed for {} calls and {} TCP connections, and the system allows fewer: raise the limit "
+      "(ulimit -n, LimitNOFILE=) or lower the signalling limits `legs` or `tcp_connections`",
+      wanted, calls, limits.tcp_connections));
 }
 
 Source source(msg_t* message, const tport_t* transport) {
@@ -71,7 +91,7 @@ Agent::~Agent() {
 }
 
 tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
-  if (auto enough = raise_descriptor_limit(); !enough) return enough;
+  if (auto enough = raise_descriptor_limit(options_.limits); !enough) return enough;
   if (auto running = loop_.start(); !running) return running;
   if (!message_class_)
     return tl::unexpected(std::string("the SIP library's table of header fields is not as expected"));
@@ -79,35 +99,30 @@ tl::expected<void, std::string> Agent::start(RequestTarget& out_of_dialog) {
   const auto& limits = options_.limits;
   nta_ = nta_agent_create(
       loop_.root(), no_listener_yet, nullptr, this, NTATAG_MCLASS(message_class_.get()), NTATAG_UA(1),
-      NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(std::max(limits.message_bytes, largest_datagram)),
-      NTATAG_MAX_PROCEEDING(limits.proceeding + spare_transactions),
+      NTATAG_MERGE_482(1), NTATAG_SERVER_RPORT(1), NTATAG_UDP_MTU(udp_mtu), NTATAG_MAXSIZE(most_bytes(limits)),
+      NTATAG_MAX_PROCEEDING(most_proceeding(limits)),
       NTATAG_PROGRESS(milliseconds<unsigned>(options_.alert_repeat)), NTATAG_USE_NAPTR(0),
       SRESTAG_CACHE(names_.get()), TAG_IF(!options_.resolv_conf.empty(), SRESTAG_RESOLV_CONF(options_.resolv_conf.c_str())), TAG_END());
   if (!nta_) return tl::unexpected(std::string("the SIP library's agent cannot be created"));
   for (const auto& listener : options_.listeners)
     if (auto bound = listen(listener); !bound) return bound;
   learn_ports();
-  make_headers();
+  make_headers(options_);
   default_leg_ = nta_leg_tcreate(nta_, RequestTarget::call, &out_of_dialog, NTATAG_NO_DIALOG(1), TAG_END());
   loop_.kick();
   return {};
 }
 
-// A call needs descriptors for RTP, a TCP connection one each. Better to say so now than to refuse calls later.
-tl::expected<void, std::string> Agent::raise_descriptor_limit() const {
-  const auto& limits = options_.limits;
-  const std::uint64_t calls = limits.legs / 2;
-  const std::uint64_t wanted = own_descriptors + limits.tcp_connections + calls * limits.descriptors_per_call;
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return tl::unexpected(std::string("the descriptor limit cannot be read"));
-  if (limit.rlim_cur >= wanted) return {};
-  limit.rlim_cur = wanted;
-  limit.rlim_max = std::max<rlim_t>(limit.rlim_max, wanted);
-  if (setrlimit(RLIMIT_NOFILE, &limit) == 0) return {};
-  return tl::unexpected(fmt::format(
-      "{} descriptors are needed for {} calls and {} TCP connections, and the system allows fewer: raise the limit "
-      "(ulimit -n, LimitNOFILE=) or lower the signalling limits `legs` or `tcp_connections`",
-      wanted, calls, limits.tcp_connections));
+tl::expected<void, std::string> Agent::reload(const runtime::SignallingOptions& wanted) {
+  const auto& limits = wanted.limits;
+  if (auto enough = raise_descriptor_limit(limits); !enough) return enough;
+  nta_agent_set_params(nta_, NTATAG_MAXSIZE(most_bytes(limits)), NTATAG_MAX_PROCEEDING(most_proceeding(limits)),
+                       NTATAG_PROGRESS(milliseconds<unsigned>(wanted.alert_repeat)), TAG_END());
+  for (tport_t* transport = tport_primaries(nta_agent_tports(nta_)); transport; transport = tport_next(transport))
+    tport_set_params(transport, TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)),
+                     TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)), TAG_END());
+  make_headers(wanted);
+  return {};
 }
 
 tl::expected<void, std::string> Agent::listen(const runtime::ListenerOptions& options) {
@@ -158,19 +173,19 @@ void Agent::make_contact(Listener& listener) {
   listener.contact = sip_contact_make(listener.home.get(), text.c_str());
 }
 
-void Agent::make_headers() {
+void Agent::make_headers(const runtime::SignallingOptions& options) {
   headers_.home = new_home();
   su_home_t* home = headers_.home.get();
   headers_.allow = sip_allow_make(home, "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, PRACK, INFO, REGISTER");
-  const bool reliable = options_.reliable != runtime::ReliableProvisional::never;
+  const bool reliable = options.reliable != runtime::ReliableProvisional::never;
   headers_.supported = sip_supported_make(home, reliable ? "timer, 100rel" : "timer");
   headers_.accept = sip_accept_make(home, "application/sdp, multipart/mixed, application/pidf+xml");
   headers_.accept_encoding = sip_accept_encoding_make(home, "identity");
   headers_.sdp = sip_content_type_make(home, "application/sdp");
   headers_.require_timer = sip_require_make(home, "timer");
-  if (options_.user_agent.empty()) return;
-  headers_.server = sip_server_make(home, options_.user_agent.c_str());
-  headers_.user_agent = sip_user_agent_make(home, options_.user_agent.c_str());
+  const bool named = !options.user_agent.empty();
+  headers_.server = named ? sip_server_make(home, options.user_agent.c_str()) : nullptr;
+  headers_.user_agent = named ? sip_user_agent_make(home, options.user_agent.c_str()) : nullptr;
 }
 
 const Listener& Agent::listener_of(nta_incoming_t* request) const {

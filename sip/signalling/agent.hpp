@@ -58,6 +58,9 @@ class Agent {
 
   // Every request outside of a dialog goes to `out_of_dialog`.
   tl::expected<void, std::string> start(RequestTarget& out_of_dialog);
+  // Takes over header fields, limits and times for whatever comes next; listeners and resolv_conf stay. The error says why
+  // not; then nothing has changed.
+  tl::expected<void, std::string> reload(const runtime::SignallingOptions& wanted);
 
   nta_agent_t* nta() const { return nta_; }
   void kick() { loop_.kick(); }
@@ -84,11 +87,10 @@ class Agent {
   sres_cache_t* name_cache() const { return names_.get(); }
 
  private:
-  tl::expected<void, std::string> raise_descriptor_limit() const;
   tl::expected<void, std::string> listen(const runtime::ListenerOptions& options);
   void learn_ports();
   void make_contact(Listener& listener);
-  void make_headers();
+  void make_headers(const runtime::SignallingOptions& options);
 
   const runtime::SignallingOptions& options_;
   SofiaLoop loop_;

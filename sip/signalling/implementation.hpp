@@ -48,6 +48,7 @@ struct SipAdapter::Implementation final : RequestTarget {
   void fail(core::LegId leg, core::LegFailure cause);
 
   void housekeeping();
+  void tell_malformed();
   void arm_housekeeping();
   SignallingCounters read_counters() const;
 

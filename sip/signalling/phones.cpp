@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "sip/signalling/header.hpp"
 #include "sip/signalling/implementation.hpp"
 #include "sip/signalling/text.hpp"
 
@@ -12,6 +13,7 @@ namespace pledge::signalling {
 namespace {
 
 constexpr std::size_t nonce_key_bytes = 32;
+constexpr std::uint16_t sip_port = 5060, any_port = 0;
 
 std::string random_bytes(std::size_t count) {
   std::random_device device;  // the system's own
@@ -45,6 +47,7 @@ Phones::Phones(Shell& shell, const runtime::PhoneOptions& options)
       registrar_(options),
       digest_(digest_options(options), random_bytes(nonce_key_bytes)) {
   make_accounts();
+  learn_contacts();
 }
 
 void Phones::make_accounts() {
@@ -64,13 +67,14 @@ void Phones::reconfigure(const runtime::PhoneOptions& options) {
   options_ = options;
   registrar_.reconfigure(options);
   if (!same_digest) digest_ = DigestServer(digest_options(options), random_bytes(nonce_key_bytes));
+  learn_contacts();
   const auto before = std::move(accounts_);
   make_accounts();
   for (const auto& [user, account] : before) {
     if (accounts_.count(user)) continue;
-    seen_.erase(account.handler);
     if (const auto change = registrar_.remove(account.handler)) report(*change);
   }
+  forget_unbound();
 }
 
 int Phones::on_register(nta_incoming_t* request, const sip_t* sip, const Peers& peers) {
@@ -85,7 +89,7 @@ int Phones::on_register(nta_incoming_t* request, const sip_t* sip, const Peers& 
   const auto registration = read(request, sip, *handler);
   if (!registration) return 0;
   const auto result = registrar_.handle(shell_.clock.now(), *registration);
-  if (result.status == 200) remember(*handler, request);
+  if (result.status == 200) remember(request);
   if (result.change) report(*result.change);
   return answer(request, result);
 }
@@ -144,12 +148,16 @@ std::optional<RegisterRequest> Phones::read(nta_incoming_t* request, const sip_t
   return out;
 }
 
-void Phones::remember(const core::HandlerId& handler, nta_incoming_t* request) {
-  if (!registrar_.find(handler)) {
-    seen_.erase(handler);
-    return;
-  }
-  seen_[handler] = Seen{shell_.agent.source_of(request), shell_.agent.connection_of(request)};
+void Phones::remember(nta_incoming_t* request) {
+  auto source = shell_.agent.source_of(request);
+  auto name = source.text();
+  if (registrar_.bound_from(name))
+    seen_[std::move(name)] = Seen{std::move(source), shell_.agent.connection_of(request)};
+  forget_unbound();
+}
+
+void Phones::forget_unbound() {
+  std::erase_if(seen_, [&](const auto& one) { return !registrar_.bound_from(one.first); });
 }
 
 void Phones::report(const PhoneChange& change) {
@@ -170,7 +178,7 @@ std::optional<Phones::Place> Phones::find(const core::HandlerId& handler) const 
   if (!binding) return std::nullopt;
   Place place{binding->contact, {}};
   place.reach.behind_nat = options_.behind_nat;
-  const auto seen = seen_.find(handler);
+  const auto seen = seen_.find(binding->source);
   if (seen == seen_.end()) return place;
   const auto& [source, connection] = seen->second;
   if (connection) place.reach.connection.reset(tport_ref(connection.get()));
@@ -180,18 +188,31 @@ std::optional<Phones::Place> Phones::find(const core::HandlerId& handler) const 
   return place;
 }
 
+// Only those with an address: names are not looked up while a caller waits.
+void Phones::learn_contacts() {
+  contacts_.clear();
+  for (const auto& contact : options_.contacts) {
+    const auto uri = split_uri(contact);
+    const auto address = uri ? parse_address(uri->host) : std::nullopt;
+    if (!address) continue;
+    contacts_.emplace(*address, text::to_number<std::uint16_t>(uri->port).value_or(sip_port));
+    contacts_.emplace(*address, any_port);
+  }
+}
+
 bool Phones::is_phone(const Source& source) const {
-  for (const auto& [handler, seen] : seen_)
-    if (seen.source.ip == source.ip && seen.source.port == source.port && registrar_.find(handler)) return true;
-  return false;
+  if (registrar_.bound_from(source.text())) return true;
+  const bool tcp = source.transport == runtime::Transport::tcp;
+  // Behind an address translator there may be others.
+  if (tcp && !options_.behind_nat && registrar_.bound_at(bracketed(source.ip))) return true;
+  const auto address = parse_address(source.ip);
+  return address && contacts_.count({*address, tcp ? any_port : source.port}) > 0;
 }
 
 void Phones::expire(core::Time now) {
   if (registrar_.next() > now) return;
-  for (const auto& change : registrar_.due(now)) {
-    if (!change.bound) seen_.erase(change.handler);
-    report(change);
-  }
+  for (const auto& change : registrar_.due(now)) report(change);
+  forget_unbound();
 }
 
 }  // namespace pledge::signalling

@@ -1,6 +1,7 @@
 #pragma once
 // Handlers' phones: REGISTER with digest, their bindings, and how each is reached.
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -24,7 +25,8 @@ class Phones {
     Reach reach;
   };
   std::optional<Place> find(const core::HandlerId& handler) const;
-  // Whether a registered phone is behind this address and port (its calls are nobody's trunk).
+  // Whether a request from there is a phone's: of a binding the very source, or another TCP connection from an address that is
+  // the phone's own; of a static contact its address, and over UDP its port.
   bool is_phone(const Source& source) const;
 
   void expire(core::Time now);
@@ -41,7 +43,9 @@ class Phones {
   std::optional<core::HandlerId> authenticate(nta_incoming_t* request, const sip_t* sip);
   int challenge(nta_incoming_t* request, bool stale);
   std::optional<RegisterRequest> read(nta_incoming_t* request, const sip_t* sip, core::HandlerId handler);
-  void remember(const core::HandlerId& handler, nta_incoming_t* request);
+  void learn_contacts();
+  void remember(nta_incoming_t* request);
+  void forget_unbound();
   void report(const PhoneChange& change);
   int answer(nta_incoming_t* request, const RegisterResult& result);
 
@@ -54,7 +58,8 @@ class Phones {
     Source source;
     TransportPtr connection;
   };
-  std::unordered_map<core::HandlerId, Seen> seen_;
+  std::unordered_map<std::string, Seen> seen_;  // where bindings were made from, by its text
+  std::set<std::pair<AddressBytes, std::uint16_t>> contacts_;  // static ones, each with its port and with 0 for any
 };
 
 }  // namespace pledge::signalling

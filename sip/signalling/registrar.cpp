@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sip/signalling/header.hpp"
+#include "sip/signalling/peers.hpp"
 
 namespace pledge::signalling {
 namespace {
@@ -30,6 +31,16 @@ core::Time earliest(const std::vector<Binding>& bindings) {
 
 void drop_expired(core::Time now, std::vector<Binding>& bindings) {
   std::erase_if(bindings, [&](auto& b) { return b.expires <= now; });
+}
+
+// The source, and its address alone where the phone says that it is its own.
+std::vector<std::string> origins_of(const Binding& binding) {
+  std::vector<std::string> origins{binding.source};
+  auto address = binding.source.substr(0, binding.source.rfind(':'));
+  const auto uri = split_uri(binding.contact);
+  const auto seen = parse_address(address), said = uri ? parse_address(uri->host) : std::nullopt;
+  if (seen && seen == said) origins.push_back(std::move(address));
+  return origins;
 }
 
 }  // namespace
@@ -76,7 +87,18 @@ void Registrar::bind(core::Time now, const RegisterRequest& request, const Regis
   bindings.push_back({contact.uri, request.call_id, request.cseq, now + std::chrono::seconds(seconds), request.source});
 }
 
-// Puts the new bindings in place of the old ones and keeps the table of expiries in step.
+void Registrar::forget_origins(const Bindings& bindings) {
+  for (const auto& binding : bindings)
+    for (const auto& origin : origins_of(binding))
+      if (const auto at = origins_.find(origin); at != origins_.end() && --at->second == 0) origins_.erase(at);
+}
+
+void Registrar::learn_origins(const Bindings& bindings) {
+  for (const auto& binding : bindings)
+    for (auto& origin : origins_of(binding)) ++origins_[std::move(origin)];
+}
+
+// Puts the new bindings in place of the old ones and keeps the tables of expiries and origins in step.
 std::optional<PhoneChange> Registrar::store(const core::HandlerId& handler, Bindings bindings) {
   const auto at = phones_.find(handler);
   const bool was = at != phones_.end(), is = !bindings.empty();
@@ -84,7 +106,9 @@ std::optional<PhoneChange> Registrar::store(const core::HandlerId& handler, Bind
     auto [from, to] = expiries_.equal_range(earliest(at->second));
     const auto entry = std::find_if(from, to, [&](auto& e) { return e.second == handler; });
     if (entry != to) expiries_.erase(entry);
+    forget_origins(at->second);
   }
+  learn_origins(bindings);
   if (is) {
     expiries_.emplace(earliest(bindings), handler);
     phones_[handler] = std::move(bindings);

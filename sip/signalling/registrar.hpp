@@ -70,6 +70,11 @@ class Registrar {
 
   // The binding made or refreshed last, or null. Valid until the next non-const call.
   const Binding* find(const core::HandlerId& handler) const;
+  // Whether a binding was made from there, "address:port/transport".
+  bool bound_from(const std::string& source) const { return origins_.count(source) > 0; }
+  // Whether a binding was made from this address, an IPv6 one in brackets, by a phone whose Contact names the same: then there
+  // is nobody else behind it.
+  bool bound_at(const std::string& address) const { return origins_.count(address) > 0; }
   // Drops all bindings of a handler (its credentials left the configuration, its connection is known dead).
   std::optional<PhoneChange> remove(const core::HandlerId& handler);
   std::size_t size() const { return phones_.size(); }  // handlers with a binding
@@ -82,11 +87,14 @@ class Registrar {
   std::uint32_t seconds_for(const RegisterRequest& request, const RegisterContact& contact) const;
   void bind(core::Time now, const RegisterRequest& request, const RegisterContact& contact, Bindings& bindings) const;
   std::optional<PhoneChange> store(const core::HandlerId& handler, Bindings bindings);
+  void forget_origins(const Bindings& bindings);
+  void learn_origins(const Bindings& bindings);
 
   runtime::PhoneOptions options_;
   RegistrarLimits limits_;
   std::unordered_map<core::HandlerId, Bindings> phones_;
   std::multimap<core::Time, core::HandlerId> expiries_;  // one per handler: its earliest expiry
+  std::unordered_map<std::string, std::uint32_t> origins_;  // where bindings were made from: of how many
 };
 
 }  // namespace pledge::signalling

@@ -1,8 +1,10 @@
 #include "sip/signalling/sip_adapter.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdarg>
+#include <utility>
 
 #include "sip/signalling/implementation.hpp"
 #include "sip/signalling/location.hpp"
@@ -83,6 +85,7 @@ tl::expected<void, std::string> SipAdapter::Implementation::reload(const runtime
     return tl::unexpected(std::string("listeners are bound at start: restart to change them"));
   auto known = Peers::build(wanted);
   if (!known) return tl::unexpected(known.error());
+  if (auto taken = agent.reload(wanted); !taken) return taken;
   if (wanted.region != options.region) numbers = Numbers(NumberOptions{wanted.region});
   options = wanted;
   peers = std::move(*known);
@@ -105,16 +108,22 @@ void SipAdapter::Implementation::housekeeping() {
   deadlines.serve();
   phones.expire(now);
   trunks.check(now);
-  const auto bad = agent.malformed();
-  if (bad > malformed_seen)
-    shell.alarm("malformed", std::to_string(bad - malformed_seen) + " messages could not be read");
-  malformed_seen = bad;
+  tell_malformed();
   const auto closed = agent.close_surplus_connections(options.limits);
   counters.tcp_connections = agent.open_connections();
   if (closed > 0) {
     counters.tcp_refused += closed;
     shell.alarm("tcp-limit", std::to_string(closed) + " TCP connections beyond the limits were closed");
   }
+}
+
+// Once a second, however many there were.
+void SipAdapter::Implementation::tell_malformed() {
+  const auto bad = agent.malformed(), more = bad - std::exchange(malformed_seen, bad);
+  const auto last = agent.tap().take_unreadable();
+  if (more == 0) return;
+  shell.alarm("malformed", fmt::format("{} message{} could not be read{}{}", more, more == 1 ? "" : "s",
+                                       last ? (more == 1 ? "; from " : "; the last from ") : "", last ? to_text(*last) : ""));
 }
 
 SignallingCounters SipAdapter::Implementation::read_counters() const {

@@ -45,8 +45,9 @@ class SipAdapter final : public runtime::SignallingPort, public runtime::Locatio
 
   // Binds the listeners. The error says which one, why, and what to do.
   tl::expected<void, std::string> start();
-  // Trunks, phones, places, timers and limits change; legs and bindings go on. Listeners are bound at start only: the
-  // error says so if they differ, and nothing has changed.
+  // Trunks, phones, places, timers, limits and header fields change; legs and bindings go on. `resolv_conf` is read at start
+  // only. So are listeners: the error says so if they differ, or why the system does not allow the limits; then nothing has
+  // changed.
   tl::expected<void, std::string> reload(const runtime::SignallingOptions& options);
 
   // Keeps there what a successor needs of each leg, from its first message to its end (leg_record.hpp); null: nowhere.

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "sip/signalling/text.hpp"
+#include "sip/signalling/unreadable.hpp"
 
 namespace pledge::signalling {
 namespace {
@@ -31,6 +32,11 @@ void mark_bad(su_home_t* home, const char* what) {
 }
 
 char* keep(su_home_t* home, std::string_view text) { return su_strndup(home, text.data(), text.size()); }
+
+// As it came, for whoever tells of it: it is read in place.
+void keep_first_line(su_home_t* home, std::string_view line) {
+  if (sip_t* sip = sip_object(reinterpret_cast<msg_t*>(home))) sip->sip_user = keep(home, line.substr(0, Unreadable::most_shown));
+}
 
 // The library takes NUL for the end of what it has, and would wait on a connection for the rest for ever. In a head it
 // is legal in a quoted string alone, where any other character does as well. `begin`: of a line of the head.
@@ -84,6 +90,7 @@ issize_t parse_request_line(su_home_t* home, msg_header_t* header, char* text, i
   auto* request = reinterpret_cast<sip_request_t*>(header);
   const issize_t result = sip_request_class->hc_parse(home, header, text, size);
   if (result >= 0 && text::iequals(request->rq_version, "SIP/2.0")) return result;
+  keep_first_line(home, copy);
   std::memset(request->rq_url, 0, sizeof request->rq_url);
   return read_request_line_again(home, request, copy) ? 0 : -1;
 }

@@ -15,6 +15,7 @@ using MessageClassPtr = std::unique_ptr<msg_mclass_t, FreeMessageClass>;
 // Of the messages received with it:
 // - a request line that cannot be read keeps its method and gets a stand-in URI; the library then answers 400, and an
 //   unknown method is left to be answered with 501;
+// - a first line that cannot be read is kept in sip_user, as it came;
 // - one whose version is not SIP/2.0 gets a URI at `other_version_host` and is left to be answered with 505;
 // - a Via that cannot be read is cut down to its first value without empty parameters, and answered with 400;
 // - a Via branch shorter than the magic cookie is answered with 400: the library would read past its end;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <functional>
 
 #include "sip/signalling/leg.hpp"
@@ -26,17 +25,6 @@ issize_t extract_and_show(msg_t* message, msg_pub_t* pub, char* bytes, isize_t s
 }
 
 std::string_view view(const char* text) { return text ? std::string_view{text} : std::string_view{}; }
-
-runtime::WireAddress peer_of(msg_t* message) {
-  const su_sockaddr_t* address = msg_addr(message);
-  const su_addrinfo_t* info = msg_addrinfo(message);
-  runtime::WireAddress peer;
-  peer.v6 = address->su_family == AF_INET6;
-  peer.tcp = info && info->ai_socktype == SOCK_STREAM;
-  peer.port = ntohs(address->su_port);
-  std::memcpy(peer.ip.data(), SU_ADDR(address), peer.v6 ? sizeof(in6_addr) : sizeof(in_addr));
-  return peer;
-}
 
 // Appends to a fixed room, as much as fits: no format strings and no memory, as it is done for each message.
 class Room {
@@ -112,6 +100,10 @@ core::LegId WireTap::leg_of(const sip_t* sip) const {
   return leg ? leg->id() : core::LegId{};
 }
 
+void WireTap::delivered(msg_t* message) {
+  if (auto bad = unreadable(message, *agent_)) unreadable_ = std::move(bad);
+}
+
 void WireTap::seen(msg_t* message, bool sent) const {
   const sip_t* sip = trace_ ? sip_object(message) : nullptr;
   if (!sip || !sip->sip_call_id || !sip->sip_cseq || (!sip->sip_request && !sip->sip_status)) return;
@@ -154,4 +146,12 @@ extern "C" tport_t* tport_tsend(tport_t* self, msg_t* message, const tp_name_t* 
     if (const auto* tap = pledge::signalling::WireTap::of(message)) tap->seen(message, true);
   }
   return used;
+}
+
+// Nor one for what it cannot read: each message received goes through this door, however bad.
+extern "C" void tport_deliver(tport_t* self, msg_t* message, msg_t* next, tport_compressor_t* compressor, su_time_t now) {
+  using Deliver = void(tport_t*, msg_t*, msg_t*, tport_compressor_t*, su_time_t);
+  static const auto deliver = reinterpret_cast<Deliver*>(dlsym(RTLD_NEXT, "tport_deliver"));
+  if (auto* tap = pledge::signalling::WireTap::of(message)) tap->delivered(message);
+  deliver(self, message, next, compressor, now);
 }

@@ -76,6 +76,29 @@ class Program(harness.InteropTest):
         code, said = self.run_pledge("reload", directory, "--server", engine.grpc)
         self.assertEqual(code, 0, said)
 
+    def test_what_needs_a_restart_is_told_until_there_is_one(self):
+        engine = self.serve(config.files([config.handler("h1", 7000)]))
+        directory = os.path.join(self.folder, "config")
+        path = os.path.join(directory, "pledge.toml")
+        with open(path, encoding="utf-8") as file:
+            before = file.read()
+
+        def ask(what, text):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            return [line for answer in engine.ask(what, directory) for line in answer["lines"]]
+        self.assertIn("nothing changes", ask("diff", before))
+        after = before.replace('"30 s"', '"45 s"', 1) + '\n[[sip.listener]]\nport = 0\n[workforce]\njobs = 3\n'
+        told = ask("reload", after)
+        self.assertEqual(len(told), 3, told)
+        waiting = ask("diff", after)
+        self.assertEqual(waiting, [line for line in told if line.endswith("(needs a restart)")])
+        self.assertEqual(len(waiting), 2, waiting)
+        self.assertEqual(ask("reload", after), waiting)
+        self.assertNotIn("nothing changes", ask("diff", before))
+        ask("reload", before)
+        self.assertEqual(ask("diff", before), ["nothing changes"])
+
     def test_no_engine(self):
         code, said = self.run_pledge("handler", "ready", "h1", "--server", f"127.0.0.1:{harness.free_port()}")
         self.assertEqual(code, 3, said)

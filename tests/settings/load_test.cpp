@@ -54,6 +54,8 @@ TEST_CASE("a range becomes handlers, each with its own phone or credentials") {
   REQUIRE(settings.core.handlers.size() == 5);
   CHECK(settings.core.handlers[3].id.value == "a04");
   CHECK(settings.core.handlers[3].phone == "sip:a04@127.0.0.1:7000");
+  CHECK(settings.sip.phones.contacts.size() == 4);
+  CHECK(settings.sip.phones.contacts[3] == "sip:a04@127.0.0.1:7000");
   CHECK(settings.core.handlers[3].skills == std::vector{core::Requirement{{"polish"}, 2}});
   CHECK(settings.core.handlers[4].phone.empty());
   CHECK(settings.core.handlers[4].phone_mode == core::PhoneMode::accept_first);
@@ -150,6 +152,29 @@ TEST_CASE("diff of single tables and of rows without names") {
               "restart)",
               "media: dscp 46 → 0 (needs a restart)"});
   CHECK(changes(sound(), sound("[[trunk]]\nname = \"t\"\nranges = [\"::1\"]\n")) == Lines{"trunk t: added"});
+}
+
+TEST_CASE("what needs a restart stays as it runs after a reload, and is a difference until there is one") {
+  const auto with = [](const std::string& grace, const std::string& dscp, const std::string& port) {
+    return sound("[offers]\nconsole_grace = \"" + grace + "\"\n[media]\ndscp = " + dscp + "\n[media.rtpengine]\nready = " + dscp +
+                 "\n[[sip.listener]]\nport = " + port + "\n[recording]\nkeep_for = \"" + dscp + " days\"\npause_at_most = \"" +
+                 grace + "\"\n");
+  };
+  const Environment now{noon};
+  const auto started = with("15 s", "46", "5060"), wanted = with("20 s", "1", "5070");
+  const auto runs = until_restart(started, wanted, now);
+  CHECK(runs.core.offers.console_grace == 20s);
+  CHECK(runs.core.recording.pause_at_most == 20s);
+  CHECK(runs.media == started.media);
+  CHECK(runs.sip.listeners == started.sip.listeners);
+  CHECK(runs.recording == started.recording);
+  const auto waiting = changes(runs, wanted);
+  CHECK(waiting.size() == 5);
+  for (const auto& line : waiting) CHECK(line.find("(needs a restart)") != std::string::npos);
+  CHECK(changes(started, runs) == Lines{"offers: console_grace 15 s → 20 s", "recording: pause_at_most 15 s → 20 s"});
+  CHECK(runs.core.version != wanted.core.version);  // it is not what runs
+  CHECK(changes(until_restart(runs, started, now), started).empty());
+  CHECK(until_restart(started, started, now).core.version == started.core.version);
 }
 
 namespace {

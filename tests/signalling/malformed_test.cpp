@@ -51,6 +51,10 @@ const Case cases[] = {
     {"a Contact that is no address", [](auto s) { return replaced(s, "Contact: <sip:", "Contact: <<"); }},
     {"a Record-Route that is not sip",
      [](auto s) { return replaced(s, "Max-Forwards", "Record-Route: <http://example.com>\r\nMax-Forwards"); }},
+    {"a CSeq beyond 32 bits", [](auto s) { return replaced(s, "CSeq: 1 ", "CSeq: 4294967296 "); }},
+    {"a second From", [](auto s) { return replaced(s, "Contact:", "From: <sip:b@example.com>\r\nContact:"); }},
+    {"a second Content-Length", [](auto s) { return replaced(s, "Contact:", "l: 5\r\nContact:"); }},
+    {"a line that is no header field", [](auto s) { return replaced(s, "Contact:", "no colon here\r\nContact:"); }},
     {"NUL in a header field", [](auto s) { return replaced(s, "\"A Caller\" <sip", "A" + nul + "B <sip"); }},
 };
 
@@ -73,6 +77,19 @@ TEST_CASE("a malformed INVITE gets a 4xx with a reason wherever its top Via is u
   }
   CHECK(t.events.all.empty());
   CHECK(t.media.ports == 1'000);
+}
+
+TEST_CASE("line breaks that keep a connection or a NAT open are no messages, over UDP and TCP") {
+  const bool tcp = GENERATE(false, true);
+  Wire t;
+  const auto peer = t.connect(tcp);
+  Call call{*peer, t.target()};
+  peer->send("\r\n\r\n");
+  peer->send("\r\n\r\n" + call.request("OPTIONS"));  // RFC 3261 §7.5
+  peer->expect("SIP/2.0 200");
+  t.housekeep();
+  CHECK(t.sip->counters().malformed == 0);
+  CHECK(t.alarms.empty());
 }
 
 TEST_CASE("an unreadable Max-Forwards costs no call") {
@@ -125,6 +142,61 @@ TEST_CASE("what cannot be answered is counted and alarmed") {
   REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
   CHECK(t.alarm_kinds() == "malformed");
   CHECK(t.events.all.empty());
+  const auto said = t.alarms.front().second;
+  INFO(said);
+  CHECK(said.find("1 message could not be read; from " + peer->host() + (tcp ? "/tcp, " : "/udp, ")) == 0);
+  CHECK(said.find(" " + std::to_string(text.size()) + " bytes, ") != std::string::npos);
+  CHECK(said.find(": \"" + text.substr(0, text.find("\r\n"))) != std::string::npos);
+}
+
+TEST_CASE("the alarm says what could not be read, and shows the beginning in one line of ASCII") {
+  Wire t;
+  Peer peer{t};
+  Call call{peer, t.target()};
+  call.id = "spoiled";
+  const auto text = call.request("INVITE", {}, sdp("127.0.0.1", 6002));
+  const auto told_of = [&](const std::string& message) {
+    t.alarms.clear();
+    peer.send(message);
+    REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
+    const auto& said = t.alarms.front().second;
+    return said.substr(said.find(" bytes, ") + 8);
+  };
+  const auto start = ": \"" + text.substr(0, text.find("\r\n")) + "\\r\\n\"";
+  CHECK(told_of(without(text, "From")) == "no From" + start);
+  CHECK(told_of(without(text, "Via")) == "no Via" + start);
+  CHECK(told_of(replaced(text, "CSeq: 1 INVITE", "CSeq: 1 OPTIONS")) == "a CSeq of another method" + start);
+  CHECK(told_of(replaced(text, "\"A Caller\"", "\"A Caller")) == "malformed From" + start);
+  CHECK(told_of(replaced(text, "Call-ID: ", "Call-ID: another\r\nCall-ID: ")) == "a second Call-ID" + start);
+  CHECK(told_of(replaced(text, "INVITE sip:", "INVITE <sip:")) ==
+        "malformed Request-Line: \"" + replaced(text, "INVITE sip:", "INVITE <sip:").substr(0, text.find("\r\n") + 1) + "\"");
+  CHECK(told_of(text.substr(0, text.size() - 3)) == "cut off" + start);
+  CHECK(told_of("\x16\x03\x01\"\\" + std::string(100, 'x')) == "not SIP: \"\\x16\\x03\\x01\\\"\\\\" + std::string(55, 'x') + "\"");
+}
+
+TEST_CASE("an unreadable field that nobody needs makes no message unreadable") {
+  Wire t;
+  Peer peer{t};
+  Call call{peer, t.target()};
+  peer.send(replaced(call.request("OPTIONS"), "Max-Forwards: 70", "Max-Forwards: 7x"));
+  peer.expect("SIP/2.0 200");
+  peer.send("not SIP\r\n\r\n");
+  call.id = "again";
+  peer.send(replaced(call.request("OPTIONS"), "Max-Forwards: 70", "Max-Forwards: 7x"));
+  REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
+  CHECK(t.alarms.front().second.find("not SIP") != std::string::npos);
+}
+
+TEST_CASE("a flood of unreadable messages is told of once a second, with its number and the last of them") {
+  Wire t;
+  Peer one{t}, two{t};
+  for (int i = 0; i < 199; ++i) one.send("nonsense " + std::to_string(i) + "\r\n\r\n");
+  t.settle();
+  two.send("nonsense at last\r\n\r\n");
+  REQUIRE(t.run_until([&] { return t.sip->counters().malformed == 200; }));
+  REQUIRE(t.run_until([&] { return !t.alarms.empty() && t.alarms.back().second.find("at last") != std::string::npos; }));
+  CHECK(t.alarms.size() <= 2);
+  CHECK(t.alarms.back().second.find(two.host()) != std::string::npos);
 }
 
 TEST_CASE("a head that is cut off in the middle, over TCP, is counted and alarmed when its time is over") {

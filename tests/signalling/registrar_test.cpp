@@ -78,6 +78,29 @@ TEST_CASE("several phones are kept where configured; the last heard of is rung")
   CHECK(registrar.find(alice)->contact == "sip:b");
 }
 
+TEST_CASE("where bindings were made from is known as long as they live") {
+  runtime::PhoneOptions options;
+  options.bindings_most = 2;
+  Registrar registrar(options);
+  const auto send = [&, cseq = 0u](const std::string& host, const std::string& source, std::uint32_t expires) mutable {
+    registrar.handle(start, {alice, "call-" + source, ++cseq, false, {{"sip:a@" + host, expires}}, {}, source});
+  };
+  send("192.0.2.5", "192.0.2.5:4000/tcp", 60);
+  send("[2001:DB8::5]", "[2001:db8::5]:4000/tcp", 120);
+  CHECK(registrar.bound_from("192.0.2.5:4000/tcp"));
+  CHECK(registrar.bound_at("192.0.2.5"));
+  CHECK(registrar.bound_at("[2001:db8::5]"));
+  CHECK(registrar.due(start + 60s).empty());  // one of two: no change to tell
+  CHECK_FALSE(registrar.bound_from("192.0.2.5:4000/tcp"));
+  CHECK_FALSE(registrar.bound_at("192.0.2.5"));
+  send("10.0.0.1", "192.0.2.9:4000/udp", 300);
+  CHECK(registrar.bound_from("192.0.2.9:4000/udp"));
+  CHECK_FALSE(registrar.bound_at("192.0.2.9"));  // it says that it is elsewhere
+  registrar.remove(alice);
+  CHECK_FALSE(registrar.bound_from("[2001:db8::5]:4000/tcp"));
+  CHECK_FALSE(registrar.bound_at("[2001:db8::5]"));
+}
+
 TEST_CASE("expires 0 and Contact * take the phone away") {
   Desk desk;
   desk.send();

@@ -53,6 +53,41 @@ TEST_CASE("what cannot be served is refused with its reason") {
   CHECK(t.sip->counters().legs == 0);
 }
 
+TEST_CASE("refusals say what would be understood, and what is optional is passed over") {
+  Gate t;
+  t.open();
+  const auto refused = [&, calls = 0](const std::string& more, const std::string& body = "default") mutable {
+    t.call.restart("call-" + std::to_string(++calls));
+    t.call.invite(more, body);
+    return t.line.expect("SIP/2.0 4");
+  };
+  CHECK(refused("Require: 100rel, Magic\r\nRequire: more-magic\r\n").header("Unsupported") == "Magic, more-magic");
+  const std::string unknown = "Content-Type: application/x-unknown\r\n";
+  CHECK(refused(unknown, "x").header("Accept").find("application/sdp") == 0);
+  CHECK(refused(unknown + "Content-Encoding: gzip\r\n", "x").header("Accept-Encoding") == "identity");
+  t.call.restart("optional");
+  t.call.invite(unknown + "Content-Disposition: render;handling=optional\r\n", "x");  // RFC 3204 §4
+  t.await<core::CallArrived>();
+}
+
+TEST_CASE("a Request-URI may be sip, tel or urn; of any other kind it gets 416") {
+  Gate t;
+  t.open();
+  const auto called = [&](const std::string& uri) {
+    t.call.restart(uri.substr(0, uri.find(':')));
+    auto text = t.call.request("INVITE", {}, sdp("127.0.0.1", 6002));
+    t.line.send(text.replace(7, text.find(" SIP/2.0") - 7, uri));
+  };
+  for (const char* uri : {"tel:+442079460123", "urn:service:sos"}) {
+    called(uri);
+    t.await<core::CallArrived>();
+    t.events.all.clear();
+  }
+  called("soap.beep://192.0.2.103:3002");
+  t.line.expect("SIP/2.0 416");
+  CHECK(t.events.all.empty());
+}
+
 TEST_CASE("hops run out") {
   Gate t;
   t.open();
@@ -100,7 +135,7 @@ TEST_CASE("other methods outside of a dialog") {
   t.line.send(t.call.request("SUBSCRIBE", "Event: presence\r\n"));
   t.line.expect("SIP/2.0 405");
   t.line.send(t.call.request("NOSUCHMETHOD"));
-  t.line.expect("SIP/2.0 501");
+  CHECK(t.line.expect("SIP/2.0 501").header("Allow").find("INVITE") == 0);
 }
 
 TEST_CASE("malformed requests with a usable Via are answered, the rest counted") {
