@@ -272,11 +272,12 @@ struct ServiceStateChanged {
 struct StartRecording {
   RecordingId recording;
   ContactId contact;
-  LegId caller_leg, handler_leg;
+  LegId caller_leg, handler_leg;  // of the handler, or of the number: the one voice on the right until RecordLegs says otherwise
   QueueId queue;
-  HandlerId handler;
+  HandlerId handler;              // none: the call was transferred to `number`
   std::string sip_call_id;
-  PLEDGE_FIELDS(StartRecording, recording, contact, caller_leg, handler_leg, queue, handler, sip_call_id)
+  std::string number;
+  PLEDGE_FIELDS(StartRecording, recording, contact, caller_leg, handler_leg, queue, handler, sip_call_id, number)
 };
 struct SilenceRecording {  // from now on silence is recorded; with `on` false, the voices again
   RecordingId recording;
@@ -303,10 +304,18 @@ struct RecordingChanged {
   PLEDGE_FIELDS(RecordingChanged, recording, contact, state, reason, actor)
 };
 
+// From now on the right channel has the sum of these voices: of all whom the caller hears. None: the caller hears nobody.
+struct RecordLegs {
+  RecordingId recording;
+  std::vector<LegId> legs;  // ascending
+  PLEDGE_FIELDS(RecordLegs, recording, legs)
+};
+
 using Action = std::variant<AlertLeg, AnswerLeg, RejectLeg, RingPhone, DialOut, ReleaseLeg, ConnectLegs, DisconnectLegs,
                             PlayToLeg, WakeAt, ContactChanged, HandlerChanged, OfferMade, OfferEnded, Decision, Replied,
                             Alarm, ServiceStateChanged, WithdrawAnswer, StartRecording, SilenceRecording, StopRecording,
-                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote, FactsChanged>;
+                            RecordingChanged, MixToLeg, ListenForSpeech, PartiesChanged, CallNote, FactsChanged,
+                            RecordLegs>;
 using Actions = std::vector<Action>;
 
 }  // namespace pledge::core

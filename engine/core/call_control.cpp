@@ -203,6 +203,7 @@ void Core::State::transfer(Contact& contact, const Place& to, const std::string&
     detach_handler(contact, "transferred");
     if (!to.number.empty()) {
       play(contact, "ringback");
+      contact.other_number = to.number;
       return dial_out(contact, to.number, "transferred");
     }
     if (to.queue != no_index) contact.queue = to.queue;

@@ -36,6 +36,7 @@ struct Recording {
   RecordingState state = RecordingState::none;
   std::uint32_t pauses = 0;
   TimerHandle resume_timer;
+  std::vector<LegId> heard;                // the voices of its right channel
 };
 
 // One who takes part in a call beside its caller and its handler.
@@ -116,7 +117,7 @@ struct Contact {
   bool outgoing = false;                   // called from here: facts.caller is the number
   bool ring_back = false;                  // and it is a caller who abandoned
   bool superseded = false;                 // who has called again meanwhile
-  std::string other_number;                // of an outside leg that has the call
+  std::string other_number;                // of an outside leg to which the call was transferred
   std::uint32_t tries = 0;                 // that nobody answered
   bool spoke = false;                      // the caller did, since ListenForSpeech
   bool asked_for_keys = false;             // of a silent caller

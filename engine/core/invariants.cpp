@@ -33,8 +33,11 @@ void Core::check_invariants() const {
     const Contact* newer = s.find(contact.newer);
     require(contact.facts.caller.empty() || (newer ? newer->older == contact.id : s.newest_of.at(contact.facts.caller) == contact.id),
             "the calls of a number are found by it", contact.id.value);
-    const bool talks = contact.state == ContactState::talking && contact.answered != never;
-    require(talks || contact.recording.id.empty(), "only what the caller hears of the handler is recorded", contact.id.value);
+    const bool served = contact.state == ContactState::talking || contact.state == ContactState::outside;
+    const bool talks = served && contact.answered != never;
+    require(talks || contact.recording.id.empty(), "only what the caller hears of who serves is recorded", contact.id.value);
+    require(contact.recording.id.empty() || contact.recording.heard == Core::State::heard_by_caller(contact),
+            "whoever the caller hears is recorded, and nobody else", contact.id.value);
     for (const Party& party : contact.parties) {
       require(!party.answered || s.legs.contains(party.leg), "who takes part in a call has a leg", contact.id.value);
       require(party.handler == no_index || party.role == PartyRole::monitor || s.handlers[party.handler].contact == contact.id,

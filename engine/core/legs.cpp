@@ -31,8 +31,9 @@ void Core::State::on(const LegAnswered& event) {
   contact->state = ContactState::outside;
   answer_caller(*contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact->caller_leg, contact->other_leg});
-  if (contact->answered != never) return changed(*contact);  // by who transferred it there
-  credit_answer(*contact);
+  if (contact->answered == never) return credit_answer(*contact);
+  changed(*contact);  // who transferred it there has answered it
+  if (contact->caller_answer == CallerAnswer::sent) start_recording(*contact);
 }
 
 void Core::State::on(const AnswerSent& event) {

@@ -112,7 +112,14 @@ void Core::State::rearrange(Contact& contact) {
     if (one.sound.empty()) emit(MixToLeg{one.leg, one.sources, one.tone_every});
     else emit(PlayToLeg{one.leg, one.sound, one.turn, 0, 0, one.turn != 0});
   }
+  record_heard(contact);
   emit(parties_of(contact));
+}
+
+std::vector<LegId> Core::State::heard_by_caller(const Contact& contact) {
+  const auto& all = contact.hearing;
+  const auto its = std::find_if(all.begin(), all.end(), [&](const Hearing& one) { return one.leg == contact.caller_leg; });
+  return its == all.end() ? std::vector<LegId>{contact.other_leg} : its->sources;
 }
 
 PartiesChanged Core::State::parties_of(const Contact& contact) const {

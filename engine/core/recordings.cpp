@@ -26,14 +26,28 @@ RecordingId recording_id(Time at, ContactId contact) {
 
 }  // namespace
 
-// From the moment at which the caller hears the handler, as the call's answer is counted: before it nothing is said.
+// From the moment at which the caller hears the handler, as the call's answer is counted: before it nothing is said. What goes
+// on with a number after a transfer is the centre's call still; what overflows to one never was.
 void Core::State::start_recording(Contact& contact) {
-  if (contact.state != ContactState::talking || contact.answered == never || !directory.queue(contact.queue).options.record) return;
-  contact.recording = {recording_id(now, contact.id), RecordingState::on, 0, {}};
+  const bool transferred = contact.state == ContactState::outside && !contact.other_number.empty();
+  const bool talks = contact.state == ContactState::talking || transferred;
+  if (!talks || contact.answered == never || !directory.queue(contact.queue).options.record) return;
+  contact.recording = {recording_id(now, contact.id), RecordingState::on, 0, {}, {contact.other_leg}};
   const RecordingId& id = contact.recording.id;
   emit(StartRecording{id, contact.id, contact.caller_leg, contact.other_leg, directory.queue(contact.queue).options.id,
-                      handlers[contact.handler].options.id, contact.facts.sip_call_id});
+                      contact.handler == no_index ? HandlerId{} : handlers[contact.handler].options.id, contact.facts.sip_call_id,
+                      contact.other_number});
   emit(RecordingChanged{id, contact.id, RecordingState::on, {}, {}});
+  record_heard(contact);
+}
+
+// What the caller hears is what is recorded beside the caller.
+void Core::State::record_heard(Contact& contact) {
+  if (contact.recording.id.empty()) return;
+  std::vector<LegId> heard = heard_by_caller(contact);
+  if (heard == contact.recording.heard) return;
+  contact.recording.heard = heard;
+  emit(RecordLegs{contact.recording.id, std::move(heard)});
 }
 
 void Core::State::stop_recording(Contact& contact) {
@@ -67,6 +81,8 @@ bool Core::State::is_supervisor(const std::string& actor) const {
 Contact* Core::State::recorded_for_request(const Request& request, ContactId id) {
   Contact* contact = find(id);
   const std::uint64_t version = contact ? contact->version : 0;
+  const HandlerIndex at = contact ? contact->handler : no_index;
+  const bool handles = at != no_index && request.actor == handlers[at].options.id.value;
   Refusal refusal = Refusal::none;
   std::string detail;
   if (!contact) {
@@ -75,7 +91,7 @@ Contact* Core::State::recorded_for_request(const Request& request, ContactId id)
   } else if (contact->recording.id.empty()) {
     refusal = Refusal::wrong_state;
     detail = "this call is not being recorded";
-  } else if (request.actor != handlers[contact->handler].options.id.value && !is_supervisor(request.actor)) {
+  } else if (!handles && !is_supervisor(request.actor)) {
     refusal = Refusal::role_not_allowed;
     detail = "only the call's own handler or a supervisor may pause and resume its recording";
   } else if (request.expected_version != 0 && request.expected_version != version) {

@@ -248,6 +248,7 @@ struct Core::State {
   void rearrange_listened_to();
   void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
+  static std::vector<LegId> heard_by_caller(const Contact& contact);
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;
   std::string who(const Party& party) const;
@@ -359,6 +360,7 @@ struct Core::State {
 
   // ---- recordings.cpp
   void start_recording(Contact& contact);                // if its queue says so
+  void record_heard(Contact& contact);                   // while it is recorded: whom the caller hears now
   void stop_recording(Contact& contact);
   void resume_recording(Contact& contact, std::string why, std::string actor);
   bool is_supervisor(const std::string& actor) const;

@@ -179,6 +179,7 @@ void Core::State::dial_out(Contact& contact, const std::string& number, std::str
 void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   if (contact.answered == never) alarm("overflow.failed", "the outside number of an overflow did not answer: " + std::string{name(cause)});
   else note(contact, "the number did not answer: " + std::string{name(cause)});
+  contact.other_number.clear();
   explain(contact, DecisionKind::returned, name(cause));
   if (!contact.admitted && !contact.accepted && (draining || is_full(contact.queue)))
     return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);

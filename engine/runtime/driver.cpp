@@ -135,6 +135,7 @@ void Driver::carry_out(const core::Action& action) {
                  [&](const core::StartRecording& a) { record(a); },
                  [&](const core::SilenceRecording& a) { record(a); },
                  [&](const core::StopRecording& a) { record(a); },
+                 [&](const core::RecordLegs& a) { record(a); },
                  [&](const core::WakeAt& a) {
                    due_ = a.due;
                    if (waker_ != nullptr) waker_->wake_at(a.due);

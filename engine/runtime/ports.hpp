@@ -61,6 +61,7 @@ class RecordingPort {
   virtual void perform(const core::StartRecording&) = 0;
   virtual void perform(const core::SilenceRecording&) = 0;
   virtual void perform(const core::StopRecording&) = 0;
+  virtual void perform(const core::RecordLegs&) = 0;
 
  protected:
   ~RecordingPort() = default;

@@ -1,11 +1,13 @@
 #include "sip/media/recorder.hpp"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <limits>
 #include <mutex>
 
 namespace pledge::media {
 
-// The loop's side: which legs each recording has.
+// The loop's side: which legs each recording has. A leg is in one recording at most: the last that asked for it.
 class Recorder::Inside {
  public:
   Inside(MediaEngine& media, const runtime::Clock& clock, const runtime::RecordingOptions& options, Told told)
@@ -37,15 +39,19 @@ class Recorder::Inside {
   void start(const core::StartRecording& action);
   void silence(const core::SilenceRecording& action);
   void stop(const core::StopRecording& action);
+  void hear(const core::RecordLegs& action);
   std::size_t recording() const { return numbers_.size(); }
   std::uint64_t lost() const { return ring_->lost(); }
 
  private:
   struct Recorded {
     core::RecordingId name;
-    core::LegId caller, handler;
+    std::vector<core::LegId> legs;  // by channel: the caller's, then those on the right; none: the channel is free
+    std::uint8_t turn = 0;          // of the last leg that got a channel
   };
-  void untap(const Recorded& one);
+  void tap(std::uint64_t number, Recorded& one, core::LegId leg);
+  void untap(std::uint64_t number, core::LegId& leg);
+  void untap(std::uint64_t number, Recorded& one);
   void finish(std::uint64_t number, const core::RecordingFinished& finished);
   void tell_finished();
 
@@ -56,6 +62,7 @@ class Recorder::Inside {
   std::uint64_t last_ = 0;
   std::unordered_map<std::string, std::uint64_t> numbers_;  // by name; those not stopped
   std::unordered_map<std::uint64_t, Recorded> recorded_;    // by number; those not finished
+  std::unordered_map<core::LegId, std::uint64_t> tapped_;   // in which recording each leg is
   std::mutex mutex_;
   std::vector<std::pair<std::uint64_t, core::RecordingFinished>> done_;  // guarded by mutex_: not told yet
   std::unique_ptr<RecordingWriter> writer_;                              // last: it tells until it ends
@@ -65,10 +72,45 @@ void Recorder::Inside::start(const core::StartRecording& action) {
   if (!writer_) return;  // the engine is being stopped
   const std::uint64_t number = ++last_;
   writer_->post(BeginRecording{number, action, clock_.now(), std::chrono::steady_clock::now()});
-  media_.record(action.caller_leg, {ring_, number, 0});
-  media_.record(action.handler_leg, {ring_, number, 1});
   numbers_[action.recording.value] = number;
-  recorded_.emplace(number, Recorded{action.recording, action.caller_leg, action.handler_leg});
+  Recorded& recorded = recorded_[number];
+  recorded.name = action.recording;
+  tap(number, recorded, action.caller_leg);
+  tap(number, recorded, action.handler_leg);
+}
+
+// In the first channel that is free, so that there are no more than legs at a time. What the leg before in it said is in the
+// ring before anything of this one.
+void Recorder::Inside::tap(std::uint64_t number, Recorded& one, core::LegId leg) {
+  const auto free = std::find(one.legs.begin(), one.legs.end(), core::LegId{});
+  const auto channel = static_cast<std::size_t>(free - one.legs.begin());
+  if (channel > std::numeric_limits<std::uint8_t>::max()) return;
+  if (free == one.legs.end()) one.legs.push_back(leg);
+  else *free = leg;
+  tapped_[leg] = number;
+  media_.record(leg, {ring_, number, static_cast<std::uint8_t>(channel), ++one.turn});
+}
+
+// A leg that is gone needs no more; the line of a handler who holds one goes on to the next call.
+void Recorder::Inside::untap(std::uint64_t number, core::LegId& leg) {
+  if (const auto at = tapped_.find(leg); at != tapped_.end() && at->second == number) {
+    media_.record(leg, {});
+    tapped_.erase(at);
+  }
+  leg = {};
+}
+
+void Recorder::Inside::hear(const core::RecordLegs& action) {
+  const auto at = numbers_.find(action.recording.value);
+  if (at == numbers_.end() || !writer_) return;
+  Recorded& recorded = recorded_.at(at->second);
+  const auto in = [](const std::vector<core::LegId>& legs, core::LegId leg) {
+    return std::find(legs.begin(), legs.end(), leg) != legs.end();
+  };
+  for (std::size_t channel = 1; channel < recorded.legs.size(); ++channel)
+    if (!in(action.legs, recorded.legs[channel])) untap(at->second, recorded.legs[channel]);
+  for (const core::LegId leg : action.legs)
+    if (!in(recorded.legs, leg)) tap(at->second, recorded, leg);
 }
 
 void Recorder::Inside::silence(const core::SilenceRecording& action) {
@@ -77,17 +119,15 @@ void Recorder::Inside::silence(const core::SilenceRecording& action) {
   writer_->post(PauseOrResume{at->second, action.on, action.reason, clock_.now(), std::chrono::steady_clock::now()});
 }
 
-// A leg that is gone needs no more; the line of a handler who holds one goes on to the next call.
-void Recorder::Inside::untap(const Recorded& one) {
-  media_.record(one.caller, {});
-  media_.record(one.handler, {});
+void Recorder::Inside::untap(std::uint64_t number, Recorded& one) {
+  for (core::LegId& leg : one.legs) untap(number, leg);
 }
 
 void Recorder::Inside::stop(const core::StopRecording& action) {
   const auto at = numbers_.find(action.recording.value);
   if (at == numbers_.end() || !writer_) return;
   writer_->post(EndRecording{at->second, clock_.now(), std::chrono::steady_clock::now()});
-  untap(recorded_.at(at->second));
+  untap(at->second, recorded_.at(at->second));
   numbers_.erase(at);
 }
 
@@ -102,8 +142,8 @@ void Recorder::Inside::tell_finished() {
 
 // Without a stop before: it failed.
 void Recorder::Inside::finish(std::uint64_t number, const core::RecordingFinished& finished) {
-  const auto node = recorded_.extract(number);
-  if (numbers_.erase(finished.recording.value) > 0) untap(node.mapped());
+  auto node = recorded_.extract(number);
+  if (numbers_.erase(finished.recording.value) > 0) untap(number, node.mapped());
   told_.finished(finished);
 }
 
@@ -118,6 +158,7 @@ void Recorder::stop() { inside_->stop(); }
 void Recorder::perform(const core::StartRecording& action) { inside_->start(action); }
 void Recorder::perform(const core::SilenceRecording& action) { inside_->silence(action); }
 void Recorder::perform(const core::StopRecording& action) { inside_->stop(action); }
+void Recorder::perform(const core::RecordLegs& action) { inside_->hear(action); }
 std::size_t Recorder::recording() const { return inside_->recording(); }
 std::uint64_t Recorder::packets_lost() const { return inside_->lost(); }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Recordings: takes the core's actions on the loop, has the media thread copy the packets of both legs (recording_tap.hpp),
+// Recordings: takes the core's actions on the loop, has the media thread copy the packets of their legs (recording_tap.hpp),
 // and writes them on a thread of its own. Neither the loop nor the media thread ever waits for the disk: what does not fit is
 // lost to the recording, counted, and told.
 #include <boost/asio/any_io_executor.hpp>
@@ -33,6 +33,7 @@ class Recorder final : public runtime::RecordingPort {
   void perform(const core::StartRecording& action) override;
   void perform(const core::SilenceRecording& action) override;
   void perform(const core::StopRecording& action) override;
+  void perform(const core::RecordLegs& action) override;
 
   std::size_t recording() const;      // now
   std::uint64_t packets_lost() const;  // for want of room in the ring, since the start

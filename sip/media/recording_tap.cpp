@@ -17,6 +17,7 @@ void RecordingTap::take(const RtpPacket& packet, std::span<const std::uint8_t> a
     frame->timestamp = packet.timestamp + static_cast<std::uint32_t>(at);
     frame->sequence = packet.sequence;
     frame->channel = channel;
+    frame->turn = turn;
     frame->continued = at > 0;
     frame->codec = codec;
     frame->samples = static_cast<std::uint8_t>(part.size());

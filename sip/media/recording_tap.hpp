@@ -21,7 +21,7 @@ struct RecordedFrame {
   std::chrono::steady_clock::rep arrival;  // of its packet, an Instant
   std::uint32_t ssrc, timestamp;           // timestamp: of the first sample
   std::uint16_t sequence;
-  std::uint8_t channel;
+  std::uint8_t channel, turn;
   bool continued;  // a further part of the packet before
   runtime::AudioCodec codec;
   std::uint8_t samples;  // 0: a packet without audio (a key press, or of a leg on hold): counted only
@@ -62,7 +62,8 @@ class FrameRing {
 struct RecordingTap {
   std::shared_ptr<FrameRing> ring;
   std::uint64_t recording = 0;
-  std::uint8_t channel = 0;  // 0 left, 1 right
+  std::uint8_t channel = 0;  // 0 left; those from 1 on are summed on the right
+  std::uint8_t turn = 0;     // another than before in this channel: another leg, or one that was not recorded meanwhile
 
   // `audio` is empty for a packet that carries none.
   void take(const RtpPacket& packet, std::span<const std::uint8_t> audio, runtime::AudioCodec codec, Instant now) const;

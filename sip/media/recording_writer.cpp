@@ -225,10 +225,10 @@ std::string RecordingWriter::describe(const Open& open, const EndRecording& end,
   return fmt::format(
       "{{\n  \"name\": {},\n  \"contact\": \"{}\",\n  \"sip_call_id\": {},\n  \"queue\": {},\n  \"handler\": {},\n"
       "  \"started\": {},\n  \"ended\": {},\n  \"length\": {},\n  \"pauses\": [{}],\n  \"packets_lost\": \"{}\",\n"
-      "  \"file\": {},\n  \"sha256\": {},\n  \"failure\": {}\n}}\n",
+      "  \"file\": {},\n  \"sha256\": {},\n  \"failure\": {},\n  \"number\": {}\n}}\n",
       quoted(what.recording.value), what.contact.value, quoted(what.sip_call_id), quoted(what.queue.value),
       quoted(what.handler.value), moment(open.begun.at), moment(end.at), seconds(finished.length), pauses, finished.lost,
-      quoted(finished.file), quoted(finished.digest), quoted(finished.failure));
+      quoted(finished.file), quoted(finished.digest), quoted(finished.failure), quoted(what.number));
 }
 
 }  // namespace pledge::media

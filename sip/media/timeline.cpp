@@ -15,7 +15,7 @@ constexpr std::int16_t longest_gap = 3000;
 
 }  // namespace
 
-Timeline::Timeline(Instant start) : start_(start), samples_(2 * window, silence(runtime::AudioCodec::pcma)) {}
+Timeline::Timeline(Instant start) : start_(start) {}
 
 std::int64_t Timeline::position(Instant at) const {
   constexpr std::int64_t nanoseconds_a_sample = 1'000'000'000 / rate;
@@ -23,9 +23,7 @@ std::int64_t Timeline::position(Instant at) const {
 }
 
 void Timeline::choose(runtime::AudioCodec codec) {
-  if (codec_) return;
-  codec_ = codec;
-  std::fill(samples_.begin(), samples_.end(), silence(codec));
+  if (!codec_) codec_ = codec;
 }
 
 // ---- what is missing ------------------------------------------------------------------------------------------------
@@ -72,38 +70,68 @@ std::optional<std::int64_t> Timeline::place(Voice& voice, const RecordedFrame& f
 }
 
 void Timeline::add(const RecordedFrame& frame) {
-  Voice& voice = voices_[frame.channel & 1];
+  if (frame.channel >= voices_.size()) voices_.resize(frame.channel + std::size_t{1});
+  Voice& voice = voices_[frame.channel];
+  if (voice.turn != frame.turn) voice.placed = voice.counting = false;
+  voice.turn = frame.turn;
   const bool newest = count(voice, frame);
   if (frame.samples == 0) return;
   choose(frame.codec);
   const auto at = place(voice, frame, newest);
   if (!at) ++voice.late;
-  else if (!paused(Instant{Instant::duration{frame.arrival}})) write(*at, frame);
+  else if (!paused(Instant{Instant::duration{frame.arrival}})) write(voice, *at, frame);
 }
 
-void Timeline::write(std::int64_t position, const RecordedFrame& frame) {
+void Timeline::write(Voice& voice, std::int64_t position, const RecordedFrame& frame) {
+  if (voice.samples.empty()) voice.samples.assign(window, silence(*codec_));
   const g711::Table* table = nullptr;
   if (frame.codec != *codec_)
     table = frame.codec == runtime::AudioCodec::pcma ? &g711::alaw_to_mulaw : &g711::mulaw_to_alaw;
   for (std::size_t i = 0; i < frame.samples; ++i) {
     const auto at = static_cast<std::size_t>((position + static_cast<std::int64_t>(i)) % window);
     const std::uint8_t code = table ? (*table)[frame.audio[i]] : frame.audio[i];
-    samples_[2 * at + (frame.channel & 1)] = static_cast<char>(code);
+    voice.samples[at] = static_cast<char>(code);
   }
+  voice.end = std::max(voice.end, position + frame.samples);
 }
 
 // ---- out ------------------------------------------------------------------------------------------------------------
 
+char Timeline::left(std::size_t at) const {
+  const std::string& samples = voices_.front().samples;
+  return samples.empty() ? silence(*codec_) : samples[at];
+}
+
+char Timeline::right(std::size_t at) const {
+  const g711::LinearTable& linear = g711::to_linear(*codec_);
+  const char none = silence(*codec_);
+  char last = none;
+  int sum = 0, speaking = 0;
+  for (std::size_t channel = 1; channel < voices_.size(); ++channel) {
+    const std::string& samples = voices_[channel].samples;
+    if (samples.empty() || samples[at] == none) continue;
+    last = samples[at];
+    sum += linear[static_cast<std::uint8_t>(last)];
+    ++speaking;
+  }
+  if (speaking < 2) return last;
+  return static_cast<char>(g711::encode(*codec_, static_cast<std::int16_t>(std::clamp(sum, -32'768, 32'767))));
+}
+
 void Timeline::take_until(std::int64_t end, std::string& out) {
   if (end > taken_) choose(codec());
   while (taken_ < end) {
-    const std::int64_t from = taken_ % window;
-    const auto count = static_cast<std::size_t>(2 * std::min(end - taken_, window - from));
-    const auto first = static_cast<std::size_t>(2 * from);
-    out.append(samples_, first, count);
-    std::fill_n(samples_.begin() + static_cast<std::ptrdiff_t>(first), count, silence(*codec_));
-    taken_ += static_cast<std::int64_t>(count / 2);
+    const auto from = taken_ % window, count = std::min(end - taken_, window - from);
+    for (auto at = static_cast<std::size_t>(from); at < static_cast<std::size_t>(from + count); ++at) {
+      out += left(at);
+      out += right(at);
+    }
+    for (Voice& voice : voices_)
+      if (!voice.samples.empty()) std::fill_n(voice.samples.begin() + from, count, silence(*codec_));
+    taken_ += count;
   }
+  for (Voice& voice : voices_)
+    if (voice.end <= taken_) std::string().swap(voice.samples);
 }
 
 // ---- pauses ---------------------------------------------------------------------------------------------------------

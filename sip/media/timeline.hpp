@@ -1,9 +1,10 @@
 #pragma once
-// Both voices of a call laid on one line of time: 8,000 samples a second from the start of the recording, the caller left,
-// the handler right. Each voice begins where its first packet arrived and goes on by its RTP timestamps, so that jitter and
+// The voices of a call laid on one line of time: 8,000 samples a second from the start of the recording, the caller left,
+// all whom the caller hears right. Where several of these speak at once their sum is taken, saturated; where one does, its bytes
+// as they came. Each voice begins where its first packet arrived and goes on by its RTP timestamps, so that jitter and
 // reordering leave no trace and lost packets leave silence of their own length. A sender that begins again (new SSRC), jumps,
-// or whose timestamps stood still while it was silent is placed by its arrival anew. Pure; memory is bounded: three seconds.
-#include <array>
+// or whose timestamps stood still while it was silent is placed by its arrival anew. Pure; memory is bounded: three
+// seconds of each voice, and none of one whose samples were all taken.
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ class Timeline {
   void pause(Instant from);
   void resume(Instant at);
 
-  // Of the file: the first packet's, both channels alike. A-law if there was none before the first second was taken.
+  // Of the file: the first packet's, for all voices. A-law if there was none before the first second was taken.
   runtime::AudioCodec codec() const { return codec_.value_or(runtime::AudioCodec::pcma); }
   std::int64_t samples() const { return taken_; }
   // Packets that never came, came too late, or found the ring full. Known by their sequence numbers: those lost at the very
@@ -40,6 +41,7 @@ class Timeline {
 
  private:
   struct Voice {
+    std::uint8_t turn = 0;
     bool placed = false;
     std::uint32_t ssrc = 0;
     std::uint32_t timestamp = 0;  // newest placed, and where
@@ -49,6 +51,8 @@ class Timeline {
     std::uint16_t sequence = 0;  // newest
     std::uint64_t missing = 0;   // gaps that later packets may yet fill
     std::uint64_t late = 0;
+    std::string samples;         // a ring of `window`, silence where nothing came; empty: none are to be taken
+    std::int64_t end = 0;        // of these
   };
   struct Pause {
     Instant from;
@@ -58,16 +62,17 @@ class Timeline {
   bool paused(Instant at) const;
   bool count(Voice& voice, const RecordedFrame& frame);  // whether it is the newest
   std::optional<std::int64_t> place(Voice& voice, const RecordedFrame& frame, bool newest);
-  void write(std::int64_t position, const RecordedFrame& frame);
+  void write(Voice& voice, std::int64_t position, const RecordedFrame& frame);
+  char left(std::size_t at) const;   // a sample of the rings
+  char right(std::size_t at) const;
   void take_until(std::int64_t end, std::string& out);
   void choose(runtime::AudioCodec codec);
 
   static constexpr std::int64_t window = 3 * rate;
   const Instant start_;
   std::int64_t taken_ = 0;
-  std::string samples_;  // a ring of `window` samples of two channels, silence where nothing came
   std::optional<runtime::AudioCodec> codec_;
-  std::array<Voice, 2> voices_;
+  std::vector<Voice> voices_{1};  // by channel; all but the first are on the right
   std::vector<Pause> pauses_;  // those that packets still to come may fall into, and the last
 };
 

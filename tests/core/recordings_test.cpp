@@ -139,6 +139,25 @@ TEST_CASE("a reload that records no more leaves the recordings under way alone")
   CHECK(room.all<StopRecording>().size() == 1);
 }
 
+TEST_CASE("who is recorded changes only when whom the caller hears does") {
+  Options options = recorded();
+  options.call_control.numbers = {"020*"};
+  Room room{options};
+  const LegId caller = talk(room);
+  const LegId phone = room.one<StartRecording>().handler_leg;
+  CHECK(room.none<RecordLegs>());
+  room.event(HoldCall{room.request("h1"), {"h1"}, {1}, true});
+  CHECK(room.one<RecordLegs>().legs.empty());
+  room.event(HoldCall{room.request("h1"), {"h1"}, {1}, true});
+  CHECK(room.none<RecordLegs>());
+  room.event(HoldCall{room.request("h1"), {"h1"}, {1}, false});
+  CHECK(room.one<RecordLegs>().legs == std::vector<LegId>{phone});
+  room.event(RecordingFinished{{"20231114-221320000-1"}, {1}, {}, {}, 1s, 0, "no space left"});
+  room.event(HoldCall{room.request("h1"), {"h1"}, {1}, true});
+  CHECK(room.none<RecordLegs>());
+  room.event(LegEnded{caller, LegEnd::hung_up});
+}
+
 TEST_CASE("a stale version is refused") {
   Room room{recorded()};
   talk(room);

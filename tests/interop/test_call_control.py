@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Calls in progress, from end to end: sipp calls, every party says a tone of its own, and what each of them hears is found in
-the RTP that reaches it. The handlers work at `pledge console`."""
+the RTP that reaches it, and in what is recorded. The handlers work at `pledge console`."""
+import glob
+import json
 import math
 import os
 import time
@@ -10,7 +12,7 @@ import harness
 from harness import PHONES, TRUSTED
 
 RATE, PACKET = 8000, 160
-CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
+CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = TONES = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
 LOUD, QUIET = 0.05, 0.01  # shares of full scale
 
 CALL_BACK = """[[queue.key]]
@@ -40,6 +42,10 @@ name = "outwards"
 target = "{phones}:{outside}"
 caller = "+442079460999"
 """
+
+
+def tones_of(samples):
+    return {hertz for hertz in TONES if harness.strength(samples, hertz) > LOUD}
 
 
 class Party(harness.Rtp):
@@ -84,7 +90,7 @@ class Party(harness.Rtp):
         if len(window) < 5 or time.monotonic() - self.when > 0.1:
             return set()
         samples = harness.decode_alaw(b"".join(window))
-        return {hertz for hertz in (CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE) if harness.strength(samples, hertz) > LOUD}
+        return tones_of(samples)
 
     def hears_speech(self):
         """Something loud that is none of the tones, nor ring tone, which is the same in each of its 20 ms."""
@@ -225,6 +231,67 @@ class CallControl(harness.InteropTest):
             if len(found) >= count:
                 return found
         raise AssertionError(f"not {count} recordings")
+
+    def recorded(self):
+        """What is said of each recording that is there, in their order, and for each 100 ms the tones of both channels."""
+        found = []
+        for path in sorted(glob.glob(os.path.join(self.folder, "config", "recordings", "*", "*.json"))):
+            with open(path, encoding="utf-8") as file:
+                said = json.load(file)
+            with open(path.replace(".json", ".wav"), "rb") as file:
+                samples = file.read()[58:]
+            sides = [harness.decode_alaw(samples[side::2]) for side in (0, 1)]
+            found.append((said, [[tones_of(side[at:at + RATE // 10]) for at in range(0, len(side) - RATE // 10, RATE // 10)]
+                                 for side in sides]))
+        return found
+
+    def test_whoever_the_caller_hears_is_recorded_and_so_is_what_follows_a_transfer(self):
+        self.serve_room(handlers=("h1",), supervisors=("s1",), queue="record = true\n")
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+
+        def go_on():
+            caller.wait_for(caller.received + 50)
+
+        go_on()
+        outside, outside_sip = self.phone("outside", OUTSIDE)
+        desk.tell("consult 02079460123")
+        desk.expect(r"\+442079460123, consulted")
+        self.speak(outside)
+        first.hears(OUTSIDE)
+        first.wait_for(first.received + 50)  # asked aside: the caller is on hold
+        desk.tell("join")
+        caller.hears(FIRST, OUTSIDE)
+        go_on()
+        ear, ear_sip = self.phone("s1", SUPERVISOR)
+        chief = self.desk("s1")
+        chief.tell("listen 1 training")
+        self.speak(ear)
+        ear.hears(CALLER, FIRST, OUTSIDE)
+        chief.tell("barge 1 danger")
+        caller.hears(FIRST, OUTSIDE, SUPERVISOR)
+        go_on()
+        chief.tell("leave 1")
+        caller.hears(FIRST, OUTSIDE)
+        desk.tell("release")
+        caller.hears(OUTSIDE)
+        go_on()
+        self.engine.stop()  # completes what is being recorded
+
+        (conference, (left, right)), (transferred, (left_then, right_then)) = self.recorded()
+        self.assertEqual((conference["handler"], conference["number"], conference["failure"]), ("h1", "", ""))
+        self.assertEqual((transferred["handler"], transferred["number"]), ("", "+442079460123"))
+        for side in (left, left_then):
+            self.assertIn({CALLER}, side)
+            self.assertLessEqual(set().union(*side), {CALLER})
+        self.assertNotIn(CALLER, set().union(*right, *right_then))
+        at = 0
+        for wanted in ({FIRST}, set(), {FIRST, OUTSIDE}, {FIRST, OUTSIDE, SUPERVISOR}, {FIRST, OUTSIDE}):
+            self.assertIn(wanted, right[at:], f"from {at / 10} s on, of {right}")
+            at = right.index(wanted, at)
+        self.assertNotIn({OUTSIDE}, right, "who is consulted is not heard by the caller")
+        self.assertIn({OUTSIDE}, right_then)
+        self.assertLessEqual(set().union(*right_then), {OUTSIDE})
+        print(f"  {len(right) / 10} s of a conference and {len(right_then) / 10} s after it are recorded")
 
     def test_attended_transfer_to_an_outside_number(self):
         self.serve_room()

@@ -72,6 +72,7 @@ struct Desk {
     what.queue = {"non-emergency"};
     what.handler = {"a \"quoted\" handler"};
     what.sip_call_id = "call@192.0.2.1";
+    what.number = "+442079460123";
     writer->post(BeginRecording{1, what, core::Time{1'795'713'836'123'000'000}, start});
   }
   // So many packets of 20 ms of both, with their times as if they had come in time.
@@ -142,6 +143,7 @@ TEST_CASE("a recording is a WAV with its description and digest") {
                            "\"started\": \"2026-11-26T17:23:56.123Z", "\"length\": \"3.000s\"", "\"reason\": \"card number\"", "\"packets_lost\": \"0\""})
     CHECK(text.find(said) != std::string::npos);
   CHECK(text.find(result.digest) != std::string::npos);
+  CHECK(text.find("\"number\": \"+442079460123\"") != std::string::npos);
   CHECK(desk.alarms.empty());
   CHECK_FALSE(fs::exists(folder.path / (stem + ".wav.part")));
 }

@@ -1,4 +1,4 @@
-// Both voices on one line of time, whatever the network does to their packets.
+// The voices of a call on one line of time, whatever the network does to their packets.
 #include "sip/media/timeline.hpp"
 
 #include <algorithm>
@@ -178,6 +178,69 @@ TEST_CASE("the file has the codec of the first packet; the other leg's is conver
   CHECK(at(80, 1) == Approx(8000).epsilon(0.05));
   CHECK(at(80, 0) == 0);
   CHECK(at(240, 0) == Approx(-4000).epsilon(0.05));
+}
+
+TEST_CASE("all on the right stand in one channel: alone as they came, together as their sum") {
+  Call c;
+  const auto code = [](int level) { return static_cast<char>(g711::encode_alaw(static_cast<std::int16_t>(level))); };
+  c.say(0, 0, 'a');
+  for (unsigned i = 0; i < 4; ++i) c.say(1, i, code(4000));
+  for (unsigned i = 2; i < 6; ++i) c.say(2, i, code(-1000));
+  c.say(3, 3, code(500));
+  CHECK(c.finish(140ms, 0) == "a......");
+  const auto right = [&](unsigned packet) { return c.out[2 * (160 * packet + 80) + 1]; };
+  for (const unsigned alone : {0u, 1u}) CHECK(right(alone) == code(4000));
+  for (const unsigned alone : {4u, 5u}) CHECK(right(alone) == code(-1000));
+  CHECK(g711::decode_alaw(static_cast<std::uint8_t>(right(2))) == Approx(3000).epsilon(0.05));
+  CHECK(g711::decode_alaw(static_cast<std::uint8_t>(right(3))) == Approx(3500).epsilon(0.05));
+  CHECK(right(6) == silent);
+  CHECK(c.timeline.lost() == 0);
+}
+
+TEST_CASE("a sum is never larger than the codec's largest sample") {
+  Call c;
+  const char loudest = '\xAA', softest = '\x2A';  // +32256 and -32256
+  for (const std::uint8_t channel : {1, 2, 3}) {
+    c.say(channel, 0, loudest);
+    c.say(channel, 1, softest);
+  }
+  c.finish(40ms, 1);
+  CHECK(c.out[2 * 80 + 1] == loudest);
+  CHECK(c.out[2 * 240 + 1] == softest);
+}
+
+TEST_CASE("voices of another codec than the file's are summed in the file's") {
+  Call c;
+  c.say(0, 0, 'a');
+  auto mulaw = frame(1, 0, 0, start + 20ms, g711::encode_mulaw(6000));
+  mulaw.codec = AudioCodec::pcmu;
+  c.timeline.add(mulaw);
+  c.say(2, 0, static_cast<char>(g711::encode_alaw(-2000)));
+  c.timeline.finish(start + 20ms, c.out);
+  CHECK(c.timeline.codec() == AudioCodec::pcma);
+  CHECK(g711::decode_alaw(static_cast<std::uint8_t>(c.out[2 * 80 + 1])) == Approx(4000).epsilon(0.05));
+}
+
+// Of the same leg too: what it said while the caller did not hear it is no loss.
+TEST_CASE("who has a channel after another is placed and counted anew; what the other said and lost stays") {
+  Call c;
+  for (const unsigned i : {0u, 2u}) c.say(1, i, 'A');
+  for (unsigned i = 100; i < 103; ++i) {
+    auto next = frame(1, static_cast<std::uint16_t>(i), 160 * i, start + 20ms * (i - 94), 'B');
+    next.turn = 1;
+    c.timeline.add(next);
+  }
+  CHECK(c.finish(180ms, 1) == "A.A..BBB.");
+  CHECK(c.timeline.lost() == 1);
+}
+
+TEST_CASE("one who leaves is in the file to the end, whoever goes on") {
+  Call c;
+  for (unsigned i = 0; i < 50; ++i) c.say(0, i, 'a');
+  for (unsigned i = 0; i < 50; ++i) c.say(2, i, 'B');
+  for (unsigned i = 50; i < 400; ++i) c.say(1, i, 'A');
+  const auto right = c.finish(8s, 1);
+  CHECK(right == std::string(50, 'B') + std::string(350, 'A'));
 }
 
 TEST_CASE("packets without audio are counted, so that key presses are no loss") {

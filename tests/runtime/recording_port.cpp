@@ -17,6 +17,7 @@ struct World final : runtime::Clock, runtime::RecordingPort, runtime::Observer {
   void perform(const core::StartRecording& a) override { log.push_back("do " + core::to_text(core::Action(a))); }
   void perform(const core::SilenceRecording& a) override { log.push_back("do " + core::to_text(core::Action(a))); }
   void perform(const core::StopRecording& a) override { log.push_back("do " + core::to_text(core::Action(a))); }
+  void perform(const core::RecordLegs& a) override { log.push_back("do " + core::to_text(core::Action(a))); }
   void observe(core::Time, const core::Action& action) override { log.push_back("tell " + core::to_text(action)); }
 };
 
@@ -29,13 +30,15 @@ TEST_CASE("the recorder gets its actions in order, before anyone is told") {
   core::StartRecording start;
   start.recording = {"20261126-172356123-17"};
   start.caller_leg = {2};
-  world.actions = {start, core::SilenceRecording{start.recording, true, "card number"}, core::StopRecording{start.recording}};
+  world.actions = {start, core::SilenceRecording{start.recording, true, "card number"},
+                   core::RecordLegs{start.recording, {{3}, {5}}}, core::StopRecording{start.recording}};
   world.driver.submit(core::TimerDue{});
-  REQUIRE(world.log.size() == 6);
+  REQUIRE(world.log.size() == 8);
   CHECK(world.log[0] == "do StartRecording recording=20261126-172356123-17 caller_leg=2");
   CHECK(world.log[1] == "do SilenceRecording recording=20261126-172356123-17 reason=\"card number\"");
-  CHECK(world.log[2] == "do StopRecording recording=20261126-172356123-17");
-  CHECK(world.log[3].starts_with("tell StartRecording"));
+  CHECK(world.log[2] == "do RecordLegs recording=20261126-172356123-17 legs=[3, 5]");
+  CHECK(world.log[3] == "do StopRecording recording=20261126-172356123-17");
+  CHECK(world.log[4].starts_with("tell StartRecording"));
 }
 
 TEST_CASE("without a recorder nothing is recorded, and all else goes on") {

@@ -166,7 +166,7 @@ class Bench {
                        [](const core::Alarm& alarm) { fmt::print(stderr, "{}: {}\n", alarm.kind, alarm.text); }});
     for (std::size_t i = 0; i < calls; ++i) {
       media_.connect(leg(2 * i), leg(2 * i + 1));
-      recorder.perform(core::StartRecording{name_of(i), {i}, leg(2 * i), leg(2 * i + 1), {}, {}, {}});
+      recorder.perform(core::StartRecording{name_of(i), {i}, leg(2 * i), leg(2 * i + 1), {}, {}, {}, {}});
     }
     drive(1, true);
     const Nanoseconds writer_before = thread_time("recorder"), before = wall();

@@ -41,7 +41,8 @@ int resume(const Program& program, const Options& options) {
 
 std::string line_of(const v1::Recording& one) {
   const auto length = std::chrono::duration<double>(view::duration_of(one.length())).count();
-  std::string line = fmt::format("{:<28} {:>6} {:>9.1f} s  {:<16} {:<12}", one.name(), one.contact(), length, one.queue(), one.handler());
+  std::string line = fmt::format("{:<28} {:>6} {:>9.1f} s  {:<16} {:<12}", one.name(), one.contact(), length, one.queue(),
+                                 one.handler().empty() ? one.number() : one.handler());
   if (one.pauses_size() > 0) line += fmt::format("  {} pause{}", one.pauses_size(), one.pauses_size() == 1 ? "" : "s");
   if (one.packets_lost() > 0) line += fmt::format("  {} packets lost", one.packets_lost());
   if (!one.failure().empty()) line += "  FAILED: " + one.failure();
@@ -136,7 +137,7 @@ void add_recording(CLI::App& app, Program& program) {
   heard->add_option("file", hearing->file, "where to write the WAV; - is standard output")->required();
   heard->add_option("--reason", hearing->reason, "why you listen")->required();
   heard->add_option("--as", hearing->actor, "who listens: a supervisor")->required();
-  heard->footer("Stereo: the caller left, the handler right.\n\n"
+  heard->footer("Stereo: the caller left, all whom the caller hears right.\n\n"
                 "Examples:\n  pledge recording hear 20261126-172356123-17 call.wav --reason 'complaint 17' --as s01\n"
                 "  pledge recording hear 20261126-172356123-17 - --reason 'quality review' --as s01 | play -t wav -");
   command->footer("Calls of a queue with record = true are recorded from the answer to the end (`pledge options`, [recording]).\n\n"
