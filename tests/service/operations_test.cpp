@@ -7,6 +7,10 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/generic/generic_stub.h>
+
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "service/engine.hpp"
 
@@ -242,3 +246,66 @@ TEST_CASE("an address in use or malformed is an error, not a second engine on th
   service::Service taken{loop, engine.core, engine, engine, options, engine};
   CHECK_FALSE(taken.start());
 }
+namespace {
+
+// One question to the reflection service. Debian has no header of its messages; their classes are in its library.
+class Reflection {
+ public:
+  explicit Reflection(const std::shared_ptr<grpc::Channel>& channel) : stub_(channel) {}
+
+  std::unique_ptr<google::protobuf::Message> ask(const std::string& field, const std::string& value) {
+    auto request = message("grpc.reflection.v1alpha.ServerReflectionRequest");
+    request->GetReflection()->SetString(request.get(), request->GetDescriptor()->FindFieldByName(field), value);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 20s);
+    grpc::CompletionQueue queue;
+    const auto stream = stub_.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+    stream->StartCall(this);
+    finish(queue);
+    const grpc::Slice slice{request->SerializeAsString()};
+    stream->Write(grpc::ByteBuffer{&slice, 1}, this);
+    finish(queue);
+    grpc::ByteBuffer answer;
+    stream->Read(&answer, this);
+    finish(queue);
+    std::vector<grpc::Slice> slices;
+    REQUIRE(answer.Dump(&slices).ok());
+    std::string bytes;
+    for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+    auto response = message("grpc.reflection.v1alpha.ServerReflectionResponse");
+    REQUIRE(response->ParseFromString(bytes));
+    return response;
+  }
+
+ private:
+  static std::unique_ptr<google::protobuf::Message> message(const std::string& name) {
+    const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+    REQUIRE(type);
+    return std::unique_ptr<google::protobuf::Message>{google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New()};
+  }
+  void finish(grpc::CompletionQueue& queue) {
+    void* tag = nullptr;
+    bool ok = false;
+    REQUIRE(queue.Next(&tag, &ok));
+    REQUIRE(ok);
+  }
+  grpc::GenericStub stub_;
+};
+
+}  // namespace
+
+TEST_CASE("the reflection service lists each service and describes it") {
+  Engine engine;
+  Reflection reflection{engine.channel};
+  const auto listed = reflection.ask("list_services", "*")->DebugString();
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Workforce", "Location"}) {
+    INFO(listed);
+    CHECK(listed.find("\"pledge.v1." + std::string{name} + "Service\"") != std::string::npos);
+    const auto file = reflection.ask("file_containing_symbol", "pledge.v1." + std::string{name} + "Service")->DebugString();
+    CHECK(file.find("file_descriptor_response") != std::string::npos);
+  }
+  CHECK(reflection.ask("file_containing_symbol", "grpc.health.v1.Health")->DebugString().find("file_descriptor_response") !=
+        std::string::npos);
+  CHECK(reflection.ask("file_containing_symbol", "pledge.v1.NoService")->DebugString().find("error_response") != std::string::npos);
+}
+
