@@ -147,16 +147,73 @@ TEST_CASE("a past call is explained and traced; an unknown one is refused") {
 }
 
 TEST_CASE("a call that did not happen is routed on paper") {
-  Engine engine;
+  auto room = small_room();
+  room.triage[0].grade = core::Grade::immediate;
+  room.triage[0].labels = {"marked"};
+  room.triage[0].skills = {{{"welsh"}, 2}};
+  Engine engine{room};
   v1::ExplainRequest explain;
   explain.mutable_what_if()->set_dialled("999");
-  explain.mutable_what_if()->set_caller("+442079460002");
+  explain.mutable_what_if()->set_caller("02079460002");
   v1::ExplainResponse explained;
   REQUIRE(ask(engine.operations, &Operations::Explain, explain, &explained).ok());
   REQUIRE(explained.decisions_size() == 1);
   CHECK(explained.decisions(0).queue() == "emergency");
   CHECK(explained.decisions(0).rule() == "999");
+  const auto& routing = explained.routing();
+  CHECK(routing.facts().caller() == "+442079460002");
+  CHECK(routing.grade() == v1::GRADE_IMMEDIATE);
+  CHECK(std::vector<std::string>(routing.labels().begin(), routing.labels().end()) == std::vector<std::string>{"marked"});
+  REQUIRE(routing.skills_size() == 1);
+  CHECK(routing.skills(0).level() == 2);
+  CHECK(routing.end() == v1::ROUTING_END_WAITS);
+  CHECK(routing.target() == "emergency");
+  CHECK(std::vector<std::string>(explained.lines().begin(), explained.lines().end()) ==
+        std::vector<std::string>{"a call from +442079460002 (asserted) to 999, from no place that is known, by trunk network, which is trusted",
+                                 "triaged by rule 999 to queue emergency",
+                                 "grade: I; labels: marked; skills beyond the queue's: welsh (level 2)",
+                                 "now in queue emergency: 0 calls ahead of it; nobody who can serve it is signed on"});
   CHECK(engine.on_loop([&] { return engine.core.contacts_live(); }) == 0);
+  explain.mutable_what_if()->set_trunk("netwrok");
+  CHECK(reason(ask(engine.operations, &Operations::Explain, explain)) == "BAD_CALL");
+}
+
+TEST_CASE("what cannot be told of a call any more is told by a command that the refusal names") {
+  Engine engine;
+  v1::ExplainRequest explain;
+  explain.set_contact(424'242);
+  CHECK(ask(engine.operations, &Operations::Explain, explain)
+            .error_message()
+            .ends_with(": pledge explain 424242 --journal '/var/lib/journal of the centre'"));
+  v1::GetContactTraceRequest trace;
+  trace.set_sip_call_id("it's@192.0.2.1");
+  CHECK(ask(engine.operations, &Operations::GetContactTrace, trace)
+            .error_message()
+            .ends_with(": pledge trace 'it'\\''s@192.0.2.1' --journal '/var/lib/journal of the centre'"));
+}
+
+TEST_CASE("a reload has an actor, and the same request reloads once") {
+  Engine engine;
+  engine.next_options = std::make_shared<const core::Options>(small_room(3));
+  v1::ReloadRequest reload;
+  reload.set_directory("config");
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "REQUEST_ID_REQUIRED");
+  Engine::mutate(reload);
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "ACTOR_REQUIRED");
+  reload.mutable_mutation()->set_actor("operator1");
+  v1::ReloadResponse first, again;
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &first).ok());
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &again).ok());
+  CHECK(first.lines(0) == "reload 1");
+  CHECK(again.SerializeAsString() == first.SerializeAsString());
+  reload.set_directory("another");
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "REQUEST_ID_REUSED");
+  Engine::mutate(reload, "operator2");
+  engine.on_loop([&] { engine.next_options = nullptr; });
+  v1::ReloadResponse faulty;
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &faulty).ok());
+  CHECK_FALSE(faulty.ok());
+  CHECK(engine.on_loop([&] { return engine.reloads; }) == std::vector<std::string>{"operator1: config", "operator2: another"});
 }
 
 TEST_CASE("check, diff and shut-down reach the engine; draining shows on /readyz") {
@@ -185,10 +242,14 @@ TEST_CASE("check, diff and shut-down reach the engine; draining shows on /readyz
   CHECK(ask(engine.operations, &Operations::SetServiceState, state).error_code() == grpc::StatusCode::NOT_FOUND);
 
   v1::ShutdownRequest down;
+  CHECK(reason(ask(engine.operations, &Operations::Shutdown, down)) == "REQUEST_ID_REQUIRED");
+  Engine::mutate(down);
+  CHECK(reason(ask(engine.operations, &Operations::Shutdown, down)) == "ACTOR_REQUIRED");
   Engine::mutate(down, "operator");
   auto asked = engine.shut_down_asked.get_future();
   REQUIRE(ask(engine.operations, &Operations::Shutdown, down).ok());
-  CHECK(asked.wait_for(10s) == std::future_status::ready);
+  REQUIRE(asked.wait_for(10s) == std::future_status::ready);
+  CHECK(asked.get() == "operator");
 }
 
 TEST_CASE("the health service knows each service") {
@@ -203,49 +264,6 @@ TEST_CASE("the health service knows each service") {
   }
 }
 
-TEST_CASE("metrics count calls, decisions and what others add") {
-  Engine engine;
-  engine.on_loop([&] {
-    engine.service.add_metrics([] {
-      return std::vector<service::Metric>{
-          {"pledge_journal_lag_seconds", "Age of what is not yet on disk.", 0.25, false, {}}};
-    });
-  });
-  two_calls(engine);
-  const auto page = get(engine, "/metrics");
-  for (const auto* line :
-       {"pledge_calls_entered_total{queue=\"emergency\"} 2",
-        "pledge_calls_answered_within_target_total{queue=\"emergency\"} 1",
-        "pledge_calls_ended_total{queue=\"emergency\",end=\"abandoned\"} 1", "pledge_handlers{state=\"ready\"} 1",
-        "pledge_offers_total{end=\"accepted\"} 1", "pledge_journal_lag_seconds 0.25",
-        "pledge_answer_wait_seconds_bucket{queue=\"emergency\",le=\"0.5\"} 1",
-        "# TYPE pledge_calls_ended_total counter"}) {
-    INFO(line << "\n" << page);
-    CHECK(page.find(line) != std::string::npos);
-  }
-}
-
-TEST_CASE("other paths, other methods and broken requests harm nothing") {
-  Engine engine;
-  CHECK(get(engine, "/etc").find("404") != std::string::npos);
-  CHECK(http(engine, "DELETE /metrics HTTP/1.1\r\nConnection: close\r\n\r\n").find("405") != std::string::npos);
-  http(engine, "\x16\x03\x01 nonsense\r\n\r\n");
-  http(engine, "GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n\r\n");
-  CHECK(get(engine, "/healthz").find("200 OK") != std::string::npos);
-}
-
-TEST_CASE("an address in use or malformed is an error, not a second engine on the same port") {
-  Engine engine;
-  boost::asio::io_context loop;
-  auto options = quick();
-  options.http_address = "nowhere";
-  service::Service bad_http{loop, engine.core, engine, engine, options, engine};
-  CHECK_FALSE(bad_http.start());
-  options = quick();
-  options.grpc_address = "127.0.0.1:" + std::to_string(engine.addresses.grpc_port);
-  service::Service taken{loop, engine.core, engine, engine, options, engine};
-  CHECK_FALSE(taken.start());
-}
 namespace {
 
 // One question to the reflection service. Debian has no header of its messages; their classes are in its library.
@@ -309,3 +327,46 @@ TEST_CASE("the reflection service lists each service and describes it") {
   CHECK(reflection.ask("file_containing_symbol", "pledge.v1.NoService")->DebugString().find("error_response") != std::string::npos);
 }
 
+TEST_CASE("metrics count calls, decisions and what others add") {
+  Engine engine;
+  engine.on_loop([&] {
+    engine.service.add_metrics([] {
+      return std::vector<service::Metric>{
+          {"pledge_journal_lag_seconds", "Age of what is not yet on disk.", 0.25, false, {}}};
+    });
+  });
+  two_calls(engine);
+  const auto page = get(engine, "/metrics");
+  for (const auto* line :
+       {"pledge_calls_entered_total{queue=\"emergency\"} 2",
+        "pledge_calls_answered_within_target_total{queue=\"emergency\"} 1",
+        "pledge_calls_ended_total{queue=\"emergency\",end=\"abandoned\"} 1", "pledge_handlers{state=\"ready\"} 1",
+        "pledge_offers_total{end=\"accepted\"} 1", "pledge_journal_lag_seconds 0.25",
+        "pledge_answer_wait_seconds_bucket{queue=\"emergency\",le=\"0.5\"} 1",
+        "# TYPE pledge_calls_ended_total counter"}) {
+    INFO(line << "\n" << page);
+    CHECK(page.find(line) != std::string::npos);
+  }
+}
+
+TEST_CASE("other paths, other methods and broken requests harm nothing") {
+  Engine engine;
+  CHECK(get(engine, "/etc").find("404") != std::string::npos);
+  CHECK(http(engine, "DELETE /metrics HTTP/1.1\r\nConnection: close\r\n\r\n").find("405") != std::string::npos);
+  http(engine, "\x16\x03\x01 nonsense\r\n\r\n");
+  http(engine, "GET /" + std::string(20'000, 'x') + " HTTP/1.1\r\n\r\n");
+  CHECK(get(engine, "/healthz").find("200 OK") != std::string::npos);
+}
+
+TEST_CASE("an address in use or malformed is an error, not a second engine on the same port") {
+  Engine engine;
+  boost::asio::io_context loop;
+  auto options = quick();
+  options.http_address = "nowhere";
+  service::Service bad_http{loop, engine.core, engine, engine, options, engine};
+  CHECK_FALSE(bad_http.start());
+  options = quick();
+  options.grpc_address = "127.0.0.1:" + std::to_string(engine.addresses.grpc_port);
+  service::Service taken{loop, engine.core, engine, engine, options, engine};
+  CHECK_FALSE(taken.start());
+}
