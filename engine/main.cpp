@@ -27,6 +27,7 @@
 #include "sip/media/engine.hpp"
 #include "sip/rtpengine/engine.hpp"
 #include "sip/signalling/sip_adapter.hpp"
+#include "sip/signalling/text.hpp"
 
 namespace pledge {
 namespace {
@@ -48,6 +49,25 @@ Result raise_descriptor_limit(std::uint64_t needed) {
   return {};
 }
 
+std::string ready_text(const std::vector<signalling::BoundListener>& bound, const std::string& grpc, const std::string& http) {
+  std::string sip;
+  for (const auto& at : bound) {
+    const bool v6 = at.address.find(':') != std::string::npos;
+    sip += fmt::format("{}{}:{}:{}", sip.empty() ? "" : ",", runtime::name(at.transport), v6 ? "[" + at.address + "]" : at.address,
+                       at.port);
+  }
+  return fmt::format("ready sip={} grpc={} http={}", sip, grpc, http.empty() ? "none" : http);
+}
+
+// Addresses and ports need no escapes.
+std::string ready_json(const std::vector<signalling::BoundListener>& bound, const std::string& grpc, const std::string& http) {
+  std::string sip;
+  for (const auto& at : bound)
+    sip += fmt::format(R"({}{{"transport":"{}","address":"{}","port":{}}})", sip.empty() ? "" : ",", runtime::name(at.transport),
+                       at.address, at.port);
+  return fmt::format(R"({{"ready":true,"sip":[{}],"grpc":"{}","http":{}}})", sip, grpc, http.empty() ? "null" : "\"" + http + "\"");
+}
+
 // What is declared first is taken apart last.
 class Engine final : runtime::Observer {
  public:
@@ -65,14 +85,13 @@ class Engine final : runtime::Observer {
   Result start_signalling();
   Result start_service();
   std::string ready_line(const service::Addresses& addresses) const;
-  Result apply(const settings::Settings& settings);
+  Result apply(const settings::Settings& settings, const std::string& actor);
   void renew_in_time();
   void tell_held_back_alarms();
   void watch_signals();
   void on_signal(int signal);
-  void reload();
-  void shut_down();
-  void configure(const settings::Settings& settings);
+  void shut_down(const std::string& actor);
+  void configure(const settings::Settings& settings, const std::string& actor);
   void stop() { loop_.stop(); }
   void observe(core::Time now, const core::Action& action) override;
 
@@ -103,7 +122,8 @@ class Engine final : runtime::Observer {
 Engine::Engine(settings::Settings settings, const ServeArguments& arguments)
     : arguments_(arguments),
       operations_(std::move(settings), core_, clock_,
-                  {[this](const settings::Settings& candidate) { return apply(candidate); }, [this] { shut_down(); }}) {
+                  {[this](const auto& candidate, const auto& actor) { return apply(candidate, actor); },
+                   [this](const auto& actor) { shut_down(actor); }}) {
 }
 
 // What became of recordings goes to the journal while all is there. Then the consoles, so that none sees legs vanish; then
@@ -123,6 +143,7 @@ Engine::~Engine() {
 const core::Actions& Engine::step(core::Time now, const core::Event& event) {
   log_event(now, event);
   const auto& actions = core_.step(now, event);
+  log_change(event, actions);
 #ifndef NDEBUG
   constexpr std::uint64_t checked_every = 64;  // walking everything at each step would change what is tested
   if (++steps_ % checked_every == 0) core_.check_invariants();
@@ -138,7 +159,7 @@ Result Engine::start() {
   auto started = open_journal().and_then([&] { return open_media(); });
   if (!started) return started;
   driver_.add(workforce_);
-  configure(operations_.running());
+  configure(operations_.running(), {});
   return start_signalling().and_then([&] { return start_service(); });
 }
 
@@ -195,6 +216,7 @@ Result Engine::start_service() {
   service_->serve_recordings(operations_.running().recording);
   service_->serve_workforce(workforce_, operations_.running().workforce.jobs);
   service_->take_locations(*signalling_);
+  service_->imagine_calls(*signalling_);
   const auto addresses = service_->start();
   if (!addresses) return tl::unexpected(addresses.error());
   driver_.add(*service_);
@@ -210,35 +232,30 @@ Result Engine::start_service() {
 
 std::string Engine::ready_line(const service::Addresses& addresses) const {
   const auto with_port = [](const std::string& configured, std::uint16_t port) {
-    return port == 0 ? "none" : fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
+    return fmt::format("{}:{}", configured.substr(0, configured.rfind(':')), port);
   };
-  std::string sip;
-  for (const auto& bound : signalling_->bound()) {
-    const bool v6 = bound.address.find(':') != std::string::npos;
-    sip += fmt::format("{}{}:{}:{}", sip.empty() ? "" : ",", runtime::name(bound.transport),
-                       v6 ? "[" + bound.address + "]" : bound.address, bound.port);
-  }
   const auto& options = operations_.running().service;
-  return fmt::format("ready sip={} grpc={} http={}", sip, with_port(options.grpc_address, addresses.grpc_port),
-                     with_port(options.http_address, addresses.http_port));
+  const auto grpc = with_port(options.grpc_address, addresses.grpc_port);
+  const auto http = addresses.http_port == 0 ? std::string{} : with_port(options.http_address, addresses.http_port);
+  return arguments_.json ? ready_json(signalling_->bound(), grpc, http) : ready_text(signalling_->bound(), grpc, http);
 }
 
 // First the parts that can refuse; what the one has taken over before the other refuses is taken back.
-Result Engine::apply(const settings::Settings& settings) {
+Result Engine::apply(const settings::Settings& settings, const std::string& actor) {
   if (auto used = media_->use(settings.announcements); !used) return used;
   if (auto applied = signalling_->reload(settings.sip); !applied) {
     (void)media_->use(operations_.running().announcements);
     return applied;
   }
   typed_->assume(settings.sip.region);
-  configure(settings);
+  configure(settings, actor);
   return {};
 }
 
-void Engine::configure(const settings::Settings& settings) {
+void Engine::configure(const settings::Settings& settings, const std::string& actor) {
   auto options = std::make_shared<core::Options>(settings.core);
   workforce_.use(settings, options);
-  driver_.submit(core::Configured{std::move(options), {}});
+  driver_.submit(core::Configured{std::move(options), actor});
 }
 
 // When half of the time that calendars are worked out for has passed.
@@ -270,24 +287,20 @@ void Engine::watch_signals() {
 }
 
 void Engine::on_signal(int signal) {
-  if (signal == SIGHUP) return reload();
-  spdlog::info("{}: stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-  shut_down();
+  if (signal == SIGHUP) operations_.reload(arguments_.directory, "SIGHUP");
+  else shut_down(signal == SIGTERM ? "SIGTERM" : "SIGINT");
 }
 
-void Engine::reload() {
-  const auto result = operations_.reload(arguments_.directory);
-  for (const auto& line : result.lines)
-    result.ok ? spdlog::info("reload: {}", line) : spdlog::error("reload: {}", line);
-}
-
-// Once: calls in progress may end, new ones are refused. Twice: at once.
-void Engine::shut_down() {
-  if (std::exchange(stopping_, true) || core_.calls_live() == 0) return stop();
+// Once: calls in progress may end, new ones are refused. Twice: at once. The journal tells by the drain who asked first.
+void Engine::shut_down(const std::string& actor) {
+  const bool again = std::exchange(stopping_, true);
+  spdlog::info("shut-down by {}{}", signalling::text::printable(actor), again ? ": at once" : "");
+  if (again) return stop();
   service_->set_ready(false);
   core::Drain drain;
-  drain.request.actor = "engine";
+  drain.request.actor = actor;
   driver_.submit(drain);
+  if (core_.calls_live() == 0) return stop();
   spdlog::info("{} calls may go on for {:.0f} s; again to end them", core_.calls_live(),
                std::chrono::duration<double>(arguments_.drain_for).count());
   drained_.expires_after(arguments_.drain_for);

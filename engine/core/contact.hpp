@@ -13,6 +13,8 @@ namespace pledge::core {
 
 // An announcement whose end is not told by then has ended. A menu's is configured.
 inline constexpr Duration announcement_at_most = 60s;
+// Of one call: queues that overflow into each other end here.
+inline constexpr std::uint32_t most_overflows = 8;
 
 // The caller's 200: not asked for; asked for by the queue (an announcement, a test call) or because the other end had
 // answered; and sent, so that the caller hears what there is to hear.

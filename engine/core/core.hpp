@@ -49,6 +49,22 @@ struct PoolView {
   std::uint32_t signed_on = 0;
 };
 
+// Where a call that did not happen would be at first: Core::what_if.
+enum class RoutingEnd : std::uint8_t { waits, announcement, number, menu, tested, refused };
+constexpr std::string_view name(RoutingEnd e) {
+  constexpr std::string_view names[] = {"waits", "announcement", "number", "menu", "tested", "refused"};
+  return names[static_cast<std::size_t>(e)];
+}
+struct Routing {
+  std::vector<Decision> decisions;   // that a call would get until then, in their order; at least one
+  Grade grade = Grade::none;
+  std::vector<Requirement> skills;   // needed beyond those of the queue
+  std::vector<std::string> labels;
+  RoutingEnd end = RoutingEnd::refused;
+  std::string target;                // queue, announcement (heard while waiting), outside number or menu; else empty
+  std::uint32_t status = 0;          // refused: with this SIP status
+};
+
 // off: no Decision among the actions; nothing else differs. For simulations, which count outcomes only.
 enum class Explanations : bool { off, on };
 
@@ -76,8 +92,10 @@ class Core {
   std::uint32_t contacts_live() const;
   std::uint32_t calls_live() const;  // of these, with somebody on the line: not those who are only to be rung back
 
-  // "How would this call be routed now?": the triage rule that would match and the queue, with nothing changed.
-  Decision what_if(Time now, const CallFacts& facts) const;
+  // "How would this call be routed?": by the rules that hold at `at` and the queues, handlers and drain of now, with nothing
+  // changed. It is a call of its own: no former call's place, and not another call presented again. Whether a free handler
+  // takes it at once, or is held back for the first class, is decided when it comes.
+  Routing what_if(Time at, const CallFacts& facts) const;
 
   // Aborts with a message if an invariant of the house (rule 5) is broken. Walks everything: tests and simulation only.
   void check_invariants() const;

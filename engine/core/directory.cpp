@@ -15,10 +15,13 @@ std::uint32_t NameTable::find(const std::string& name) const {
   return at == index_.end() ? no_index : at->second;
 }
 
-std::vector<SkillLevel> Directory::skills(const std::vector<Requirement>& requirements) {
+namespace {
+
+template <class Find>
+std::vector<SkillLevel> levels_of(const std::vector<Requirement>& requirements, Find&& find) {
   std::vector<SkillLevel> levels;
   for (const auto& [skill, level] : requirements)
-    levels.push_back({skill_names_.add(skill.value), std::clamp<std::uint32_t>(level, 1, highest_level)});
+    levels.push_back({find(skill.value), std::clamp<std::uint32_t>(level, 1, highest_level)});
   // Of a skill named twice the higher level counts.
   std::sort(levels.begin(), levels.end(), [](const SkillLevel& a, const SkillLevel& b) {
     return a.skill != b.skill ? a.skill < b.skill : a.level > b.level;
@@ -26,6 +29,16 @@ std::vector<SkillLevel> Directory::skills(const std::vector<Requirement>& requir
   const auto same = [](const SkillLevel& a, const SkillLevel& b) { return a.skill == b.skill; };
   levels.erase(std::unique(levels.begin(), levels.end(), same), levels.end());
   return levels;
+}
+
+}  // namespace
+
+std::vector<SkillLevel> Directory::skills(const std::vector<Requirement>& requirements) {
+  return levels_of(requirements, [this](const std::string& name) { return skill_names_.add(name); });
+}
+
+std::vector<SkillLevel> Directory::known_skills(const std::vector<Requirement>& requirements) const {
+  return levels_of(requirements, [this](const std::string& name) { return skill_names_.find(name); });
 }
 
 void Directory::load_queues() {

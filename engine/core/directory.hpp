@@ -47,6 +47,7 @@ class Directory {
   PoolIndex pool(const PoolId& id) const;                // pool 0 is the unnamed one
   const std::vector<PoolOptions>& pools() const { return pools_; }
   std::vector<SkillLevel> skills(const std::vector<Requirement>& requirements);
+  std::vector<SkillLevel> known_skills(const std::vector<Requirement>& requirements) const;  // no_index: nobody has it yet
   bool remembers_callers() const { return remembers_callers_; }
   bool by_occupancy() const { return by_occupancy_; }
   std::vector<std::uint32_t> class_of_queue() const;

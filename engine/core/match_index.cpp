@@ -232,6 +232,17 @@ EligibleCount MatchIndex::count_serving(QueueIndex queue) const {
   return count;
 }
 
+EligibleCount MatchIndex::count_able(const Need& need) const {
+  EligibleCount count;
+  const BitSet* sets[] = {&serving_[need.queue]};
+  for_each_common(sets, 1, [&](GroupIndex group) {
+    if (!eligible(groups_[group], need)) return;
+    count.signed_on += groups_[group].signed_on;
+    count.idle += static_cast<std::uint32_t>(groups_[group].idle.size());
+  });
+  return count;
+}
+
 bool MatchIndex::anyone_signed_on(const Need& need) const {
   const BitSet* sets[] = {&serving_[need.queue]};
   bool found = false;

@@ -118,6 +118,7 @@ class MatchIndex {
   };
   std::optional<Handler> best_handler(KeyIndex key, bool least_occupied, const std::vector<char>& held) const;
   EligibleCount count_eligible(KeyIndex key) const;
+  EligibleCount count_able(const Need& need) const;  // the same without a key: for who must change nothing
   bool anyone_signed_on(const Need& need) const;
   EligibleCount count_serving(QueueIndex queue) const;
   // Groups of the pool with idle handlers able to serve the first class.

@@ -11,11 +11,6 @@ namespace {
 constexpr std::uint32_t most_keys = 32;  // of one call: beyond it the menu is no help, and a human is
 constexpr std::uint32_t service_unavailable = 503;
 
-const MenuOptions* find_menu(const Options& options, const std::string& id) {
-  const auto at = std::find_if(options.menus.begin(), options.menus.end(), [&](const auto& m) { return m.id == id; });
-  return at == options.menus.end() ? nullptr : &*at;
-}
-
 std::string chosen(const MenuChoice& choice) {
   return " > " + std::string{name(choice.key)} + (choice.says.empty() ? "" : " \"" + choice.says + "\"");
 }

@@ -3,7 +3,7 @@
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
 // handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
 // parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (a call that comes again),
-// late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp.
+// late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp, what_if.cpp (a call that did not happen).
 #include <deque>
 #include <unordered_map>
 
@@ -89,6 +89,7 @@ struct Core::State {
   void index_call(Contact& contact);
   void unindex_call(Contact& contact);
   Need need_of(const Contact& contact, std::uint32_t widened);
+  Need need_in(QueueIndex queue, const std::vector<SkillLevel>& extra_skills, std::uint32_t widened) const;
   void arm_waiting_timers(Contact& contact);             // and takes the widening steps whose time has passed
   void cancel_waiting_timers(Contact& contact);
   void overflow(Contact& contact, const Overflow& rule, std::string_view why);
@@ -394,6 +395,7 @@ struct Core::State {
   HandlerView view(const Handler& handler) const;
   QueueView view(QueueIndex queue) const;
 
+  class ImaginedCall;                                    // what_if.cpp
   HandlerIndex index_of(const Handler& handler) const { return static_cast<HandlerIndex>(&handler - handlers.data()); }
 };
 

@@ -74,6 +74,11 @@ bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::v
 
 std::string way_to_menu(const std::string& rule, const std::string& menu) { return rule + ": menu \"" + menu + "\""; }
 
+const MenuOptions* find_menu(const Options& options, const std::string& id) {
+  const auto at = std::find_if(options.menus.begin(), options.menus.end(), [&](const auto& m) { return m.id == id; });
+  return at == options.menus.end() ? nullptr : &*at;
+}
+
 TriageRules::TriageRules(const std::vector<TriageRule>& rules) : rules_(&rules) {
   const auto is_prefix = [](const std::string& number) { return number.ends_with('*'); };
   for (std::uint32_t place = 0; place < rules.size(); ++place) {

@@ -42,6 +42,8 @@ bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::v
 // How the explanation of a caller's way through a menu begins: 101: menu "first".
 std::string way_to_menu(const std::string& rule, const std::string& menu);
 
+const MenuOptions* find_menu(const Options& options, const std::string& id);  // nullptr: not configured
+
 // RFC 6881 §9: a test of the emergency path is answered by the engine and never reaches a handler.
 bool is_test_call(const CallFacts& facts);
 

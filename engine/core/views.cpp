@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "core/state.hpp"
-#include "core/triage.hpp"
 
 namespace pledge::core {
 
@@ -141,35 +140,6 @@ void Core::for_each_pool(const std::function<void(const PoolView&)>& visit) cons
     const Pool& pool = state_->pools[at];
     if (at > 0 || signed_on[at] > 0) visit({state_->directory.pools()[at].id, pool.reserve, pool.idle, signed_on[at]});
   }
-}
-
-Decision Core::what_if(Time now, const CallFacts& facts) const {
-  Decision decision;
-  decision.kind = DecisionKind::ended;
-  decision.waiting = state_->waiting_total;
-  decision.rule = "test.sos";
-  if (is_test_call(facts)) return decision;
-  std::optional<Time> last_call;
-  const auto caller = state_->callers.find(facts.caller);
-  if (caller != state_->callers.end()) last_call = caller->second.last_call;
-  const Directory& directory = state_->directory;
-  const TriageRule* rule = directory.triage().match(facts, {now, state_->service_state, last_call});
-  decision.rule = rule ? rule->id : "no triage rule";
-  if (!rule || rule->kind != TriageKind::enqueue) return decision;
-  if (!rule->menu.empty()) {
-    decision.kind = DecisionKind::menu;
-    decision.rule = way_to_menu(rule->id, rule->menu);
-    return decision;
-  }
-  const QueueIndex queue = directory.find_queue(rule->queue.value);
-  if (queue == no_index) return decision;
-  decision.kind = DecisionKind::triaged;
-  decision.queue = rule->queue;
-  const EligibleCount serving = state_->index.count_serving(queue);
-  decision.eligible_signed_on = serving.signed_on;
-  decision.eligible_idle = serving.idle;
-  decision.waiting_ahead = state_->waiting[queue].size;
-  return decision;
 }
 
 }  // namespace pledge::core

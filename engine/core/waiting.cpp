@@ -6,7 +6,6 @@
 namespace pledge::core {
 
 namespace {
-constexpr std::uint32_t most_overflows = 8;  // queues that overflow into each other end here
 constexpr std::uint32_t service_unavailable = 503;
 constexpr Duration after_offer = 1s, for_room = 10s;  // an overflow that must wait is tried again
 }  // namespace
@@ -14,11 +13,18 @@ constexpr Duration after_offer = 1s, for_room = 10s;  // an overflow that must w
 // ---- the index ----------------------------------------------------------------------------------------------------
 
 Need Core::State::need_of(const Contact& contact, std::uint32_t widened) {
-  const Queue& queue = directory.queue(contact.queue);
+  const bool more = !contact.extra_skills.empty();
+  Need need = need_in(contact.queue, more ? directory.skills(contact.extra_skills) : std::vector<SkillLevel>{}, widened);
+  need.lifted = contact.lifted;
+  return need;
+}
+
+Need Core::State::need_in(QueueIndex at, const std::vector<SkillLevel>& extra_skills, std::uint32_t widened) const {
+  const Queue& queue = directory.queue(at);
   const auto step = std::min<std::size_t>(widened, queue.needs.size() - 1);
-  Need need{contact.queue, contact.lifted, queue.needs[step]};
-  if (contact.extra_skills.empty()) return need;
-  for (const SkillLevel& extra : directory.skills(contact.extra_skills)) {
+  Need need{at, false, queue.needs[step]};
+  if (extra_skills.empty()) return need;
+  for (const SkillLevel& extra : extra_skills) {
     const auto same = [&](const SkillLevel& s) { return s.skill == extra.skill; };
     const auto at = std::find_if(need.skills.begin(), need.skills.end(), same);
     if (at == need.skills.end()) need.skills.push_back(extra);

@@ -1,15 +1,19 @@
 #include "main/operations.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <filesystem>
 
 #include "main/recordings.hpp"
 #include "sip/media/sound_file.hpp"
+#include "sip/signalling/text.hpp"
 
 namespace pledge {
 namespace {
+
+using signalling::text::printable;
 
 void tell(const std::vector<settings::Fault>& faults, std::vector<std::string>& lines) {
   for (const auto& fault : faults) lines.push_back(settings::to_text(fault));
@@ -53,7 +57,21 @@ runtime::OperationResult Operations::diff(const std::string& directory) {
   return result;
 }
 
-runtime::OperationResult Operations::reload(const std::string& directory) {
+runtime::OperationResult Operations::reload(const std::string& directory, const std::string& actor) {
+  auto result = take_over(directory, actor);
+  spdlog::log(result.ok ? spdlog::level::info : spdlog::level::err, "reload of {} by {}: {}", printable(directory),
+              printable(actor), result.ok ? "in force" : "refused, nothing has changed");
+  for (const auto& line : result.lines) result.ok ? spdlog::info("reload: {}", line) : spdlog::error("reload: {}", line);
+  return result;
+}
+
+std::string Operations::journal_folder() const {
+  std::error_code error;
+  const auto path = std::filesystem::absolute(running_.journal.directory, error);
+  return error ? running_.journal.directory : path.lexically_normal().string();
+}
+
+runtime::OperationResult Operations::take_over(const std::string& directory, const std::string& actor) {
   runtime::OperationResult result;
   const auto process = environment(clock_.now());
   const auto loaded = settings::load(directory, process);
@@ -61,7 +79,7 @@ runtime::OperationResult Operations::reload(const std::string& directory) {
   if (!loaded) return result.ok = false, result;
   tell_changes(*loaded, result.lines);
   auto next = settings::until_restart(running_, *loaded, process);
-  if (const auto applied = hooks_.apply(next); !applied) {
+  if (const auto applied = hooks_.apply(next, actor); !applied) {
     result.lines.push_back(applied.error() + "; nothing has been changed");
     return result.ok = false, result;
   }
@@ -71,7 +89,7 @@ runtime::OperationResult Operations::reload(const std::string& directory) {
 
 void Operations::renew() {
   running_ = settings::renewed(running_, environment(clock_.now()));
-  (void)hooks_.apply(running_);  // what runs already cannot be refused
+  (void)hooks_.apply(running_, "calendar");  // what runs already cannot be refused
 }
 
 void Operations::tell_changes(const settings::Settings& candidate, std::vector<std::string>& lines) const {

@@ -17,8 +17,9 @@ class Operations final : public runtime::OperationsPort {
  public:
   struct Hooks {
     // Takes over what can change while running. The error says why not; then nothing has changed.
-    std::function<tl::expected<void, std::string>(const settings::Settings&)> apply;
-    std::function<void()> shut_down;
+    // Who asked for it is journalled.
+    std::function<tl::expected<void, std::string>(const settings::Settings&, const std::string& actor)> apply;
+    std::function<void(const std::string& actor)> shut_down;
   };
   Operations(settings::Settings running, const core::Core& core, const runtime::Clock& clock, Hooks hooks)
       : running_(std::move(running)), core_(core), clock_(clock), hooks_(std::move(hooks)) {}
@@ -29,10 +30,12 @@ class Operations final : public runtime::OperationsPort {
 
   runtime::OperationResult check(const std::string& directory) override;
   runtime::OperationResult diff(const std::string& directory) override;
-  runtime::OperationResult reload(const std::string& directory) override;
-  void shut_down() override { hooks_.shut_down(); }
+  runtime::OperationResult reload(const std::string& directory, const std::string& actor) override;
+  void shut_down(const std::string& actor) override { hooks_.shut_down(actor); }
+  std::string journal_folder() const override;
 
  private:
+  runtime::OperationResult take_over(const std::string& directory, const std::string& actor);
   void tell_changes(const settings::Settings& candidate, std::vector<std::string>& lines) const;
 
   settings::Settings running_;

@@ -4,12 +4,16 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/render.hpp"
+#include "sip/signalling/text.hpp"
 
 namespace pledge {
 namespace {
+
+using signalling::text::printable;
 
 // The priority of a line for the system's journal: "<4>".
 class Priority final : public spdlog::custom_flag_formatter {
@@ -65,6 +69,18 @@ void ActionLog::observe(core::Time now, const core::Action& action) {
 
 void log_event(core::Time, const core::Event& event) {
   if (spdlog::should_log(spdlog::level::trace)) spdlog::trace("{}", core::to_text(event));
+}
+
+void log_change(const core::Event& event, const core::Actions& actions) {
+  const auto* state = std::get_if<core::SetServiceState>(&event);
+  const auto* drain = std::get_if<core::Drain>(&event);
+  if (state == nullptr && drain == nullptr) return;
+  const auto taken = [](const core::Action& action) { return std::holds_alternative<core::ServiceStateChanged>(action); };
+  if (std::none_of(actions.begin(), actions.end(), taken)) return;
+  const auto actor = printable((state ? state->request : drain->request).actor);
+  if (drain) return spdlog::info("{} by {}", drain->on ? "drain: new calls are turned away" : "drain: calls are taken again", actor);
+  spdlog::info("service state \"{}\" by {}{}", printable(state->state), actor,
+               state->reason.empty() ? "" : ": " + printable(state->reason));
 }
 
 std::vector<service::Metric> metrics_of(const journal::Counters& j) {

@@ -29,6 +29,8 @@ class ActionLog final : public runtime::Observer {
   runtime::AlarmLimit alarms_;
 };
 void log_event(core::Time now, const core::Event& event);  // at level trace
+// Who has changed the service state, or made the engine drain: once the core has taken it on.
+void log_change(const core::Event& event, const core::Actions& actions);
 
 std::vector<service::Metric> metrics_of(const journal::Counters& journal);
 std::vector<service::Metric> metrics_of(const signalling::SipAdapter& signalling);

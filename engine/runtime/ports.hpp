@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "core/actions.hpp"
@@ -53,6 +54,26 @@ class LocationReader {
 
  protected:
   ~LocationReader() = default;
+};
+
+// A call that did not happen, as a person describes it.
+struct ImaginedCall {
+  std::string caller;             // the number as it is written or dialled; empty: withheld
+  std::string dialled;            // likewise
+  core::TrunkId trunk;            // empty: the only one there is; of several none, as a call of a registered phone
+  std::string resource_priority;  // "esnet.1"; counts by trusted trunks only
+  std::string service_urn;        // "urn:service:sos.police"
+  std::string place;              // that a location of the call would tell; empty: none, and the caller's number may tell it
+};
+
+// Implemented by sip/signalling: what it would have told of a call that did not happen, by the same way and the configuration in
+// force. The error says what of it there is not, and what there is.
+class CallReader {
+ public:
+  virtual tl::expected<core::CallFacts, std::string> facts_of(const ImaginedCall& call) const = 0;
+
+ protected:
+  ~CallReader() = default;
 };
 
 // Implemented by sip/media. Each recording started is answered by one core::RecordingFinished through the sink.
@@ -109,8 +130,10 @@ class OperationsPort {
  public:
   virtual OperationResult check(const std::string& directory) = 0;   // every fault as "file:line:col: what, why, what to do"
   virtual OperationResult diff(const std::string& directory) = 0;    // against what runs, with the waiting calls affected
-  virtual OperationResult reload(const std::string& directory) = 0;  // a bad file changes nothing
-  virtual void shut_down() = 0;                                      // orderly; after draining if asked before
+  // A bad file changes nothing. `actor` asks for it: journalled with the configuration, and logged.
+  virtual OperationResult reload(const std::string& directory, const std::string& actor) = 0;
+  virtual void shut_down(const std::string& actor) = 0;  // orderly; after draining if asked before
+  virtual std::string journal_folder() const = 0;        // where past calls can be looked up; absolute
 
  protected:
   ~OperationsPort() = default;

@@ -45,6 +45,70 @@ std::string sentence(const core::Decision& d) {
   return {};
 }
 
+namespace {
+
+std::string judged_as(const core::CallFacts& facts) {
+  const std::string caller = facts.caller.empty() ? "a withheld number"
+                                                  : fmt::format("{} ({})", facts.caller, facts.provenance == core::Provenance::asserted
+                                                                                             ? "asserted"
+                                                                                             : "as the From header says");
+  std::string line = fmt::format("a call from {} to {}", caller, facts.dialled);
+  if (!facts.service_urn.empty()) line += fmt::format(", {}", facts.service_urn);
+  line += facts.place.empty() ? ", from no place that is known" : fmt::format(", from {}", facts.place);
+  if (facts.trunk.empty()) return line + ", by no trunk";
+  line += fmt::format(", by trunk {}, which is {}", facts.trunk.value, facts.trusted ? "trusted" : "not trusted");
+  return facts.resource_priority.empty() ? line : line + fmt::format(", with priority {}", facts.resource_priority);
+}
+
+std::string skills_of(const core::Routing& routing) {
+  std::string all;
+  for (const auto& [skill, level] : routing.skills)
+    all += fmt::format("{}{}{}", all.empty() ? "" : ", ", skill.value, level > 1 ? fmt::format(" (level {})", level) : "");
+  return all;
+}
+
+std::string given(const core::Routing& routing) {
+  const auto skills = skills_of(routing);
+  return fmt::format("grade: {}; labels: {}; skills beyond the queue's: {}",
+                     routing.grade == core::Grade::none ? "none" : std::string{name(routing.grade)},
+                     routing.labels.empty() ? "none" : fmt::format("{}", fmt::join(routing.labels, ", ")),
+                     skills.empty() ? "none" : skills);
+}
+
+std::string who_there_is(const core::Decision& last) {
+  if (last.eligible_signed_on == 0) return "nobody who can serve it is signed on";
+  return fmt::format("of {} handlers signed on who can serve it {} are free", last.eligible_signed_on, last.eligible_idle);
+}
+
+std::string first_place(const core::Routing& routing) {
+  const auto& last = routing.decisions.back();
+  switch (routing.end) {
+    case core::RoutingEnd::waits:
+      return fmt::format("now in queue {}: {} calls ahead of it; {}", routing.target, last.waiting_ahead, who_there_is(last));
+    case core::RoutingEnd::announcement:
+      return fmt::format("now waits in queue {} and hears {}; {}", last.queue.value, routing.target, who_there_is(last));
+    case core::RoutingEnd::number:
+      return fmt::format("now the outside number {} is called", routing.target);
+    case core::RoutingEnd::menu:
+      return fmt::format("answered by the menu {}: its keys decide", routing.target);
+    case core::RoutingEnd::tested:
+      return "answered as a test: no handler's phone rings";
+    case core::RoutingEnd::refused:
+      return fmt::format("refused with {}", routing.status);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> sentences(const core::CallFacts& facts, const core::Routing& routing) {
+  std::vector<std::string> lines{judged_as(facts)};
+  for (const auto& decision : routing.decisions) lines.push_back(sentence(decision));
+  if (routing.end != core::RoutingEnd::refused) lines.push_back(given(routing));
+  lines.push_back(first_place(routing));
+  return lines;
+}
+
 std::string sentence(const core::CallNote& note) {
   return note.actor.empty() ? note.text : fmt::format("{} (by {})", note.text, note.actor);
 }

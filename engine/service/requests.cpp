@@ -17,37 +17,52 @@ grpc::Status Requests::check(const v1::Mutation& mutation, const std::string& ac
   return grpc::Status::OK;
 }
 
-void Requests::submit(const v1::Mutation& mutation, const std::string& actor, std::string fingerprint,
-                      const std::function<core::Event(core::Request)>& make, Answered answered) {
-  if (auto status = check(mutation, actor); !status.ok()) return answered({std::move(status), 0});
-  const auto key = actor + '\0' + mutation.request_id();
+std::optional<std::string> Requests::admit(const v1::Mutation& mutation, const std::string& actor, const std::string& fingerprint,
+                                           Answered answered) {
+  if (auto status = check(mutation, actor); !status.ok()) return answered({std::move(status), 0, {}}), std::nullopt;
+  auto key = actor + '\0' + mutation.request_id();
   const auto print = std::hash<std::string>{}(fingerprint);
   const auto [place, fresh] = entries_.try_emplace(key);
   auto& entry = place->second;
   if (!fresh && entry.fingerprint != print) {
-    return answered({refuse(grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_ID_REUSED",
-                            "this request_id was used for another change; take a new one"),
-                     0});
+    answered({refuse(grpc::StatusCode::INVALID_ARGUMENT, "REQUEST_ID_REUSED",
+                     "this request_id was used for another change; take a new one"),
+              0, {}});
+    return std::nullopt;
   }
-  if (!fresh && entry.done) return answered(entry.outcome);
+  if (!fresh && entry.done) return answered(entry.outcome), std::nullopt;
   entry.waiting.push_back(std::move(answered));
-  if (!fresh) return;
+  if (!fresh) return std::nullopt;
   entry.fingerprint = print;
+  return key;
+}
+
+void Requests::submit(const v1::Mutation& mutation, const std::string& actor, std::string fingerprint,
+                      const std::function<core::Event(core::Request)>& make, Answered answered) {
+  const auto key = admit(mutation, actor, fingerprint, std::move(answered));
+  if (!key) return;
   const core::RequestId id{++last_id_};
-  pending_.emplace(id, key);
+  pending_.emplace(id, *key);
   sink_.submit(make({id, actor, mutation.expected_version()}));  // may be answered before this returns
+}
+
+void Requests::perform(const v1::Mutation& mutation, std::string fingerprint,
+                       const std::function<runtime::OperationResult()>& work, const Answered& answered) {
+  if (const auto key = admit(mutation, mutation.actor(), fingerprint, answered)) settle(*key, {grpc::Status::OK, 0, work()});
 }
 
 void Requests::observe(const core::Replied& reply) {
   const auto pending = pending_.extract(reply.request);
-  if (pending.empty()) return;
-  auto& entry = entries_[pending.mapped()];
+  if (!pending.empty()) settle(pending.mapped(), {refuse(reply.refusal, reply.detail), reply.version, {}});
+}
+
+void Requests::settle(const std::string& key, const Outcome& outcome) {
+  auto& entry = entries_[key];
   entry.done = true;
-  entry.outcome = {refuse(reply.refusal, reply.detail), reply.version};
+  entry.outcome = outcome;
   const auto waiting = std::move(entry.waiting);
   entry.waiting.clear();
-  const auto outcome = entry.outcome;  // remember() may forget the entry
-  remember(pending.mapped());
+  remember(key);  // which may forget the entry
   for (const auto& answered : waiting) answered(outcome);
 }
 

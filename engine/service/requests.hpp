@@ -3,6 +3,7 @@
 // answer. Private to the service; used on the loop only.
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -18,6 +19,7 @@ namespace pledge::service {
 struct Outcome {
   grpc::Status status;
   std::uint64_t version = 0;
+  runtime::OperationResult operation;  // of perform()
 };
 
 class Requests {
@@ -29,6 +31,10 @@ class Requests {
   // core's Request.
   void submit(const v1::Mutation& mutation, const std::string& actor, std::string fingerprint,
               const std::function<core::Event(core::Request)>& make, Answered answered);
+  // The same for what is no event of the core: `work` is done at once, unless the request id is known. The actor is the
+  // mutation's own.
+  void perform(const v1::Mutation& mutation, std::string fingerprint, const std::function<runtime::OperationResult()>& work,
+               const Answered& answered);
   void observe(const core::Replied& reply);
   std::size_t pending() const { return pending_.size(); }
 
@@ -40,6 +46,10 @@ class Requests {
     std::vector<Answered> waiting;
   };
   static grpc::Status check(const v1::Mutation& mutation, const std::string& actor);
+  // The key of a request that comes for the first time. Else it is answered, now or with the first, and there is none.
+  std::optional<std::string> admit(const v1::Mutation& mutation, const std::string& actor, const std::string& fingerprint,
+                                   Answered answered);
+  void settle(const std::string& key, const Outcome& outcome);
   void remember(const std::string& key);
 
   runtime::EventSink& sink_;

@@ -43,6 +43,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
     jobs_ = std::make_shared<JobQueue>(jobs);
   }
   void take_locations(const runtime::LocationReader& reader) { location_reader_ = &reader; }
+  void imagine_calls(const runtime::CallReader& reader) { call_reader_ = &reader; }
   void set_ready(bool ready) { ready_ = ready; }
   std::uint64_t watchers_dropped() const { return broadcaster_->dropped(); }
 
@@ -92,6 +93,7 @@ class Service::Parts : public std::enable_shared_from_this<Service::Parts> {
   std::shared_ptr<JobQueue> jobs_;
   std::unique_ptr<WorkforceService> workforce_;
   const runtime::LocationReader* location_reader_ = nullptr;
+  const runtime::CallReader* call_reader_ = nullptr;
   std::unique_ptr<LocationService> locations_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<HttpServer> http_;
@@ -243,7 +245,7 @@ tl::expected<std::uint16_t, std::string> Service::Parts::start_grpc() {
   console_ = std::make_unique<ConsoleService>(front_);
   supervision_ = std::make_unique<SupervisionService>(front_, broadcaster_);
   statistics_ = std::make_unique<StatisticsService>(front_);
-  operations_ = std::make_unique<OperationsService>(front_);
+  operations_ = std::make_unique<OperationsService>(front_, call_reader_);
   recordings_ = std::make_unique<RecordingService>(front_, archive_);
   workforce_ = std::make_unique<WorkforceService>(front_, workforce_port_, jobs_);
   locations_ = std::make_unique<LocationService>(front_, location_reader_);
@@ -385,6 +387,7 @@ void Service::add_metrics(MetricsProvider provider) { parts_->add_metrics(std::m
 void Service::serve_recordings(const runtime::RecordingOptions& options) { parts_->serve_recordings(options); }
 void Service::serve_workforce(WorkforcePort& port, std::size_t jobs) { parts_->serve_workforce(port, jobs); }
 void Service::take_locations(const runtime::LocationReader& reader) { parts_->take_locations(reader); }
+void Service::imagine_calls(const runtime::CallReader& reader) { parts_->imagine_calls(reader); }
 std::uint64_t Service::watchers_dropped() const { return parts_->watchers_dropped(); }
 void Service::set_ready(bool ready) { parts_->set_ready(ready); }
 

@@ -67,6 +67,9 @@ class Service final : public runtime::Observer, public runtime::SipTrace {
   // Locations that clients report are read by it; without this call none is taken. It must outlive the service. Call before
   // start().
   void take_locations(const runtime::LocationReader& reader);
+  // Calls that did not happen are read by it for Explain; without this call none is imagined. It must outlive the service. Call
+  // before start().
+  void imagine_calls(const runtime::CallReader& reader);
   // Streams dropped since the start because their reader stalled.
   std::uint64_t watchers_dropped() const;
   // What /readyz says besides draining; true from start() on unless told otherwise.

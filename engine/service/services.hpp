@@ -96,7 +96,8 @@ class StatisticsService final : public v1::StatisticsService::CallbackService {
 
 class OperationsService final : public v1::OperationsService::CallbackService {
  public:
-  explicit OperationsService(std::shared_ptr<Front> front) : front_(std::move(front)) {}
+  // `reader` is used on the loop; without one no call is imagined.
+  OperationsService(std::shared_ptr<Front> front, const runtime::CallReader* reader) : front_(std::move(front)), reader_(reader) {}
   Reply Check(Context, const v1::CheckRequest*, v1::CheckResponse*) override;
   Reply Diff(Context, const v1::DiffRequest*, v1::DiffResponse*) override;
   Reply Reload(Context, const v1::ReloadRequest*, v1::ReloadResponse*) override;
@@ -108,6 +109,7 @@ class OperationsService final : public v1::OperationsService::CallbackService {
 
  private:
   std::shared_ptr<Front> front_;
+  const runtime::CallReader* reader_;
 };
 
 class RecordingService final : public v1::RecordingService::CallbackService {

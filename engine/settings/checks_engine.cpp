@@ -185,12 +185,16 @@ void check_rtpengine(Reader& reader, const Source& source) {
                    fmt::format("write {} or more", rtpengine.ready));
 }
 
-bool loopback(std::string_view host) { return host.starts_with("127.") || host == "[::1]" || host == "localhost"; }
+// A literal address: what a name leads to is known to whoever answers for it, and may change.
+bool loopback(std::string_view host) { return host == "[::1]" || (host.starts_with("127.") && matches(Format::address, host)); }
 
 void check_service(Reader& reader, const runtime::ServiceOptions& service) {
   const std::string_view address = service.grpc_address;
-  if (!loopback(address.substr(0, address.rfind(':')))) {
-    reader.error(reader.place("service.grpc_address"), fmt::format("gRPC at {} would be open to the network", address),
+  const auto host = address.substr(0, address.rfind(':'));
+  if (!loopback(host)) {
+    const bool literal = host.starts_with('[') || matches(Format::address, host);
+    reader.error(reader.place("service.grpc_address"),
+                 fmt::format("gRPC at {}{} be open to the network", address, literal ? " would" : ", a name, could"),
                  "it has no authentication yet, so only loopback is allowed",
                  "use 127.0.0.1 or [::1], and a tunnel for others");
   }

@@ -50,14 +50,6 @@ std::string name_addr_text(const char* display, const url_t* url) {
 
 core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, const sip_t* sip,
                                                      const runtime::TrunkOptions* trunk, Body body) {
-  core::CallFacts facts;
-  if (trunk) facts.trunk = trunk->id;
-  facts.trusted = trunk && trunk->trusted;
-  facts.operator_present = facts.trusted && trunk->hand_over;
-  facts.body_parts = std::move(body.parts);
-  facts.sip_call_id = sip->sip_call_id->i_id;
-  facts.source = agent.source_of(request).text();
-
   const std::string uri = url_text(sip->sip_request->rq_url);
   const std::string from = name_addr_text(sip->sip_from->a_display, sip->sip_from->a_url);
   const std::string to = name_addr_text(sip->sip_to->a_display, sip->sip_to->a_url);
@@ -82,13 +74,16 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
                         handover.empty() ? std::string_view() : std::string_view(handover.front())};
   IdentityOptions identity;
   identity.places = options.places;
-  fill_facts(facts, headers, shell.clock.now(), numbers, identity);
+  auto facts = signalling::facts_of(trunk, headers, shell.clock.now(), numbers, identity);
+  facts.body_parts = std::move(body.parts);
+  facts.sip_call_id = sip->sip_call_id->i_id;
+  facts.source = agent.source_of(request).text();
   facts.locations = locations_of(facts);
   facts.additional_items = additional_items(facts.body_parts);
   const auto moves = [](const core::NamedText& item) {  // RFC 7852 §4.2.3
     return item.name == "ServiceInfo.ServiceMobility" && text::iequals(item.text, "Mobile");
   };
-  facts.mobile = is_mobile(facts.caller) || std::any_of(facts.additional_items.begin(), facts.additional_items.end(), moves);
+  facts.mobile = facts.mobile || std::any_of(facts.additional_items.begin(), facts.additional_items.end(), moves);
   // Where this call comes from is better knowledge than where numbers like the caller's are usually at home.
   if (auto place = place_of(facts.locations, options.place_names, options.areas); !place.empty())
     facts.place = std::move(place);

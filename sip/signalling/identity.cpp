@@ -230,4 +230,15 @@ void fill_facts(core::CallFacts& facts, const InviteHeaders& headers, core::Time
   facts.place = place_of(facts.caller, options.places);
 }
 
+core::CallFacts facts_of(const runtime::TrunkOptions* trunk, const InviteHeaders& headers, core::Time arrival, Numbers& numbers,
+                         const IdentityOptions& options) {
+  core::CallFacts facts;
+  if (trunk) facts.trunk = trunk->id;
+  facts.trusted = trunk && trunk->trusted;
+  facts.operator_present = facts.trusted && trunk->hand_over;
+  fill_facts(facts, headers, arrival, numbers, options);
+  facts.mobile = is_mobile(facts.caller);
+  return facts;
+}
+
 }  // namespace pledge::signalling

@@ -44,6 +44,11 @@ struct InviteHeaders {
 void fill_facts(core::CallFacts& facts, const InviteHeaders& headers, core::Time arrival, Numbers& numbers,
                 const IdentityOptions& options = {});
 
+// The facts of a call by a trunk (null: of a registered phone): what the trunk makes of it, fill_facts(), and whether the
+// caller's number is a mobile one. Bodies are not looked at.
+core::CallFacts facts_of(const runtime::TrunkOptions* trunk, const InviteHeaders& headers, core::Time arrival, Numbers& numbers,
+                         const IdentityOptions& options = {});
+
 // "urn:service:sos", "urn:service:sos.police" or "urn:service:test.sos…" (RFC 5031, RFC 6881 §17) in lower case if the
 // URI is one, else "".
 std::string emergency_urn(std::string_view uri);

@@ -6,6 +6,7 @@
 #include <cstdarg>
 #include <utility>
 
+#include "sip/signalling/imagined_call.hpp"
 #include "sip/signalling/implementation.hpp"
 #include "sip/signalling/location.hpp"
 
@@ -177,6 +178,11 @@ runtime::LocationReader::Reading SipAdapter::read_location(std::string_view pidf
 }
 
 std::string SipAdapter::normal_number(std::string_view as_written) const { return implementation_->numbers.normalise(as_written); }
+
+tl::expected<core::CallFacts, std::string> SipAdapter::facts_of(const runtime::ImaginedCall& call) const {
+  auto& inside = *implementation_;
+  return signalling::facts_of(call, inside.shell.clock.now(), inside.numbers, inside.options);
+}
 
 void SipAdapter::perform(const core::AlertLeg& action) {
   auto& inside = *implementation_;

@@ -36,7 +36,7 @@ struct TrunkHealth {
 // how many (runtime/alarm_limit.hpp).
 using AlarmSink = std::function<void(const std::string& kind, const std::string& text)>;
 
-class SipAdapter final : public runtime::SignallingPort, public runtime::LocationReader {
+class SipAdapter final : public runtime::SignallingPort, public runtime::LocationReader, public runtime::CallReader {
  public:
   SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options, runtime::EventSink& events,
              runtime::MediaPort& media, const runtime::Clock& clock, AlarmSink alarm);
@@ -61,6 +61,7 @@ class SipAdapter final : public runtime::SignallingPort, public runtime::Locatio
 
   Reading read_location(std::string_view pidf_lo) const override;
   std::string normal_number(std::string_view as_written) const override;
+  tl::expected<core::CallFacts, std::string> facts_of(const runtime::ImaginedCall& call) const override;
 
   void perform(const core::AlertLeg& action) override;
   void perform(const core::AnswerLeg& action) override;

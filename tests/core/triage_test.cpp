@@ -113,15 +113,6 @@ TEST_CASE("triage: a rule may refuse with its status, or answer as a test") {
   }
 }
 
-TEST_CASE("triage: a question how a call would be routed gives the same rule and queue, and changes nothing") {
-  Room room;
-  const Decision asked = room.core.what_if(room.now, facts());
-  CHECK(room.core.contacts_live() == 0);
-  room.call(facts());
-  CHECK(room.all<Decision>().front().rule == asked.rule);
-  CHECK(room.core.contact(ContactId{1})->now.queue == asked.queue);
-}
-
 TEST_CASE("each cause of a failed offer has its own back-off") {
   struct Cause {
     LegFailure failure;

@@ -25,6 +25,19 @@ latitude = 51.5455
 longitude = -0.1628
 radius = 4000
 """
+PREFIX = """\
+[[sip.place]]
+prefix = "+4420794603"
+place = "Camden"
+"""
+PRIORITY = """\
+[[rule]]
+name = "priority"
+priorities = ["esnet.1"]
+queue = "emergency"
+grade = "I"
+labels = ["priority"]
+"""
 
 
 class Calls(harness.InteropTest):
@@ -107,6 +120,34 @@ class Calls(harness.InteropTest):
         self.assertIn("999 from Camden", str(self.engine.ask("explain", "--to", "999", "--place", "Camden")))
         console.tell("quit")
         console.wait()
+
+    def test_a_call_that_did_not_happen_is_read_as_one_that_comes(self):
+        """The place is the number's, trust and priority are the trunk's, and numbers may be written in any form."""
+        self.serve({**config.files([config.handler("h1", 7000)]), "camden.toml": CAMDEN + PREFIX + PRIORITY})
+
+        def routed(*words):
+            answer = self.engine.ask("explain", *words)[0]
+            print("\n".join(answer["lines"]), "\n")
+            return answer
+        answer = routed("--from", "020 7946 0305", "--to", "999", "--trunk", "public")
+        self.assertEqual(answer["decisions"][0]["rule"], "999 from Camden")
+        self.assertEqual(answer["routing"]["facts"]["caller"], "+442079460305")
+        self.assertEqual(answer["routing"]["facts"]["place"], "Camden")
+        self.assertEqual(answer["routing"]["end"], "ROUTING_END_WAITS")
+        answer = routed("--from", "07700900123", "--to", "020 7946 0101", "--trunk", "public")
+        self.assertEqual(answer["decisions"][0]["rule"], "101")  # of the rule for +442079460101
+        by = {trunk: routed("--from", "07700900123", "--to", "999", "--trunk", trunk, "--priority", "esnet.1") for trunk in ("operator", "public")}
+        self.assertEqual({trunk: answer["decisions"][0]["rule"] for trunk, answer in by.items()}, {"operator": "priority", "public": "999"})
+        self.assertEqual(by["operator"]["routing"]["grade"], "GRADE_IMMEDIATE")
+        self.assertEqual(by["operator"]["routing"]["labels"], ["priority"])
+        client = self.keep(self.engine.client("explain", "--to", "999", "--trunk", "operater"))
+        self.assertEqual(client.wait(), 1, client.said())
+        self.assertIn("there are: operator, public", client.said())
+        self.engine.ask("drain")
+        answer = routed("--from", "07700900123", "--to", "999", "--trunk", "public")
+        self.assertEqual([(d["kind"], d["rule"]) for d in answer["decisions"]],
+                         [("DECISION_KIND_TRIAGED", "999"), ("DECISION_KIND_ENDED", "draining")])
+        self.assertEqual((answer["routing"]["end"], answer["routing"]["status"]), ("ROUTING_END_REFUSED", 503))
 
     def test_over_tcp(self):
         self.serve_with("h1")

@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import signal
 
 import config
 import harness
@@ -98,6 +99,45 @@ class Program(harness.InteropTest):
         self.assertNotIn("nothing changes", ask("diff", before))
         ask("reload", before)
         self.assertEqual(ask("diff", before), ["nothing changes"])
+
+    def test_ready_as_json(self):
+        """One object instead of the line that the harness waits for, with the same addresses."""
+        directory = self.write()
+        engine = self.keep(harness.Process(harness.PLEDGE, "serve", directory, "--json", cwd=directory))
+        ready = engine.expect_json(lambda line: line["ready"])
+        self.assertEqual([(at["transport"], at["address"]) for at in ready["sip"]], [("udp", harness.ENGINE), ("tcp", harness.ENGINE)])
+        self.assertTrue(all(at["port"] > 0 for at in ready["sip"]))
+        self.assertRegex(ready["http"], rf"^{harness.ENGINE}:[1-9]\d*$")
+        code, said = self.run_pledge("state", "--server", ready["grpc"])
+        self.assertEqual(code, 0, said)
+        self.assertEqual(engine.stop(), 0)
+
+    def events_of(self, name):
+        """The journal's events of that name, of all runs."""
+        code, said = self.run_pledge("replay", "--json", "--print", os.path.join(self.folder, "config", "journal"))
+        self.assertEqual(code, 0, said)
+        events = [json.loads(line).get("event", {}) for line in said.splitlines() if line.startswith("{")]
+        return [event for event in events if event.get("type") == name]
+
+    def test_who_changed_the_running_engine_is_logged_and_journalled(self):
+        engine = self.serve(config.files([config.handler("h1", 7000)]))
+        directory = self.write()
+        for words in (("reload", directory, "--as", "operator1"), ("state", "normal", "--reason", "all quiet", "--as", "operator2"),
+                      ("drain", "--as", "operator3"), ("drain", "--off", "--as", "operator4")):
+            code, said = self.run_pledge(*words, "--server", engine.grpc)
+            self.assertEqual(code, 0, said)
+        engine.process.send_signal(signal.SIGHUP)
+        engine.expect(r"reload of \S+ by SIGHUP: in force")
+        code, said = self.run_pledge("shutdown", "--as", "operator5", "--server", engine.grpc)
+        self.assertEqual(code, 0, said)
+        self.assertEqual(engine.wait(), 0)
+        log = "\n".join(engine.lines)
+        for line in (r"reload of \S+ by operator1: in force", r'service state "normal" by operator2: all quiet',
+                     r"drain: new calls are turned away by operator3", r"drain: calls are taken again by operator4", r"shut-down by operator5"):
+            self.assertRegex(log, line)
+        self.assertEqual([event.get("actor", "") for event in self.events_of("Configured")], ["", "operator1", "SIGHUP"])
+        self.assertEqual([event["request"]["actor"] for event in self.events_of("SetServiceState")], ["operator2"])
+        self.assertEqual([event["request"]["actor"] for event in self.events_of("Drain")], ["operator3", "operator4", "operator5"])
 
     def test_no_engine(self):
         code, said = self.run_pledge("handler", "ready", "h1", "--server", f"127.0.0.1:{harness.free_port()}")

@@ -40,7 +40,8 @@ inline runtime::ServiceOptions quick() {
 
 inline constexpr std::size_t planner_jobs = 1;  // that wait
 
-class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock, public runtime::LocationReader {
+class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock, public runtime::LocationReader,
+                     public runtime::CallReader {
  public:
   // The clock runs, unless it is to stand at `frozen` until told otherwise.
   explicit Engine(core::Options options = small_room(), runtime::ServiceOptions service_options = quick(),
@@ -52,6 +53,7 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
     if (!recordings_in.empty()) service.serve_recordings(kept);
     if (planner) service.serve_workforce(*planner, planner_jobs);
     service.take_locations(*this);
+    service.imagine_calls(*this);
     const auto started = service.start();
     if (!started) throw std::runtime_error{started.error()};
     addresses = *started;
@@ -85,11 +87,13 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   runtime::OperationResult diff(const std::string& directory) override {
     return {true, {directory + ": nothing changes"}};
   }
-  runtime::OperationResult reload(const std::string&) override {
-    if (next_options) submit(core::Configured{next_options, {}});
-    return {next_options != nullptr, {}};
+  runtime::OperationResult reload(const std::string& directory, const std::string& actor) override {
+    reloads.push_back(actor + ": " + directory);
+    if (next_options) submit(core::Configured{next_options, actor});
+    return {next_options != nullptr, {"reload " + std::to_string(reloads.size())}};
   }
-  void shut_down() override { shut_down_asked.set_value(); }
+  void shut_down(const std::string& actor) override { shut_down_asked.set_value(actor); }
+  std::string journal_folder() const override { return "/var/lib/journal of the centre"; }
   core::Time now() const override {
     if (const auto ns = frozen_ns.load(); ns != 0) return {ns};
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
@@ -105,6 +109,18 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   }
   std::string normal_number(std::string_view text) const override {
     return text.starts_with('0') ? "+44" + std::string(text.substr(1)) : std::string(text);
+  }
+
+  // A call by the trunk "network", which is trusted; there is no other.
+  tl::expected<core::CallFacts, std::string> facts_of(const runtime::ImaginedCall& call) const override {
+    if (!call.trunk.empty() && call.trunk.value != "network") return tl::unexpected("no trunk \"" + call.trunk.value + "\"");
+    core::CallFacts facts;
+    facts.trunk = {"network"};
+    facts.trusted = true;
+    facts.caller = normal_number(call.caller);
+    facts.provenance = core::Provenance::asserted;
+    facts.dialled = call.dialled;
+    return facts;
   }
 
   // ---- what a test does
@@ -180,7 +196,8 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   Service service;
   Addresses addresses;
   std::shared_ptr<const core::Options> next_options;  // what a reload finds
-  std::promise<void> shut_down_asked;
+  std::vector<std::string> reloads;                   // asked for: "actor: directory"
+  std::promise<std::string> shut_down_asked;          // by whom
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<v1::ConsoleService::Stub> console;
   std::unique_ptr<v1::SupervisionService::Stub> supervision;

@@ -7,6 +7,10 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <grpcpp/generic/generic_stub.h>
+
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "service/engine.hpp"
 
@@ -143,16 +147,73 @@ TEST_CASE("a past call is explained and traced; an unknown one is refused") {
 }
 
 TEST_CASE("a call that did not happen is routed on paper") {
-  Engine engine;
+  auto room = small_room();
+  room.triage[0].grade = core::Grade::immediate;
+  room.triage[0].labels = {"marked"};
+  room.triage[0].skills = {{{"welsh"}, 2}};
+  Engine engine{room};
   v1::ExplainRequest explain;
   explain.mutable_what_if()->set_dialled("999");
-  explain.mutable_what_if()->set_caller("+442079460002");
+  explain.mutable_what_if()->set_caller("02079460002");
   v1::ExplainResponse explained;
   REQUIRE(ask(engine.operations, &Operations::Explain, explain, &explained).ok());
   REQUIRE(explained.decisions_size() == 1);
   CHECK(explained.decisions(0).queue() == "emergency");
   CHECK(explained.decisions(0).rule() == "999");
+  const auto& routing = explained.routing();
+  CHECK(routing.facts().caller() == "+442079460002");
+  CHECK(routing.grade() == v1::GRADE_IMMEDIATE);
+  CHECK(std::vector<std::string>(routing.labels().begin(), routing.labels().end()) == std::vector<std::string>{"marked"});
+  REQUIRE(routing.skills_size() == 1);
+  CHECK(routing.skills(0).level() == 2);
+  CHECK(routing.end() == v1::ROUTING_END_WAITS);
+  CHECK(routing.target() == "emergency");
+  CHECK(std::vector<std::string>(explained.lines().begin(), explained.lines().end()) ==
+        std::vector<std::string>{"a call from +442079460002 (asserted) to 999, from no place that is known, by trunk network, which is trusted",
+                                 "triaged by rule 999 to queue emergency",
+                                 "grade: I; labels: marked; skills beyond the queue's: welsh (level 2)",
+                                 "now in queue emergency: 0 calls ahead of it; nobody who can serve it is signed on"});
   CHECK(engine.on_loop([&] { return engine.core.contacts_live(); }) == 0);
+  explain.mutable_what_if()->set_trunk("netwrok");
+  CHECK(reason(ask(engine.operations, &Operations::Explain, explain)) == "BAD_CALL");
+}
+
+TEST_CASE("what cannot be told of a call any more is told by a command that the refusal names") {
+  Engine engine;
+  v1::ExplainRequest explain;
+  explain.set_contact(424'242);
+  CHECK(ask(engine.operations, &Operations::Explain, explain)
+            .error_message()
+            .ends_with(": pledge explain 424242 --journal '/var/lib/journal of the centre'"));
+  v1::GetContactTraceRequest trace;
+  trace.set_sip_call_id("it's@192.0.2.1");
+  CHECK(ask(engine.operations, &Operations::GetContactTrace, trace)
+            .error_message()
+            .ends_with(": pledge trace 'it'\\''s@192.0.2.1' --journal '/var/lib/journal of the centre'"));
+}
+
+TEST_CASE("a reload has an actor, and the same request reloads once") {
+  Engine engine;
+  engine.next_options = std::make_shared<const core::Options>(small_room(3));
+  v1::ReloadRequest reload;
+  reload.set_directory("config");
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "REQUEST_ID_REQUIRED");
+  Engine::mutate(reload);
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "ACTOR_REQUIRED");
+  reload.mutable_mutation()->set_actor("operator1");
+  v1::ReloadResponse first, again;
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &first).ok());
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &again).ok());
+  CHECK(first.lines(0) == "reload 1");
+  CHECK(again.SerializeAsString() == first.SerializeAsString());
+  reload.set_directory("another");
+  CHECK(reason(ask(engine.operations, &Operations::Reload, reload)) == "REQUEST_ID_REUSED");
+  Engine::mutate(reload, "operator2");
+  engine.on_loop([&] { engine.next_options = nullptr; });
+  v1::ReloadResponse faulty;
+  REQUIRE(ask(engine.operations, &Operations::Reload, reload, &faulty).ok());
+  CHECK_FALSE(faulty.ok());
+  CHECK(engine.on_loop([&] { return engine.reloads; }) == std::vector<std::string>{"operator1: config", "operator2: another"});
 }
 
 TEST_CASE("check, diff and shut-down reach the engine; draining shows on /readyz") {
@@ -181,10 +242,14 @@ TEST_CASE("check, diff and shut-down reach the engine; draining shows on /readyz
   CHECK(ask(engine.operations, &Operations::SetServiceState, state).error_code() == grpc::StatusCode::NOT_FOUND);
 
   v1::ShutdownRequest down;
+  CHECK(reason(ask(engine.operations, &Operations::Shutdown, down)) == "REQUEST_ID_REQUIRED");
+  Engine::mutate(down);
+  CHECK(reason(ask(engine.operations, &Operations::Shutdown, down)) == "ACTOR_REQUIRED");
   Engine::mutate(down, "operator");
   auto asked = engine.shut_down_asked.get_future();
   REQUIRE(ask(engine.operations, &Operations::Shutdown, down).ok());
-  CHECK(asked.wait_for(10s) == std::future_status::ready);
+  REQUIRE(asked.wait_for(10s) == std::future_status::ready);
+  CHECK(asked.get() == "operator");
 }
 
 TEST_CASE("the health service knows each service") {
@@ -197,6 +262,69 @@ TEST_CASE("the health service knows each service") {
     REQUIRE(ask(health, &grpc::health::v1::Health::Stub::Check, request, &response).ok());
     CHECK(response.status() == grpc::health::v1::HealthCheckResponse::SERVING);
   }
+}
+
+namespace {
+
+// One question to the reflection service. Debian has no header of its messages; their classes are in its library.
+class Reflection {
+ public:
+  explicit Reflection(const std::shared_ptr<grpc::Channel>& channel) : stub_(channel) {}
+
+  std::unique_ptr<google::protobuf::Message> ask(const std::string& field, const std::string& value) {
+    auto request = message("grpc.reflection.v1alpha.ServerReflectionRequest");
+    request->GetReflection()->SetString(request.get(), request->GetDescriptor()->FindFieldByName(field), value);
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() + 20s);
+    grpc::CompletionQueue queue;
+    const auto stream = stub_.PrepareCall(&context, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", &queue);
+    stream->StartCall(this);
+    finish(queue);
+    const grpc::Slice slice{request->SerializeAsString()};
+    stream->Write(grpc::ByteBuffer{&slice, 1}, this);
+    finish(queue);
+    grpc::ByteBuffer answer;
+    stream->Read(&answer, this);
+    finish(queue);
+    std::vector<grpc::Slice> slices;
+    REQUIRE(answer.Dump(&slices).ok());
+    std::string bytes;
+    for (const auto& part : slices) bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+    auto response = message("grpc.reflection.v1alpha.ServerReflectionResponse");
+    REQUIRE(response->ParseFromString(bytes));
+    return response;
+  }
+
+ private:
+  static std::unique_ptr<google::protobuf::Message> message(const std::string& name) {
+    const auto* type = google::protobuf::DescriptorPool::generated_pool()->FindMessageTypeByName(name);
+    REQUIRE(type);
+    return std::unique_ptr<google::protobuf::Message>{google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New()};
+  }
+  void finish(grpc::CompletionQueue& queue) {
+    void* tag = nullptr;
+    bool ok = false;
+    REQUIRE(queue.Next(&tag, &ok));
+    REQUIRE(ok);
+  }
+  grpc::GenericStub stub_;
+};
+
+}  // namespace
+
+TEST_CASE("the reflection service lists each service and describes it") {
+  Engine engine;
+  Reflection reflection{engine.channel};
+  const auto listed = reflection.ask("list_services", "*")->DebugString();
+  for (const auto* name : {"Console", "Supervision", "Statistics", "Operations", "Recording", "Workforce", "Location"}) {
+    INFO(listed);
+    CHECK(listed.find("\"pledge.v1." + std::string{name} + "Service\"") != std::string::npos);
+    const auto file = reflection.ask("file_containing_symbol", "pledge.v1." + std::string{name} + "Service")->DebugString();
+    CHECK(file.find("file_descriptor_response") != std::string::npos);
+  }
+  CHECK(reflection.ask("file_containing_symbol", "grpc.health.v1.Health")->DebugString().find("file_descriptor_response") !=
+        std::string::npos);
+  CHECK(reflection.ask("file_containing_symbol", "pledge.v1.NoService")->DebugString().find("error_response") != std::string::npos);
 }
 
 TEST_CASE("metrics count calls, decisions and what others add") {

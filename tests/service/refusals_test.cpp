@@ -136,8 +136,9 @@ TEST_CASE("operations: an unknown state, a directory or an actor missing, a call
           "DIRECTORY_REQUIRED");
   refused(ask(engine.operations, &Operations::Reload, v1::ReloadRequest{}), grpc::StatusCode::INVALID_ARGUMENT,
           "DIRECTORY_REQUIRED");
-  refused(ask(engine.operations, &Operations::Shutdown, v1::ShutdownRequest{}), grpc::StatusCode::INVALID_ARGUMENT,
-          "ACTOR_REQUIRED");
+  v1::ShutdownRequest down;
+  Engine::mutate(down);
+  refused(ask(engine.operations, &Operations::Shutdown, down), grpc::StatusCode::INVALID_ARGUMENT, "ACTOR_REQUIRED");
   v1::GetContactTraceRequest trace;
   trace.set_sip_call_id("never seen");
   refused(ask(engine.operations, &Operations::GetContactTrace, trace), grpc::StatusCode::NOT_FOUND, "UNKNOWN_CONTACT");

@@ -225,7 +225,12 @@ TEST_CASE("gRPC is refused off loopback until it is secured") {
         Lines{"x.toml:2:16: gRPC at 0.0.0.0:9090 would be open to the network: it has no authentication yet, so only "
               "loopback is allowed; use 127.0.0.1 or "
               "[::1], and a tunnel for others"});
-  CHECK(faults_with("[service]\ngrpc_address = \"[::1]:9090\"\nhttp_address = \"\"\n") == Lines{});
+  for (const char* name : {"127.evil.example", "127.0.0.1.evil.example", "localhost"})
+    CHECK(faults_with("[service]\ngrpc_address = \"" + std::string(name) + ":9090\"\n") ==
+          Lines{"x.toml:2:16: gRPC at " + std::string(name) + ":9090, a name, could be open to the network: it has no authentication "
+                "yet, so only loopback is allowed; use 127.0.0.1 or [::1], and a tunnel for others"});
+  for (const char* loopback : {"[::1]:9090", "127.0.0.53:9090"})
+    CHECK(faults_with("[service]\ngrpc_address = \"" + std::string(loopback) + "\"\nhttp_address = \"\"\n") == Lines{});
   CHECK(faults_with("[service]\nhttp_address = \"127.0.0.1:9090\"\n") ==
         Lines{"x.toml:2:16: 127.0.0.1:9090 is used twice: gRPC has it already; use another port"});
 }

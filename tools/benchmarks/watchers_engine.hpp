@@ -51,8 +51,9 @@ class Engine final : public runtime::EventSink, public runtime::OperationsPort, 
   }
   runtime::OperationResult check(const std::string&) override { return {}; }
   runtime::OperationResult diff(const std::string&) override { return {}; }
-  runtime::OperationResult reload(const std::string&) override { return {}; }
-  void shut_down() override {}
+  runtime::OperationResult reload(const std::string&, const std::string&) override { return {}; }
+  void shut_down(const std::string&) override {}
+  std::string journal_folder() const override { return {}; }
   core::Time now() const override { return clock_now(); }
 
  private:

@@ -19,13 +19,15 @@ void add_serve(CLI::App& app, Program& program) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->footer(
-      "One line on the standard output says that calls can come, and where; the log goes to the standard error.\n"
+      "One line on the standard output says that calls can come, and where (--json: one object); the log goes to the standard\n"
+      "error.\n"
       "SIGHUP reloads the folder, SIGTERM and SIGINT stop: new calls are refused, those in progress may end; a second\n"
       "signal ends them. Exit codes: 0 stopped as told; 1 it could not start, and says why.\n\n"
       "Example:\n  pledge serve config/demo");
   command->callback([options, &program] {
     options->serve.drain_for =
         std::chrono::duration_cast<core::Duration>(std::chrono::duration<double>(options->drain_for_seconds));
+    options->serve.json = program.json;
     program.exit = serve(options->serve);
   });
 }
