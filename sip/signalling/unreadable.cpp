@@ -55,8 +55,8 @@ std::string fault_of(const msg_t* message, const sip_t* sip, nta_agent_t* agent)
 std::string first_line(const sip_t* sip) {
   std::array<char, 512> line{};  // zeros, so that it ends where it is full
   const auto size = sip->sip_request
-                        ? sip_request_e(line.data(), line.size() - 1, reinterpret_cast<const sip_header_t*>(sip->sip_request), 0)
-                        : sip_status_e(line.data(), line.size() - 1, reinterpret_cast<const sip_header_t*>(sip->sip_status), 0);
+                        ? sip_request_e(line.data(), line.size() - 1, reinterpret_cast<const msg_header_t*>(sip->sip_request), 0)
+                        : sip_status_e(line.data(), line.size() - 1, reinterpret_cast<const msg_header_t*>(sip->sip_status), 0);
   return size > 0 ? std::string(line.data(), strnlen(line.data(), Unreadable::most_shown)) : std::string();
 }
 
