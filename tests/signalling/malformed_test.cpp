@@ -168,8 +168,8 @@ TEST_CASE("the alarm says what could not be read, and shows the beginning in one
   CHECK(told_of(replaced(text, "CSeq: 1 INVITE", "CSeq: 1 OPTIONS")) == "a CSeq of another method" + start);
   CHECK(told_of(replaced(text, "\"A Caller\"", "\"A Caller")) == "malformed From" + start);
   CHECK(told_of(replaced(text, "Call-ID: ", "Call-ID: another\r\nCall-ID: ")) == "a second Call-ID" + start);
-  CHECK(told_of(replaced(text, "INVITE sip:", "INVITE <sip:")) ==
-        "malformed Request-Line: \"" + replaced(text, "INVITE sip:", "INVITE <sip:").substr(0, text.find("\r\n") + 1) + "\"");
+  const auto blanks = replaced(text, " SIP/2.0\r\n", " ; lr SIP/2.0\r\n");
+  CHECK(told_of(blanks) == "malformed Request-Line: \"" + blanks.substr(0, blanks.find("\r\n")) + "\"");
   CHECK(told_of(text.substr(0, text.size() - 3)) == "cut off" + start);
   CHECK(told_of("\x16\x03\x01\"\\" + std::string(100, 'x')) == "not SIP: \"\\x16\\x03\\x01\\\"\\\\" + std::string(55, 'x') + "\"");
 }
