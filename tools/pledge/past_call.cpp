@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "tools/pledge/json.hpp"
+#include "tools/pledge/view/names.hpp"
 
 namespace pledge {
 namespace {
@@ -18,8 +19,7 @@ std::string told(const PastCall& call) {
   const auto& at = call.explained.contact().arrived();
   const core::Time arrived{at.seconds() * second + at.nanos()};
   return fmt::format("the run that began {}: call {} from {} to {}, arrived {}", local_time_text(call.run_started),
-                     call.explained.contact().id(), facts.caller().empty() ? "a withheld number" : facts.caller(), facts.dialled(),
-                     local_time_text(arrived));
+                     call.explained.contact().id(), view::caller_of(facts), facts.dialled(), local_time_text(arrived));
 }
 
 tl::unexpected<int> refuse(const Program& program, const std::string& reason, const Lines& lines, int code) {
