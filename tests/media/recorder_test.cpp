@@ -4,6 +4,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -23,6 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* ip = "127.0.0.1";
+constexpr std::uint8_t silence = 0xD5;
 
 struct Phone {
   Descriptor rtp = std::move(*bind_socket(address(ip, 0), {}));
@@ -38,14 +40,17 @@ struct Phone {
     ++sequence;
     send_to(rtp, test::rtp({8, false, sequence, 160u * sequence, port()}, Bytes(160, code)), address(ip, engine));
   }
-  // The first sample of the next packet.
+  // What the next packet is full of; silence, if it is not of one code: ring tone.
   std::optional<std::uint8_t> hear() {
     pollfd waiting{rtp.get(), POLLIN, 0};
     Bytes buffer(2048);
     SocketAddress from;
     if (::poll(&waiting, 1, 5000) != 1) return std::nullopt;
     const auto datagram = receive_from(rtp, buffer, from);
-    return datagram ? std::optional((*datagram)[rtp_header_size]) : std::nullopt;
+    if (!datagram) return std::nullopt;
+    const auto audio = datagram->subspan(rtp_header_size);
+    const bool of_one = std::all_of(audio.begin(), audio.end(), [&](std::uint8_t code) { return code == audio.front(); });
+    return of_one ? audio.front() : silence;
   }
 };
 
@@ -88,6 +93,7 @@ struct Conference {
   std::vector<std::set<std::uint8_t>> stop(const char* name) {
     recorder->perform(core::StopRecording{{name}});
     const auto before = finished.size();
+    loop.restart();
     const auto work = boost::asio::make_work_guard(loop);
     while (finished.size() == before && loop.run_one_for(std::chrono::seconds(5)) > 0) {
     }
@@ -98,7 +104,7 @@ struct Conference {
     const std::string bytes = wav.str();
     std::vector<std::set<std::uint8_t>> said(2);
     for (std::size_t i = 58; i < bytes.size(); ++i)
-      if (bytes[i] != '\xD5') said[i % 2].insert(static_cast<std::uint8_t>(bytes[i]));
+      if (static_cast<std::uint8_t>(bytes[i]) != silence) said[i % 2].insert(static_cast<std::uint8_t>(bytes[i]));
     return said;
   }
 
