@@ -35,6 +35,7 @@ class Core::State::ImaginedCall {
   const CallFacts& facts_;
   Routing routing_;
   std::string rule_;
+  QueueIndex queue_ = no_index;  // that it is in, or was refused by
   std::uint32_t overflows_ = 0;
 };
 
@@ -81,6 +82,7 @@ void Core::State::ImaginedCall::ask(const std::string& id) {
 
 void Core::State::ImaginedCall::enter(QueueIndex at) {
   if (at == no_index) return refuse(service_unavailable, "no such queue");
+  queue_ = at;
   decide(DecisionKind::triaged, rule_, at);
   const bool full = state_.is_full(at);
   if (!full && !state_.draining) return stay_in(at);
@@ -124,12 +126,13 @@ void Core::State::ImaginedCall::overflow(const Overflow& rule, QueueIndex from, 
   if (rule.kind == OverflowKind::number) return end(RoutingEnd::number, rule.target);
   if (rule.kind == OverflowKind::announcement) return end(RoutingEnd::announcement, rule.target);
   if (!has_place) return enter(to);
+  queue_ = to;
   decide(DecisionKind::triaged, rule_, to);  // who has a place is turned away by no drain
   stay_in(to);
 }
 
 void Core::State::ImaginedCall::refuse(std::uint32_t status, std::string_view why) {
-  decide(DecisionKind::ended, why);
+  decide(DecisionKind::ended, why, queue_);
   end(RoutingEnd::refused, {});
   routing_.status = status;
 }

@@ -82,7 +82,7 @@ TEST_CASE("where bindings were made from is known as long as they live") {
   runtime::PhoneOptions options;
   options.bindings_most = 2;
   Registrar registrar(options);
-  const auto send = [&, cseq = 0u](const std::string& host, const std::string& source, std::uint32_t expires) mutable {
+  auto send = [&, cseq = 0u](const std::string& host, const std::string& source, std::uint32_t expires) mutable {
     registrar.handle(start, {alice, "call-" + source, ++cseq, false, {{"sip:a@" + host, expires}}, {}, source});
   };
   send("192.0.2.5", "192.0.2.5:4000/tcp", 60);

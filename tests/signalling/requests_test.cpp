@@ -56,7 +56,7 @@ TEST_CASE("what cannot be served is refused with its reason") {
 TEST_CASE("refusals say what would be understood, and what is optional is passed over") {
   Gate t;
   t.open();
-  const auto refused = [&, calls = 0](const std::string& more, const std::string& body = "default") mutable {
+  auto refused = [&, calls = 0](const std::string& more, const std::string& body = "default") mutable {
     t.call.restart("call-" + std::to_string(++calls));
     t.call.invite(more, body);
     return t.line.expect("SIP/2.0 4");
