@@ -214,8 +214,7 @@ void Core::State::on(const GoReady& event) {
     return reply(event.request, Refusal::phone_not_registered, "the desk phone is not registered: check the phone", handler->version);
   if (handler->options.phone_mode == PhoneMode::nailed_up && !handler->nailed_up) {
     hold_line(at);
-    return reply(event.request, Refusal::phone_not_registered, "the held line is not up yet: answer the phone, then try again",
-                 handler->version);
+    return reply(event.request, Refusal::phone_not_registered, "the held line is not up yet: answer the phone, then try again", handler->version);
   }
   if (handler->options.phone_mode != PhoneMode::ring && handler->console_lost)
     return reply(event.request, Refusal::console_not_attached,

@@ -3,7 +3,7 @@
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
 // handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
 // parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (a call that comes again),
-// late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp, what_if.cpp (a call that did not happen).
+// late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp, what_if.cpp.
 #include <deque>
 #include <unordered_map>
 
@@ -17,8 +17,7 @@
 
 namespace pledge::core {
 
-// The reason of a sign-off by a reload.
-inline constexpr const char* removed = "removed from the configuration";
+inline constexpr const char* removed = "removed from the configuration";  // the reason of a sign-off by a reload
 
 struct Core::State {
   // ---- data
@@ -50,7 +49,6 @@ struct Core::State {
   TimerHandle reserve_timer;
   RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
   RateMeter first_lately;                  // over so short a time that a surge shows
-
   std::unordered_map<std::string, Remembered> callers;
   std::deque<std::pair<std::string, Time>> caller_age;   // for forgetting the oldest
   std::unordered_map<std::string, ContactId> ring_backs; // by number
@@ -398,11 +396,5 @@ struct Core::State {
   class ImaginedCall;                                    // what_if.cpp
   HandlerIndex index_of(const Handler& handler) const { return static_cast<HandlerIndex>(&handler - handlers.data()); }
 };
-
-// Served first to last within a class: immediate, significant, ungraded (it may be anything), extended, resolution.
-constexpr std::uint32_t grade_rank(Grade grade) {
-  constexpr std::uint32_t ranks[] = {2, 0, 1, 3, 4};
-  return ranks[static_cast<std::size_t>(grade)];
-}
 
 }  // namespace pledge::core

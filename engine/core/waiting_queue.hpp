@@ -9,6 +9,12 @@
 
 namespace pledge::core {
 
+// Served first to last within a class: immediate, significant, ungraded (it may be anything), extended, resolution.
+constexpr std::uint32_t grade_rank(Grade grade) {
+  constexpr std::uint32_t ranks[] = {2, 0, 1, 3, 4};
+  return ranks[static_cast<std::size_t>(grade)];
+}
+
 struct WaitingCall {
   Time place;
   std::uint64_t order = 0;
