@@ -126,7 +126,7 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
           .add("tcp_idle", &T::tcp_idle, "A connection without a message for this long is closed.",
                {.least = second, .most = day})
           .add("tcp_message", &T::tcp_message, "A message begun but not finished within this closes its connection.",
-               {.least = second, .most = hour})
+               {.least = second, .most = hour, .restart = true})
           .add("message_bytes", &T::message_bytes,
                "Larger requests get 513, are counted and alarmed; one beyond 64 KiB as well closes its TCP connection.",
                {.least = 2048, .most = 1'048'576, .unit = "bytes"})

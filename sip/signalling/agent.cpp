@@ -119,8 +119,7 @@ tl::expected<void, std::string> Agent::reload(const runtime::SignallingOptions& 
   nta_agent_set_params(nta_, NTATAG_MAXSIZE(most_bytes(limits)), NTATAG_MAX_PROCEEDING(most_proceeding(limits)),
                        NTATAG_PROGRESS(milliseconds<unsigned>(wanted.alert_repeat)), TAG_END());
   for (tport_t* transport = tport_primaries(nta_agent_tports(nta_)); transport; transport = tport_next(transport))
-    tport_set_params(transport, TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)),
-                     TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)), TAG_END());
+    tport_set_params(transport, TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)), TAG_END());
   make_headers(wanted);
   return {};
 }
@@ -227,23 +226,16 @@ TransportPtr Agent::connection_of(nta_incoming_t* request) const {
   return transport;
 }
 
-std::uint64_t Agent::malformed() const {
-  usize_t bad = 0;
-  nta_agent_get_stats(nta_, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
-  return bad;
-}
-
 void Agent::read_figures(SignallingCounters& counters) const {
   if (!nta_) return;
-  usize_t in = 0, out = 0, bad = 0, again = 0, retried_requests = 0, retried_responses = 0, timed_requests = 0,
+  usize_t in = 0, out = 0, again = 0, retried_requests = 0, retried_responses = 0, timed_requests = 0,
           timed_responses = 0, merged = 0, server = 0, client = 0, dialogs = 0;
-  nta_agent_get_stats(nta_, NTATAG_S_RECV_MSG_REF(in), NTATAG_S_SENT_MSG_REF(out), NTATAG_S_BAD_MESSAGE_REF(bad),
-                      NTATAG_S_RECV_RETRY_REF(again), NTATAG_S_RETRY_REQUEST_REF(retried_requests),
-                      NTATAG_S_RETRY_RESPONSE_REF(retried_responses), NTATAG_S_TOUT_REQUEST_REF(timed_requests),
+  nta_agent_get_stats(nta_, NTATAG_S_RECV_MSG_REF(in), NTATAG_S_SENT_MSG_REF(out), NTATAG_S_RECV_RETRY_REF(again),
+                      NTATAG_S_RETRY_REQUEST_REF(retried_requests), NTATAG_S_RETRY_RESPONSE_REF(retried_responses), NTATAG_S_TOUT_REQUEST_REF(timed_requests),
                       NTATAG_S_TOUT_RESPONSE_REF(timed_responses), NTATAG_S_MERGED_REQUEST_REF(merged),
                       NTATAG_S_IRQ_HASH_USED_REF(server), NTATAG_S_ORQ_HASH_USED_REF(client),
                       NTATAG_S_LEG_HASH_USED_REF(dialogs), TAG_END());
-  counters.messages_in = in, counters.messages_out = out, counters.malformed = bad, counters.received_again = again;
+  counters.messages_in = in, counters.messages_out = out, counters.malformed = tap_.malformed(), counters.received_again = again;
   counters.retransmitted_requests = retried_requests, counters.retransmitted_responses = retried_responses;
   counters.timed_out_requests = timed_requests, counters.timed_out_responses = timed_responses;
   counters.merged = merged, counters.server_transactions = server, counters.client_transactions = client;

@@ -79,7 +79,7 @@ class Agent {
   // Adds the library's figures.
   void read_figures(SignallingCounters& counters) const;
   // Messages that could not be taken for SIP, or could not be read, since the start.
-  std::uint64_t malformed() const;
+  std::uint64_t malformed() const { return tap_.malformed(); }
   // Closes TCP connections beyond the limits (connections.hpp). Returns how many.
   std::size_t close_surplus_connections(const runtime::SignallingLimits& limits);
   std::size_t open_connections() const { return connections_.open(); }  // when that was last asked

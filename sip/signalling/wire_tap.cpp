@@ -100,8 +100,22 @@ core::LegId WireTap::leg_of(const sip_t* sip) const {
   return leg ? leg->id() : core::LegId{};
 }
 
-void WireTap::delivered(msg_t* message) {
-  if (auto bad = unreadable(message, *agent_)) unreadable_ = std::move(bad);
+std::uint64_t WireTap::refused() const {
+  usize_t bad = 0;
+  if (agent_ && *agent_) nta_agent_get_stats(*agent_, NTATAG_S_BAD_MESSAGE_REF(bad), TAG_END());
+  return bad;
+}
+
+std::optional<WireTap::Suspect> WireTap::before_delivery(msg_t* message) const {
+  auto bad = unreadable(message, *agent_);
+  if (!bad) return std::nullopt;
+  return Suspect{std::move(*bad), refused()};
+}
+
+void WireTap::after_delivery(Suspect suspect) {
+  if (refused() == suspect.refused_before) return;
+  if (suspect.message.beginning.empty()) ++kept_alive_;  // nothing was left of it but line breaks
+  else unreadable_ = std::move(suspect.message);
 }
 
 void WireTap::seen(msg_t* message, bool sent) const {
@@ -152,6 +166,8 @@ extern "C" tport_t* tport_tsend(tport_t* self, msg_t* message, const tp_name_t* 
 extern "C" void tport_deliver(tport_t* self, msg_t* message, msg_t* next, tport_compressor_t* compressor, su_time_t now) {
   using Deliver = void(tport_t*, msg_t*, msg_t*, tport_compressor_t*, su_time_t);
   static const auto deliver = reinterpret_cast<Deliver*>(dlsym(RTLD_NEXT, "tport_deliver"));
-  if (auto* tap = pledge::signalling::WireTap::of(message)) tap->delivered(message);
+  auto* tap = pledge::signalling::WireTap::of(message);
+  auto suspect = tap ? tap->before_delivery(message) : std::nullopt;
   deliver(self, message, next, compressor, now);
+  if (suspect) tap->after_delivery(std::move(*suspect));
 }

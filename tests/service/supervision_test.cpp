@@ -30,7 +30,7 @@ TEST_CASE("a watch begins with a snapshot, then tells what changes until the cal
   FloorWatch watch{engine};
   const auto first = watch.event(Event::kSnapshot);
   CHECK(first.snapshot().queues_size() == 2);
-  CHECK(first.snapshot().handlers_size() == 2);
+  CHECK(first.snapshot().handlers_size() == 3);  // and who supervises
   CHECK(first.snapshot().pools_size() == 1);
   REQUIRE(first.snapshot().contacts_size() == 1);
   CHECK(first.snapshot().contacts(0).facts().caller() == "+442079460001");
@@ -100,7 +100,7 @@ TEST_CASE("a large snapshot comes in parts, and only the last has the token") {
     CHECK(r.snapshot().more() == r.resume_token().empty());
     return !r.snapshot().more();
   });
-  CHECK(handlers == 45);
+  CHECK(handlers == 46);
   CHECK(parts == 5);  // and 1 state, 2 queues, 1 pool
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("a reload reaches the watchers whole") {
   REQUIRE(ask(engine.operations, &v1::OperationsService::Stub::Reload, reload, &done).ok());
   CHECK(done.ok());
   const auto delta = watch.next([](const auto& r) { return r.delta().configuration_changed(); }).delta();
-  CHECK(delta.handlers_size() == 3);
+  CHECK(delta.handlers_size() == 4);
   CHECK(delta.queues_size() == 2);
 }
 
@@ -283,7 +283,7 @@ TEST_CASE("lists are paged") {
   all.set_page_token(cut.next_page_token());
   v1::ListHandlersResponse rest;
   REQUIRE(ask(engine.supervision, &Stub::ListHandlers, all, &rest).ok());
-  CHECK(rest.handlers_size() == 2);
+  CHECK(rest.handlers_size() == 3);
   CHECK(rest.next_page_token().empty());
 
   v1::ListQueuesRequest one;

@@ -56,16 +56,6 @@ TEST_CASE("a reload of alert_repeat counts for the next 180") {
   line.expect("SIP/2.0 180");  // after a second instead of a minute
 }
 
-TEST_CASE("a reload of tcp_message counts for the next message") {
-  Running t;
-  t.start();
-  t.options.limits.tcp_message = std::chrono::milliseconds(100);
-  REQUIRE(t.sip->reload(t.options));
-  TcpPeer line{t};
-  line.send("OPTIONS sip:999@example.com SIP/2.0\r\n");
-  REQUIRE(t.run_until([&] { return line.closed(); }));
-}
-
 TEST_CASE("a reload of tcp_idle counts for the next connection") {
   Running t;
   t.start();

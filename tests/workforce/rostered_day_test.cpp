@@ -12,7 +12,11 @@ using namespace pledge::workforce::test;
 
 namespace {
 
-core::Options room(int handlers) { return core::test::small_room(handlers); }
+core::Options room(int handlers) {
+  auto options = core::test::small_room(handlers);
+  options.handlers.pop_back();  // nobody who only supervises
+  return options;
+}
 
 PlannedShift shift(const std::string& handler, Duration from, Duration to, std::vector<core::Interval> breaks = {}) {
   return {handler, midnight + from, midnight + to, std::move(breaks)};
