@@ -104,6 +104,18 @@ def handler(name, port=None, mode="ring", secret=None):
     return HANDLER.format(name=name, mode=mode, phone=phone)
 
 
+SUPERVISORS = """
+[[role]]
+name = "supervisor"
+queues = ["emergency"]
+supervisor = true
+"""  # what `supervisor` needs among the files' `more`
+
+
+def supervisor(name, port=None, secret=None):
+    return handler(name, port, secret=secret).replace('["call handler"]', '["supervisor"]')
+
+
 def files(handlers, offer_timeout="20 s", console_grace="10 min", more=""):
     base = BASE.format(offer_timeout=offer_timeout, console_grace=console_grace, engine=harness.ENGINE, trusted=harness.TRUSTED, baresip=harness.BARESIP,
                        untrusted=harness.UNTRUSTED)

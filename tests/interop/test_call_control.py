@@ -33,10 +33,6 @@ after = "0 s"
 name = "press 55"
 prompts = ["press-55"]
 then = ""
-[[role]]
-name = "supervisor"
-queues = ["emergency"]
-supervisor = true
 [[trunk]]
 name = "outwards"
 target = "{phones}:{outside}"
@@ -119,8 +115,8 @@ class CallControl(harness.InteropTest):
     def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices="", control=""):
         self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
         desks = [config.handler(name, self.ports[name]) for name in handlers]
-        desks += [config.handler(name, self.ports[name]).replace('["call handler"]', '["supervisor"]') for name in supervisors]
-        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"], control=control))
+        desks += [config.supervisor(name, self.ports[name]) for name in supervisors]
+        files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"], control=control) + config.SUPERVISORS)
         files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
         files["pledge.toml"] = files["pledge.toml"].replace("[media]\n", "[media]\n" + media)
         files["pledge.toml"] = files["pledge.toml"].replace('[[rule]]\nname = "test call"', choices + '[[rule]]\nname = "test call"')

@@ -89,7 +89,7 @@ class Program(harness.InteropTest):
                 file.write(text)
             return [line for answer in engine.ask(what, directory) for line in answer["lines"] if ": warning: " not in line]
         self.assertEqual(ask("diff", before), ["nothing changes"])
-        after = before.replace('"30 s"', '"45 s"', 1) + '\n[[sip.listener]]\nport = 0\n[workforce]\njobs = 3\n'
+        after = before.replace('"30 s"', '"45 s"', 1) + f'\n[[sip.listener]]\nport = {harness.free_port()}\n[workforce]\njobs = 3\n'
         told = ask("reload", after)
         self.assertEqual(len(told), 3, told)
         waiting = ask("diff", after)

@@ -19,10 +19,6 @@ HEADER = 58  # RIFF, fmt with an empty extension, fact, data
 MORE = """
 [recording]
 pause_reasons = ["card number"]
-[[role]]
-name = "supervisor"
-queues = ["emergency"]
-supervisor = true
 """
 
 
@@ -58,8 +54,8 @@ def voices(wav):
 class Recording(harness.InteropTest):
     def serve_recorded(self):
         self.port = harness.free_port(PHONES)
-        supervisor = config.handler("s1", secret="interop-only").replace('["call handler"]', '["supervisor"]')
-        files = config.files([config.handler("h1", self.port), supervisor], more=MORE)
+        supervisor = config.supervisor("s1", secret="interop-only")
+        files = config.files([config.handler("h1", self.port), supervisor], more=MORE + config.SUPERVISORS)
         files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"', 'waiting = "answer"\nrecord = true')
         self.serve(files)
 

@@ -14,7 +14,7 @@ class Supervise(harness.InteropTest):
         self.engine.ask("supervise", *words, "--reason", "drill", "--as", "s1")
 
     def test_a_waiting_call_is_moved_graded_and_withdrawn(self):
-        self.serve(config.files([config.handler("h1", 7000)]))
+        self.serve(config.files([config.handler("h1", 7000), config.supervisor("s1", 7002)], more=config.SUPERVISORS))
         watch = self.keep(self.engine.client("watch"))
 
         def seen(wanted):
@@ -32,7 +32,7 @@ class Supervise(harness.InteropTest):
         self.assertEqual(self.refused("withdraw", "1"), "UNKNOWN_CONTACT")
 
     def test_a_handler_is_assigned_and_signed_off(self):
-        self.serve(config.files([config.handler("h1", 7000)]))
+        self.serve(config.files([config.handler("h1", 7000), config.supervisor("s1", 7002)], more=config.SUPERVISORS))
         console = self.keep(self.engine.client("console", "h1"))
         console.expect("HANDLER_STATE_NOT_READY")
         self.assertEqual(self.refused("assign", "h1", "nowhere"), "UNKNOWN_QUEUE")
