@@ -268,6 +268,7 @@ class CallControl(harness.InteropTest):
         go_on()
         chief.tell("leave 1")
         caller.hears(FIRST, OUTSIDE)
+        go_on()
         desk.tell("release")
         caller.hears(OUTSIDE)
         go_on()
