@@ -43,7 +43,8 @@ struct Parser {
 int feed(msg_t* message, std::string_view piece, bool last) {
   msg_iovec_t room{};
   if (!piece.empty()) {
-    require(msg_recv_iovec(message, &room, 1, piece.size(), 1) == 1 && room.mv_len >= piece.size());
+    if (msg_recv_iovec(message, &room, 1, piece.size(), 1) < 1) return -1;
+    piece = piece.substr(0, room.mv_len);  // what is beyond the body would be another message
     std::memcpy(room.mv_base, piece.data(), piece.size());
   }
   msg_recv_commit(message, piece.size(), last);
