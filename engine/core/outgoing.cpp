@@ -101,14 +101,11 @@ void Core::State::on(const NotReached& event) {
   if (!contact->ring_back)
     return reply(event.request, Refusal::wrong_state, "only of a call that is rung back can that be said",
                  handlers[contact->handler].version);
-  const std::string who = event.request.actor;
-  note(*contact, "who answered is not the caller", who);
+  note(*contact, "who answered is not the caller", event.request.actor);
   stop_recording(*contact);
   release_parties(*contact, "not the caller");
   contact->answered = never;
   contact->caller_answer = CallerAnswer::none;
-  contact->held = contact->muted = false;
-  contact->hearing.clear();
   ring_backs.emplace(contact->facts.caller, contact->id);
   outgoing_over(*contact, "not the caller", true);
   reply(event.request, Refusal::none, {}, handlers[find(event.handler)].version);
