@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/core.hpp"
 #include "core/render.hpp"
 #include "journal/reader.hpp"
 
@@ -109,6 +110,10 @@ void Player::decide(Replayed& step, const core::Event& event) {
 }
 
 }  // namespace
+
+Step new_core() {
+  return [core = std::make_shared<core::Core>()](core::Time at, const core::Event& event) -> const core::Actions& { return core->step(at, event); };
+}
 
 ReplayOutcome replay(const std::vector<fs::path>& files, const std::function<Step()>& new_core,
                      const std::function<bool(const Replayed&)>& each) {

@@ -17,6 +17,7 @@
 namespace pledge::journal {
 
 using Step = std::function<const core::Actions&(core::Time, const core::Event&)>;
+Step new_core();  // of a core of its own, as a run of the engine begins with
 
 // One record, and what the core answers to it now. `actions` is null where nothing is decided.
 struct Replayed {

@@ -3,7 +3,6 @@
 
 #include <ostream>
 
-#include "core/core.hpp"
 #include "journal/json.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
@@ -78,11 +77,6 @@ void summarise_text(std::ostream& out, std::ostream& errors, const ReplayOutcome
 int run_replay(const ReplayRequest& request, std::ostream& out, std::ostream& errors) {
   const auto files = find_files(request.paths);
   if (!files) return errors << files.error() << '\n', 2;
-  const auto new_core = [] {
-    return [core = std::make_shared<core::Core>()](core::Time now, const core::Event& event) -> const core::Actions& {
-      return core->step(now, event);
-    };
-  };
   const auto each = [&](const Replayed& step) {
     if (request.print && request.json) print_json(out, step);
     else if (request.print) print_text(out, step);

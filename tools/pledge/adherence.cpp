@@ -7,7 +7,6 @@
 #include <optional>
 #include <set>
 
-#include "core/core.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
 #include "pledge/v1/workforce.grpc.pb.h"
@@ -74,12 +73,7 @@ std::optional<Actual> read_journal(const std::vector<std::string>& paths) {
   const auto files = journal::find_files(paths);
   if (!files) return fmt::print(stderr, "{}\n", files.error()), std::nullopt;
   Actual actual;
-  const auto new_core = []() -> journal::Step {
-    return [core = std::make_shared<core::Core>()](core::Time now, const core::Event& event) -> const core::Actions& {
-      return core->step(now, event);
-    };
-  };
-  const auto outcome = journal::replay(*files, new_core, [&](const journal::Replayed& step) { return take(actual, step), true; });
+  const auto outcome = journal::replay(*files, journal::new_core, [&](const journal::Replayed& step) { return take(actual, step), true; });
   for (const auto& remark : outcome.remarks) fmt::print(stderr, "{}\n", remark);
   if (outcome.records == 0) return fmt::print(stderr, "the journal has no records\n"), std::nullopt;
   if (actual.undecided > 0)

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 
-#include "core/core.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
 #include "settings/workforce_files.hpp"
@@ -48,13 +47,8 @@ void take(Read& read, const journal::Replayed& step) {
 std::optional<Read> read_journals(const std::vector<std::string>& paths) {
   const auto files = journal::find_files(paths);
   if (!files) return fmt::print(stderr, "{}\n", files.error()), std::nullopt;
-  const auto new_core = []() -> journal::Step {
-    return [core = std::make_shared<core::Core>()](core::Time at, const core::Event& event) -> const core::Actions& {
-      return core->step(at, event);
-    };
-  };
   Read read;
-  const auto outcome = journal::replay(*files, new_core, [&](const journal::Replayed& step) { return take(read, step), true; });
+  const auto outcome = journal::replay(*files, journal::new_core, [&](const journal::Replayed& step) { return take(read, step), true; });
   for (const auto& remark : outcome.remarks) fmt::print(stderr, "{}\n", remark);
   if (outcome.damaged || read.undecided > 0)
     return fmt::print(stderr, "calls would be missing from the counts: name journals without damage, each run's files from its first on\n"),

@@ -20,12 +20,7 @@ struct Read {
 };
 
 journal::ReplayOutcome replay(const std::vector<std::filesystem::path>& files, Read& read) {
-  const auto new_core = [] {
-    return [core = std::make_shared<core::Core>()](core::Time now, const core::Event& event) -> const core::Actions& {
-      return core->step(now, event);
-    };
-  };
-  return journal::replay(files, new_core, [&](const journal::Replayed& step) {
+  return journal::replay(files, journal::new_core, [&](const journal::Replayed& step) {
     read.runs.emplace(step.header.run_started, step.file.string());
     const auto* event = std::get_if<core::Event>(&step.record.content);
     if (!event || step.record.restated) return true;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "core/core.hpp"
 #include "journal/reader.hpp"
 #include "journal/replay.hpp"
 
@@ -33,13 +32,8 @@ void take(Read& read, const journal::Replayed& step) {
 std::optional<JournalDay> read_seen_day(const std::vector<std::string>& paths, core::Time now) {
   const auto files = journal::find_files(paths);
   if (!files) return fmt::print(stderr, "{}\n", files.error()), std::nullopt;
-  const auto new_core = []() -> journal::Step {
-    return [core = std::make_shared<core::Core>()](core::Time at, const core::Event& event) -> const core::Actions& {
-      return core->step(at, event);
-    };
-  };
   Read read;
-  const auto outcome = journal::replay(*files, new_core, [&](const journal::Replayed& step) {
+  const auto outcome = journal::replay(*files, journal::new_core, [&](const journal::Replayed& step) {
     if (step.record.time > now) return false;
     return take(read, step), true;
   });
