@@ -15,6 +15,7 @@ namespace pledge::runtime {
 namespace {
 
 constexpr std::size_t date_digits = 8, longest_name = 64;
+constexpr std::string_view audio = ".wav";
 
 bool digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -34,12 +35,6 @@ std::string_view without(std::string_view name, std::string_view suffix) {
   if (!name.ends_with(suffix)) return {};
   name.remove_suffix(suffix.size());
   return name;
-}
-
-// Of a recording's audio or description: either may be missing, if the disk was full when the call ended.
-std::string_view name_of(std::string_view file) {
-  const auto described = without(file, ".json");
-  return described.empty() ? without(file, ".wav") : described;
 }
 
 // Itself never a symbolic link.
@@ -64,7 +59,7 @@ Directory open_top(const std::string& directory) { return Directory(::opendir(di
 
 // "NAME.wav", "NAME.json", and what a crash left: "NAME.interrupted.wav", "NAME.json.part".
 bool is_recordings_file(std::string_view name) {
-  std::string_view stem = without(name, ".wav");
+  std::string_view stem = without(name, audio);
   if (const auto interrupted = without(stem, ".interrupted"); !interrupted.empty()) stem = interrupted;
   for (const auto* ending : {".json", ".json.part"})
     if (stem.empty()) stem = without(name, ending);
@@ -109,13 +104,12 @@ std::vector<std::string> list_recordings(const std::string& directory, std::stri
     const auto folder = open_directory(::dirfd(top.get()), day.c_str());
     if (!folder) continue;
     const auto wanted = [&](std::string_view name) {
-      const auto stem = name_of(name);
+      const auto stem = without(name, audio);
       return is_recording_name(stem) && stem > after;
     };
     for (const auto& name : names_in(folder.get(), wanted)) {
-      if (!found.empty() && found.back() == name_of(name)) continue;
       if (found.size() >= most) return found;
-      found.emplace_back(name_of(name));
+      found.emplace_back(without(name, audio));
     }
   }
   return found;

@@ -16,8 +16,8 @@ std::string recording_day(std::string_view name);
 // "2026-11-26/20261126-172356123-17", relative to the directory; ".wav" and ".json" are appended to it.
 std::string recording_stem(std::string_view name);
 
-// The recordings whose description (.json) is there, ascending by name, and so by the time of their start. At most `most`, of
-// names beyond `after`.
+// The recordings that are complete, ascending by name, and so by the time of their start: those whose audio (.wav) has its
+// name, which it takes after its description (.json). At most `most`, of names beyond `after`.
 std::vector<std::string> list_recordings(const std::string& directory, std::string_view after, std::size_t most);
 
 struct Removed {

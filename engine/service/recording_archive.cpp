@@ -52,12 +52,12 @@ std::string RecordingArchive::path_of(const std::string& name) const {
 
 std::optional<v1::Recording> RecordingArchive::find(const std::string& name) const {
   if (!runtime::is_recording_name(name)) return std::nullopt;
+  if (std::error_code error; !std::filesystem::is_regular_file(path_of(name), error)) return std::nullopt;
   std::ifstream in(options_.directory + "/" + runtime::recording_stem(name) + ".json");
   v1::Recording recording;
   if (!in) {
-    if (std::error_code error; !std::filesystem::is_regular_file(path_of(name), error)) return std::nullopt;
     recording.set_name(name);
-    recording.set_failure("its description is missing: the disk was full when the call ended, or the engine stopped meanwhile");
+    recording.set_failure("its description is missing: the disk was full when the call ended");
     return recording;
   }
   std::ostringstream text;

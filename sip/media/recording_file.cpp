@@ -82,9 +82,13 @@ Result write_sizes(int file, std::uint64_t bytes, const std::string& path) {
       .and_then([&] { return put(bytes, data_size_at); });
 }
 
-// On disk, and never over another file.
-Result settle(int file, const std::string& from, const std::string& to) {
-  if (::fdatasync(file) != 0) return fault("write", from);
+Result to_disk(int file, const std::string& path) {
+  if (::fdatasync(file) != 0) return fault("write", path);
+  return {};
+}
+
+// Never over another file.
+Result name(const std::string& from, const std::string& to) {
   if (::link(from.c_str(), to.c_str()) != 0) return fault("name", to);
   (void)::unlink(from.c_str());
   return {};
@@ -122,8 +126,10 @@ Result RecordingFile::finish() {
   }
   // What a failed write left beyond the last whole part is cut off.
   if (::ftruncate(file_.get(), static_cast<off_t>(header_size + bytes_)) != 0) return fault("write", part);
-  return write_sizes(file_.get(), bytes_, part).and_then([&] { return settle(file_.get(), part, path_); });
+  return write_sizes(file_.get(), bytes_, part).and_then([&] { return to_disk(file_.get(), part); });
 }
+
+Result RecordingFile::publish() { return name(path_ + unfinished, path_); }
 
 tl::expected<std::string, std::string> RecordingFile::digest(const std::function<void()>& meanwhile) const {
   const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
@@ -161,8 +167,8 @@ std::vector<std::string> RecordingFile::repair(const std::string& directory) {
   std::vector<std::string> repaired;
   std::error_code error;
   for (fs::recursive_directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    const std::string part = it->path().string(), name = it->path().filename().string();
-    if (!name.ends_with(left_over) || !runtime::is_recording_name(name.substr(0, name.size() - left_over.size()))) continue;
+    const std::string part = it->path().string(), found = it->path().filename().string();
+    if (!found.ends_with(left_over) || !runtime::is_recording_name(found.substr(0, found.size() - left_over.size()))) continue;
     const Descriptor file(::open(part.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
     struct stat facts{};
     if (!file || ::fstat(file.get(), &facts) != 0) continue;
@@ -170,7 +176,9 @@ std::vector<std::string> RecordingFile::repair(const std::string& directory) {
     const std::uint64_t bytes = size > header_size ? (size - header_size) & ~std::uint64_t{1} : 0;
     const std::string kept = part.substr(0, part.size() - left_over.size()) + ".interrupted.wav";
     if (bytes == 0) (void)::unlink(part.c_str());
-    else if (write_sizes(file.get(), bytes, part).and_then([&] { return settle(file.get(), part, kept); }))
+    else if (write_sizes(file.get(), bytes, part)
+                 .and_then([&] { return to_disk(file.get(), part); })
+                 .and_then([&] { return name(part, kept); }))
       repaired.push_back(kept);
   }
   return repaired;

@@ -19,11 +19,13 @@ class RecordingFile {
 
   // Two bytes a sample; `codec`: the same each time. Errors are texts for a person: "cannot write ...: No space left".
   tl::expected<void, std::string> append(std::string_view samples, runtime::AudioCodec codec);
-  // The sizes into the header, everything on disk, and the name. May be called after a failed append: what there is of the
-  // recording is kept.
+  // The sizes into the header, and everything on disk. May be called after a failed append: what there is of the recording
+  // is kept.
   tl::expected<void, std::string> finish();
   // SHA-256 of the finished file, in hexadecimal. `meanwhile` is called after each mebibyte.
   tl::expected<std::string, std::string> digest(const std::function<void()>& meanwhile) const;
+  // Gives the finished file its name, never over another file. From here on it is listed: its description comes before.
+  tl::expected<void, std::string> publish();
 
   // The text becomes the file at `path`, as a whole or not at all.
   static tl::expected<void, std::string> write_text(const std::string& path, std::string_view text);

@@ -212,6 +212,10 @@ core::RecordingFinished RecordingWriter::complete(Open& open, const EndRecording
   else note(digest.error());
   if (auto told = RecordingFile::write_text(directory_ + "/" + stem + ".json", describe(open, end, finished)); !told)
     note(told.error());
+  if (auto named = open.file.publish(); !named) {
+    note(named.error());
+    finished.file.clear();
+  }
   return finished;
 }
 

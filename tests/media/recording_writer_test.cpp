@@ -2,8 +2,10 @@
 #include "sip/media/recording_writer.hpp"
 
 #include <openssl/evp.h>
+#include <sys/inotify.h>
 #include <sys/resource.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
@@ -146,6 +148,27 @@ TEST_CASE("a recording is a WAV with its description and digest") {
   CHECK(text.find("\"number\": \"+442079460123\"") != std::string::npos);
   CHECK(desk.alarms.empty());
   CHECK_FALSE(fs::exists(folder.path / (stem + ".wav.part")));
+}
+
+TEST_CASE("a recording is described before it can be found by its name") {
+  Folder folder;
+  fs::create_directories(folder.path / "2026-11-26");
+  const Descriptor watch(::inotify_init1(IN_CLOEXEC));
+  REQUIRE(::inotify_add_watch(watch.get(), (folder.path / "2026-11-26").c_str(), IN_CREATE | IN_MOVED_TO) >= 0);
+  Desk desk(folder.path);
+  desk.begin();
+  desk.say(0, 50);
+  desk.end(1s);
+  CHECK(desk.result().failure.empty());
+  std::vector<std::string> appeared;
+  alignas(inotify_event) std::array<char, 4096> events{};
+  const auto got = ::read(watch.get(), events.data(), events.size());
+  for (ssize_t at = 0; at < got;) {
+    const auto* event = reinterpret_cast<const inotify_event*>(events.data() + at);
+    if (const std::string name = event->name; !name.ends_with(".part")) appeared.push_back(name);
+    at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+  }
+  CHECK(appeared == std::vector<std::string>{"20261126-172356123-17.json", "20261126-172356123-17.wav"});
 }
 
 TEST_CASE("a disk that is full fails the recording and keeps what there is of it") {

@@ -43,9 +43,9 @@ TEST_CASE("only the core's own names are recordings") {
 
 TEST_CASE("recordings are listed in order, page by page") {
   Folder folder;
-  for (const auto* name : {"2026-11-27/20261127-000000001-3.json", "2026-11-26/20261126-172356123-17.json",
-                           "2026-11-26/20261126-172356123-17.wav", "2026-11-26/20261126-180000000-18.json", "2026-11-26/other.json",
-                           "notes/20261126-180000000-19.json"})
+  for (const auto* name : {"2026-11-27/20261127-000000001-3.wav", "2026-11-26/20261126-172356123-17.json",
+                           "2026-11-26/20261126-172356123-17.wav", "2026-11-26/20261126-180000000-18.wav",
+                           "2026-11-26/20261126-180000000-20.json", "2026-11-26/other.wav", "notes/20261126-180000000-19.wav"})
     folder.put(name);
   using Names = std::vector<std::string>;
   const auto list = [&](const char* after, std::size_t most) { return runtime::list_recordings(folder.path.string(), after, most); };
