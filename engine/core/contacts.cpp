@@ -50,6 +50,7 @@ Contact& Core::State::create(LegId leg, const CallFacts& facts) {
 }
 
 void Core::State::on(const CallArrived& event) {
+  overloaded = event.overloaded;
   if (Contact* first = presented_before(event.facts)) return present_again(*first, event);
   if (slot_of.size() >= directory.options().limits.contacts) {
     emit(RejectLeg{event.leg, service_unavailable, "too many calls"});
@@ -109,17 +110,22 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
   contact.queue = index;
   contact.queued = now;
   contact.admitted = false;
-  const bool full = is_full(index), turned_away = draining && !contact.accepted;
-  if (!full && !turned_away) return place_in_queue(contact);
+  const Closed closed = closed_to(index, contact.accepted);
+  if (closed == Closed::no) return place_in_queue(contact);
   contact.state = ContactState::arrived;
   explain(contact, DecisionKind::triaged, contact.rule);
   changed(contact);
-  const bool elsewhere = queue.full.kind == OverflowKind::queue || queue.full.kind == OverflowKind::number;
-  if (elsewhere && !(turned_away && queue.full.kind == OverflowKind::queue))
-    overflow(contact, queue.full, full ? "queue full" : "draining");
-  else
-    reject(contact, queue.full.kind == OverflowKind::reject && full ? queue.full.status : service_unavailable,
-           full ? "queue full" : "draining", full ? ContactEnd::overflowed : ContactEnd::rejected);
+  if (leads_elsewhere(queue.full, closed)) overflow(contact, queue.full, name(closed));
+  else reject(contact, refusal_status(queue.full, closed), name(closed),
+              closed == Closed::full ? ContactEnd::overflowed : ContactEnd::rejected);
+}
+
+// Neither a drain nor an overload turns away a call that has been taken on.
+Closed Core::State::closed_to(QueueIndex index, bool taken_on) const {
+  if (!taken_on && draining) return Closed::draining;
+  if (is_full(index)) return Closed::full;
+  if (!taken_on && overloaded && directory.queue(index).class_rank != 0) return Closed::overloaded;
+  return Closed::no;
 }
 
 void Core::State::place_in_queue(Contact& contact) {

@@ -27,7 +27,8 @@ struct TimerDue {
 struct CallArrived {
   LegId leg;  // even
   CallFacts facts;
-  PLEDGE_FIELDS(CallArrived, leg, facts)
+  bool overloaded = false;  // messages come faster than they are read: only calls of the first class are taken on
+  PLEDGE_FIELDS(CallArrived, leg, facts, overloaded)
 };
 struct LegRinging {
   LegId leg;

@@ -21,7 +21,8 @@ void add_labels(std::vector<std::string>& labels, const std::vector<std::string>
 }
 }  // namespace
 
-// While the engine drains nobody new is asked anything: the queue of the humans turns the call away as it does others.
+// While the engine drains or is overloaded nobody new is asked anything: the queue of the humans turns the call away as it
+// does others.
 void Core::State::enter_menu(Contact& contact, const std::string& id) {
   const MenuOptions* menu = find_menu(directory.options(), id);
   if (!menu) {
@@ -29,9 +30,10 @@ void Core::State::enter_menu(Contact& contact, const std::string& id) {
     return reject(contact, service_unavailable, "no such menu", ContactEnd::rejected);
   }
   contact.rule = way_to_menu(contact.rule, id);
-  if (draining) {
+  if (draining || overloaded) {
     const QueueIndex humans = queue_after_menu(menu->escape, menu->escape);
-    return humans == no_index ? reject(contact, service_unavailable, "draining", ContactEnd::rejected) : send_to(contact, humans);
+    return humans == no_index ? reject(contact, service_unavailable, name(draining ? Closed::draining : Closed::overloaded), ContactEnd::rejected)
+                              : send_to(contact, humans);
   }
   contact.menu = {directory.snapshot(), menu, InMenu::Step::answering, contact.rule};
   contact.state = ContactState::menu;

@@ -18,4 +18,10 @@ struct Pool {
   bool holding = false;                    // a call was held back since the last time the pool was searched
 };
 
+struct PoolStaff {
+  double handlers = 0;                     // working and able to serve the first class
+  double first_share = 1;                  // of the calls of the first class, as of the handlers who serve it
+  double other_share = 1;                  // of the calls of the other classes that fall to these handlers, likewise
+};
+
 }  // namespace pledge::core

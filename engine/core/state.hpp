@@ -7,6 +7,7 @@
 #include <deque>
 #include <unordered_map>
 
+#include "core/closed.hpp"
 #include "core/contact.hpp"
 #include "core/core.hpp"
 #include "core/directory.hpp"
@@ -29,6 +30,7 @@ struct Core::State {
   Actions actions;
   std::string service_state = "normal";
   bool draining = false;
+  bool overloaded = false;  // when the last call arrived
   bool explains = true;
   std::uint64_t random = 1;
   std::uint64_t next_contact = 1, next_offer = 1, next_leg = 1, next_order = 1;
@@ -95,6 +97,7 @@ struct Core::State {
   void announce(Contact& contact, const std::string& sound, std::string_view why);
   void dial_out(Contact& contact, const std::string& number, std::string_view why);
   void dial_out_failed(Contact& contact, LegFailure cause);
+  Closed closed_to(QueueIndex queue, bool taken_on) const;  // `taken_on`: somebody or something has answered the call
   bool is_full(QueueIndex queue) const { return waiting[queue].size - waiting[queue].tasks >= directory.queue(queue).options.bound; }
   void check_nobody(Contact& contact);
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
@@ -372,11 +375,6 @@ struct Core::State {
 
   // ---- reserves.cpp
   void recompute_reserves();
-  struct PoolStaff {
-    double handlers = 0;      // working and able to serve the first class
-    double first_share = 1;   // of the calls of the first class, as of the handlers who serve it
-    double other_share = 1;   // of the calls of the other classes that fall to these handlers, likewise
-  };
   ReserveInput reserve_input(PoolIndex pool, const PoolStaff& staff);
   void plan_reserves();                                  // levels of by_wait over the planned day
   void set_reserve(PoolIndex pool, const PoolStaff& staff);

@@ -187,8 +187,8 @@ void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   else note(contact, "the number did not answer: " + std::string{name(cause)});
   contact.other_number.clear();
   explain(contact, DecisionKind::returned, name(cause));
-  if (!contact.admitted && !contact.accepted && (draining || is_full(contact.queue)))
-    return reject(contact, service_unavailable, draining ? "draining" : "queue full", ContactEnd::overflowed);
+  const Closed closed = contact.admitted || contact.accepted ? Closed::no : closed_to(contact.queue, false);
+  if (closed != Closed::no) return reject(contact, service_unavailable, name(closed), ContactEnd::overflowed);
   if (!contact.admitted) return place_in_queue(contact);
   if (contact.answered != never) contact.queued = now;  // a transfer that came to nothing: waits anew
   contact.answered = never;

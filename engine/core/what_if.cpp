@@ -72,25 +72,23 @@ void Core::State::ImaginedCall::ask(const std::string& id) {
   const MenuOptions* menu = find_menu(state_.directory.options(), id);
   if (!menu) return refuse(service_unavailable, "no such menu");
   rule_ = way_to_menu(rule_, id);
-  if (!state_.draining) {
+  if (!state_.draining && !state_.overloaded) {
     decide(DecisionKind::menu, rule_);
     return end(RoutingEnd::menu, id);
   }
   const QueueIndex humans = state_.queue_after_menu(menu->escape, menu->escape);
-  humans == no_index ? refuse(service_unavailable, "draining") : enter(humans);
+  humans == no_index ? refuse(service_unavailable, name(state_.draining ? Closed::draining : Closed::overloaded)) : enter(humans);
 }
 
 void Core::State::ImaginedCall::enter(QueueIndex at) {
   if (at == no_index) return refuse(service_unavailable, "no such queue");
   queue_ = at;
   decide(DecisionKind::triaged, rule_, at);
-  const bool full = state_.is_full(at);
-  if (!full && !state_.draining) return stay_in(at);
+  const Closed closed = state_.closed_to(at, false);
+  if (closed == Closed::no) return stay_in(at);
   const Overflow& rule = state_.directory.queue(at).options.full;
-  const bool elsewhere = rule.kind == OverflowKind::number || (rule.kind == OverflowKind::queue && !state_.draining);
-  const char* why = full ? "queue full" : "draining";
-  if (elsewhere) return overflow(rule, at, why);
-  refuse(rule.kind == OverflowKind::reject && full ? rule.status : service_unavailable, why);
+  if (leads_elsewhere(rule, closed)) return overflow(rule, at, name(closed));
+  refuse(refusal_status(rule, closed), name(closed));
 }
 
 void Core::State::ImaginedCall::stay_in(QueueIndex at) {

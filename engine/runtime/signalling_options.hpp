@@ -119,10 +119,14 @@ struct SignallingLimits {
   std::uint32_t message_bytes = 65'536;  // larger requests get 513, are counted and alarmed
   std::uint32_t breadth = 60;            // Max-Breadth assumed where none came (RFC 5393 §5.3.3)
   core::Duration retry_after = 5s;       // in 503 when a bound is reached
+  // Overload is that INVITEs over UDP are read so much later than they came, each for some time (StandingDelay); 0 = never.
+  // Beyond the first only calls of the first class are taken on; beyond the second none: before their senders repeat them
+  // (T1, 500 ms) and add to the load. Half and nine tenths of the receive buffer in use mean the same.
+  core::Duration late = 100ms, too_late = 300ms;
   std::uint32_t descriptors_per_call =
       4;  // RTP and RTCP of two legs; what the descriptor limit must allow for is legs / 2 of it
   PLEDGE_FIELDS(SignallingLimits, legs, proceeding, tcp_connections, tcp_connections_per_source, tcp_idle, tcp_message,
-                message_bytes, breadth, retry_after, descriptors_per_call)
+                message_bytes, breadth, retry_after, late, too_late, descriptors_per_call)
 };
 
 struct SignallingOptions {

@@ -134,6 +134,14 @@ const Table<runtime::SignallingLimits>& Schema<runtime::SignallingLimits>::table
                {.least = 1, .most = 1000, .unit = "branches"})
           .add("retry_after", &T::retry_after, "Retry-After of a 503 when a bound is reached.",
                {.least = second, .most = hour})
+          .add("late", &T::late,
+               "Overload: while calls over UDP are read so much later than they came, or half of the receive buffer is in use, for "
+               "200 ms, only calls of the first class are taken on; others get 503, phones that register too. 0 = never.",
+               {.least = 0, .most = 10 * second})
+          .add("too_late", &T::too_late,
+               "Overload: while calls over UDP are read so much later than they came, or nine tenths of the receive buffer are in "
+               "use, for 200 ms, every call gets 503. Below 0.5 s, when a caller's side sends its call again. 0 = never.",
+               {.least = 0, .most = 10 * second})
           .add("descriptors_per_call", &T::descriptors_per_call,
                "File descriptors that one call needs: RTP and RTCP of two legs, and room for TCP.",
                {.least = 2, .most = 32, .unit = "descriptors"});

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sofia-sip/sresolv.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -17,8 +18,8 @@ namespace {
 constexpr unsigned udp_mtu = 65535;  // never move a large UDP request to TCP behind a peer's back
 // The library drops what is larger than it may read without a word, so that it may read any datagram; we answer 513.
 constexpr std::uint32_t largest_datagram = 65'536;
-constexpr unsigned udp_receive_buffer =
-    4 * 1024 * 1024;                            // bytes; half a second of 1,000 calls/s while the loop is busy
+// Bytes with what the kernel keeps about each message: more than half a second of 1,000 calls/s while the loop is busy.
+constexpr std::uint64_t receive_room = 8 * 1024 * 1024;
 constexpr unsigned spare_transactions = 1000;
 constexpr std::uint64_t own_descriptors = 512;  // log, journal, gRPC, consoles
 
@@ -140,7 +141,7 @@ tl::expected<void, std::string> Agent::listen(const runtime::ListenerOptions& op
   const auto& limits = options_.limits;
   const int result =
       nta_agent_add_tport(nta_, URL_STRING_MAKE(url.c_str()), TPTAG_IDENT(listener.ident.c_str()),
-                          TPTAG_UDP_RMEM(udp_receive_buffer), TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)),
+                          TPTAG_IDLE(milliseconds<unsigned>(limits.tcp_idle)),
                           TPTAG_TIMEOUT(milliseconds<unsigned>(limits.tcp_message)), TAG_END());
   if (result < 0)
     return tl::unexpected(fmt::format("cannot listen on {}:{}/{}: {}", bracketed(options.address), options.port,
@@ -160,7 +161,17 @@ void Agent::learn_ports() {
     listener.bound = fmt::format("{}/{}:{}", runtime::name(listener.options.transport),
                                  bracketed(listener.options.address), listener.port);
     make_contact(listener);
+    if (listener.options.transport == runtime::Transport::udp) find_socket(listener);
   }
+}
+
+void Agent::find_socket(Listener& listener) {
+  listener.socket = UdpSocket::find(listener.options.address, listener.port);
+  const auto room = listener.socket.make_room(receive_room);
+  if (room < receive_room)
+    spdlog::warn("{}: the system keeps {} kB of messages that are not read yet, {} kB are wanted: in a burst of calls messages "
+                 "are lost and sent again; set net.core.rmem_max to {} (sysctl)", listener.bound, room / 1024, receive_room / 1024,
+                 receive_room / 2);
 }
 
 void Agent::make_contact(Listener& listener) {

@@ -11,6 +11,7 @@
 #include "sip/signalling/loop.hpp"
 #include "sip/signalling/sofia.hpp"
 #include "sip/signalling/tolerant_parser.hpp"
+#include "sip/signalling/udp_socket.hpp"
 #include "sip/signalling/wire_tap.hpp"
 
 namespace pledge::signalling {
@@ -24,6 +25,7 @@ struct Listener {
   std::string host_port;         // as written into URIs: "192.0.2.1:5060", "[2001:db8::1]:5060"
   std::string media_ip;          // where RTP ports are opened
   std::string media_advertised;  // what SDP says of them
+  UdpSocket socket;              // of UDP
   HomePtr home;
   sip_contact_t* contact = nullptr;
 };
@@ -73,6 +75,9 @@ class Agent {
   const Listener& listener_for(const url_t* uri) const;
   Source source_of(nta_incoming_t* request) const;
   Source source_of(nta_outgoing_t* request) const;  // of its last response
+  // While the request is delivered: how late it is read. Nothing is known of one that came over TCP, which holds its peer back
+  // by itself.
+  Backlog backlog_of(nta_incoming_t* request) const { return listener_of(request).socket.backlog(); }
   // The connection a request came over, kept open for requests the other way (RFC 5923); null for UDP.
   TransportPtr connection_of(nta_incoming_t* request) const;
 
@@ -90,6 +95,7 @@ class Agent {
   tl::expected<void, std::string> listen(const runtime::ListenerOptions& options);
   void learn_ports();
   void make_contact(Listener& listener);
+  void find_socket(Listener& listener);
   void make_headers(const runtime::SignallingOptions& options);
 
   const runtime::SignallingOptions& options_;

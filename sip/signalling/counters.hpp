@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "core/types.hpp"
+
 namespace pledge::signalling {
 
 struct SignallingCounters {
@@ -15,6 +17,9 @@ struct SignallingCounters {
   std::uint64_t strangers_refused = 0;                // 403
   std::uint64_t looped = 0;                           // 482 and 483
   std::uint64_t overloaded = 0;                       // 503 at one of our bounds
+  std::uint64_t late = 0;                             // INVITEs beyond the limit `late`: only the first class was taken on
+  std::uint64_t too_late = 0;                         // 503 beyond the limit `too_late`
+  core::Duration receive_delay{};                     // of the last INVITE over UDP
   std::uint64_t oversized = 0;                        // 513
   std::uint64_t no_ports = 0;                         // 503 for want of RTP ports
   std::uint64_t registrations_refused = 0;

@@ -14,6 +14,7 @@
 #include "sip/signalling/phone_leg.hpp"
 #include "sip/signalling/phones.hpp"
 #include "sip/signalling/sip_adapter.hpp"
+#include "sip/signalling/standing_delay.hpp"
 #include "sip/signalling/trunks.hpp"
 
 namespace pledge::signalling {
@@ -34,9 +35,18 @@ struct SipAdapter::Implementation final : RequestTarget {
   // A reason to refuse any request, before anything else is looked at; true: the response is sent.
   bool refused(nta_incoming_t* request, const sip_t* sip);
   bool invite_refused(nta_incoming_t* request, const sip_t* sip);
+  // Overload: messages come faster than they are read.
+  enum class Load { normal, late, too_late };
+  Load load(nta_incoming_t* request);
   bool looped(nta_incoming_t* request, const sip_t* sip) const;
   tl::expected<Body, int> read_body(nta_incoming_t* request, const sip_t* sip);
-  int begin_call(nta_incoming_t* request, const sip_t* sip, const runtime::TrunkOptions* trunk, Body body);
+  struct Invite {
+    nta_incoming_t* request;
+    const sip_t* sip;
+    const runtime::TrunkOptions* trunk;  // null: a phone's
+    Load load;
+  };
+  int begin_call(const Invite& invite, Body body);
   core::CallFacts facts_of(nta_incoming_t* request, const sip_t* sip, const runtime::TrunkOptions* trunk, Body body);
   int overloaded(nta_incoming_t* request, const char* why);
 
@@ -64,6 +74,7 @@ struct SipAdapter::Implementation final : RequestTarget {
   Numbers numbers;
   Phones phones;
   Trunks trunks;
+  StandingDelay late_reading, too_late_reading;
   std::uint64_t next_leg = 2;  // legs received have even ids
   std::uint64_t malformed_seen = 0;
   boost::asio::steady_timer housekeeper;

@@ -8,6 +8,9 @@
 namespace pledge::signalling {
 namespace {
 
+// Shares of the receive buffer in use that mean overload.
+constexpr double full = 0.5, too_full = 0.9;
+
 bool is_sip(const url_t* url) { return url->url_type == url_sip || url->url_type == url_sips; }
 
 // The library would follow any of them after the answer; only sip ones lead anywhere.
@@ -64,6 +67,7 @@ int SipAdapter::Implementation::answer_request(nta_incoming_t* request, const si
     case sip_method_options:
       return on_options(request, sip);
     case sip_method_register:
+      if (load(request) != Load::normal) return overloaded(request, "registrations wait while calls are read late");
       return phones.on_register(request, sip, *peers);
     case sip_method_bye:
     case sip_method_cancel:
@@ -116,6 +120,25 @@ int SipAdapter::Implementation::overloaded(nta_incoming_t* request, const char* 
   return reply(request, SIP_503_SERVICE_UNAVAILABLE, SIPTAG_RETRY_AFTER_STR(after.c_str()));
 }
 
+SipAdapter::Implementation::Load SipAdapter::Implementation::load(nta_incoming_t* request) {
+  const auto [delay, filled] = agent.backlog_of(request);
+  const auto& limits = options.limits;
+  const auto beyond = [delay = delay, filled = filled](core::Duration limit, double most) {
+    return limit > core::Duration{} && (delay > limit || filled > most);
+  };
+  const core::Time now = shell.clock.now();
+  const bool late = late_reading.take(now, beyond(limits.late, full));
+  const bool too_late = too_late_reading.take(now, beyond(limits.too_late, too_full));
+  const Load load = too_late ? Load::too_late : late ? Load::late : Load::normal;
+  if (load != Load::normal)
+    shell.alarm(load == Load::late ? "overload" : "overload.all",
+                fmt::format("SIP is read {} ms after it came, and has been read late for some time ({:.0f} % of the receive buffer in "
+                            "use): {}", std::chrono::duration_cast<std::chrono::milliseconds>(delay).count(), 100 * filled,
+                            load == Load::late ? "only calls of the first class are taken on" : "calls are refused"));
+  counters.receive_delay = delay;
+  return load;
+}
+
 bool SipAdapter::Implementation::invite_refused(nta_incoming_t* request, const sip_t* sip) {
   if (sip->sip_max_forwards && sip->sip_max_forwards->mf_count == 0)  // RFC 7332 §3.1
     return ++counters.looped, reply(request, SIP_483_TOO_MANY_HOPS), true;
@@ -161,14 +184,19 @@ int SipAdapter::Implementation::on_invite(nta_incoming_t* request, const sip_t* 
     shell.alarm("stranger", fmt::format("INVITE from {}, which is neither a trunk nor a phone", source.text()));
     return reply(request, SIP_403_FORBIDDEN);
   }
+  const Invite invite{request, sip, trunk, load(request)};
+  // Without Retry-After, which would keep a trunk from sending the next call, perhaps an emergency, for so long (RFC 3261
+  // §21.5.4): each call is judged when it comes.
+  if (invite.load == Load::too_late) return ++counters.too_late, reply(request, SIP_503_SERVICE_UNAVAILABLE);
+  if (invite.load == Load::late) ++counters.late;
   if (invite_refused(request, sip)) return 0;
   auto body = read_body(request, sip);
   if (!body) return 0;
-  return begin_call(request, sip, trunk, std::move(*body));
+  return begin_call(invite, std::move(*body));
 }
 
-int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t* sip,
-                                           const runtime::TrunkOptions* trunk, Body body) {
+int SipAdapter::Implementation::begin_call(const Invite& invite, Body body) {
+  const auto [request, sip, trunk, load] = invite;
   const core::LegId id{next_leg};
   next_leg += 2;
   const bool behind_nat = trunk ? trunk->behind_nat : options.phones.behind_nat;
@@ -198,7 +226,7 @@ int SipAdapter::Implementation::begin_call(nta_incoming_t* request, const sip_t*
   CallerLeg& caller = *leg;  // stays until the turn ends, even if its call does not
   legs.add(std::move(leg));
   ++counters.calls;
-  shell.events.submit(core::CallArrived{id, std::move(facts)});
+  shell.events.submit(core::CallArrived{id, std::move(facts), load == Load::late});
   caller.say_trying();
   return 0;
 }

@@ -1,0 +1,27 @@
+#pragma once
+// Why a queue takes no further call, and what becomes of one that it does not take. Private to the core.
+#include <cstdint>
+#include <string_view>
+
+#include "core/options.hpp"
+
+namespace pledge::core {
+
+enum class Closed : std::uint8_t { no, draining, full, overloaded };
+constexpr std::string_view name(Closed c) {
+  constexpr std::string_view names[] = {"", "draining", "queue full", "overload"};
+  return names[static_cast<std::size_t>(c)];
+}
+
+// By `rule`, the queue's for calls beyond its bound. While the engine drains no other of its queues takes the call either;
+// while it is overloaded a call to another number would be more work than the call itself, so that it is refused.
+constexpr bool leads_elsewhere(const Overflow& rule, Closed closed) {
+  if (rule.kind == OverflowKind::number) return closed != Closed::overloaded;
+  return rule.kind == OverflowKind::queue && closed == Closed::full;
+}
+
+constexpr std::uint32_t refusal_status(const Overflow& rule, Closed closed) {
+  return rule.kind == OverflowKind::reject && closed == Closed::full ? rule.status : 503;
+}
+
+}  // namespace pledge::core
