@@ -80,7 +80,7 @@ void Relay::play(Slot slot, SharedSound sound, std::uint32_t turn, bool keys) {
   if (!leg || !sound) return;
   leg->turn = turn;
   leg->end_told = false;
-  leg->keys.listen(turn != 0 && keys);
+  leg->keys.listen((turn != 0 && keys) || leg->speech != nullptr);
   leg->sound = std::move(sound);
   leg->tone_every = 0;
   hear(*leg, Feed::none, {});  // instead of other legs, whose packets are not for this stream any more

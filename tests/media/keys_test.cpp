@@ -301,4 +301,7 @@ TEST_CASE("the keys of a leg whose speech is listened for are told while it talk
   a.relay.connect(0, 1);
   a.press(5, 9000);
   CHECK(a.heard() == "key 5 in turn 0; ");
+  a.relay.play(0, std::make_shared<const Sound>(std::vector<std::int16_t>(packet_samples)));  // of no dialogue
+  a.press(5, 13'000);
+  CHECK(a.heard() == "key 5 in turn 0; ");
 }
