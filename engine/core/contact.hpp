@@ -20,6 +20,9 @@ inline constexpr std::uint32_t most_overflows = 8;
 // answered; and sent, so that the caller hears what there is to hear.
 enum class CallerAnswer : std::uint8_t { none, asked_while_waiting, asked_to_talk, sent };
 
+// Nobody has the call yet, though a phone may ring.
+inline bool waits(ContactState state) { return state == ContactState::waiting || state == ContactState::offered; }
+
 // A caller's way through a menu. The configuration is that of the moment when the caller came in: a reload changes the
 // menus of the next caller.
 struct InMenu {
@@ -122,7 +125,9 @@ struct Contact {
   std::string other_number;                // of an outside leg to which the call was transferred
   std::uint32_t tries = 0;                 // that nobody answered
   bool spoke = false;                      // the caller did, since ListenForSpeech
+  bool voice_while_waiting = false;        // nobody listened to it, so that spoke stays as it is
   bool asked_for_keys = false;             // of a silent caller
+  bool asked_before = false;               // and pressed none: the engine does not ask twice
   std::string keys;                        // the last ones since
   CallerLegState spare;                    // the call was presented again: the leg that is not in use
   std::uint32_t leg_changes = 0;           // because the one in use was silent

@@ -151,6 +151,7 @@ void Core::State::receive(Contact& contact) {
     contact.alerted = true;
   }
   play_waiting(contact);
+  listen_while_waiting(contact);
 }
 
 void Core::State::wait(Contact& contact) {
@@ -192,7 +193,7 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
 }
 
 void Core::State::play_waiting(Contact& contact) {
-  if (contact.told_of_return) return;  // to its end, first
+  if (contact.told_of_return || contact.asked_for_keys) return;  // to its end, first
   if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
 }
 

@@ -9,6 +9,9 @@
 
 namespace pledge::core {
 
+inline constexpr const char* removed = "removed from the configuration";  // the reason of a sign-off by a reload
+inline constexpr auto supervisors_only = "only who may sign on with a supervisor's role may do that";
+
 struct Handler {
   HandlerOptions options;
   bool configured = true;

@@ -20,6 +20,7 @@ void Core::State::operator_leaves(Contact& contact, const std::string& actor) {
   contact.operator_left = now;
   note(contact, "handed over: the operator has left the line", actor);
   listen_to_caller(contact);
+  listen_while_waiting(contact);
   changed(contact);
 }
 

@@ -43,6 +43,7 @@ void Core::State::on(const AnswerSent& event) {
   if (!contact || contact->caller_leg != event.leg) return;
   contact->caller_answer = CallerAnswer::sent;
   if (contact->state == ContactState::menu) return present(*contact);
+  if (waits(contact->state)) return listen_while_waiting(*contact);
   if (contact->state != ContactState::talking && contact->state != ContactState::outside) return;
   if (contact->answered == never) credit_answer(*contact);
   else attend(*contact);

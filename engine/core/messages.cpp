@@ -64,13 +64,12 @@ void Core::State::tell_of_return(Contact& contact) {
 
 void Core::State::message_over(Contact& contact) {
   const WaitMessage* message = directory.wait_message(contact.sound);
-  const bool waits = contact.state == ContactState::waiting || contact.state == ContactState::offered;
-  if (contact.told_of_return && (waits || contact.state == ContactState::dialling_out)) {
+  if (contact.told_of_return && (waits(contact.state) || contact.state == ContactState::dialling_out)) {
     timers.cancel(contact.message_timer);
     contact.told_of_return = false;
     return play_waiting(contact);
   }
-  if (!message || !waits || message->repeat_after <= Duration{}) return;
+  if (!message || !waits(contact.state) || message->repeat_after <= Duration{}) return;
   timers.cancel(contact.message_timer);
   contact.message_timer = timers.arm(now + message->repeat_after, TimerKind::message, contact.id.value);
 }
@@ -78,8 +77,7 @@ void Core::State::message_over(Contact& contact) {
 void Core::State::message_due(Contact& contact) {
   if (contact.told_of_return) return message_over(contact);
   const WaitMessage* message = directory.wait_message(contact.sound);
-  const bool waits = contact.state == ContactState::waiting || contact.state == ContactState::offered;
-  if (message && waits) tell(contact, *message);
+  if (message && waits(contact.state)) tell(contact, *message);
 }
 
 void Core::State::count_answer(const Contact& contact) {

@@ -301,6 +301,7 @@ void Core::State::accepted(Contact& contact) {
   contact.state = ContactState::talking;
   contact.told_of_return = false;
   contact.pressed.reset();
+  cut_asking(contact, "a handler answers: asked no longer");
   answer_caller(contact, CallerAnswer::asked_to_talk);
   emit(ConnectLegs{contact.caller_leg, contact.other_leg});
   set_state(handler, HandlerState::talking);
@@ -328,6 +329,7 @@ void Core::State::credit_answer(Contact& contact) {
 // or its release asked for.
 void Core::State::take_back_answer(Contact& contact) {
   constexpr std::string_view why = "gone before the caller could hear the answer";
+  timers.cancel(contact.silent_timer);
   if (contact.caller_answer == CallerAnswer::asked_to_talk) {
     emit(WithdrawAnswer{contact.caller_leg});
     contact.caller_answer = CallerAnswer::none;

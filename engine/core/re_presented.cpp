@@ -111,6 +111,8 @@ void Core::State::use_leg(Contact& contact) {
     if (contact.caller_answer != CallerAnswer::sent) return;
     return contact.answered == never ? credit_answer(contact) : attend(contact);
   }
+  cut_asking(contact, "the caller's leg has changed");
+  contact.voice_while_waiting = false;
   contact.sound.clear();
   contact.told_of_return = false;
   contact.listened_to = contact.may_choose = false;

@@ -18,8 +18,6 @@
 
 namespace pledge::core {
 
-inline constexpr const char* removed = "removed from the configuration";  // the reason of a sign-off by a reload
-
 struct Core::State {
   // ---- data
   Directory directory;
@@ -284,7 +282,10 @@ struct Core::State {
   void silent_timeout(Contact& contact);
   void ask_for_keys(Contact& contact, const std::string& actor);
   void wait_for_keys(Contact& contact);
+  bool unheard_since_operator(const Contact& contact) const;
+  void listen_while_waiting(Contact& contact);
   void stop_asking(Contact& contact, std::string text);
+  void cut_asking(Contact& contact, std::string text);   // by what the caller hears next
   void key_of_silent_caller(Contact& contact, Key key);
   bool not_heard_yet(const Contact& contact) const;
   void label(Contact& contact, std::string_view text);
@@ -338,10 +339,10 @@ struct Core::State {
   void on(const PhoneUnbound& event);
 
   // ---- legs.cpp
-  void on(const LegRinging&) {}
   void on(const LegAnswered& event);
   void on(const LegFailed& event);
   void on(const LegEnded& event);
+  void on(const LegRinging&) {}
   void on(const LegHeld&) {}
   void on(const AnswerSent& event);
   void caller_left(Contact& contact, LegEnd cause);
@@ -366,7 +367,6 @@ struct Core::State {
   void stop_recording(Contact& contact);
   void resume_recording(Contact& contact, std::string why, std::string actor);
   bool is_supervisor(const std::string& actor) const;
-  static constexpr auto supervisors_only = "only who may sign on with a supervisor's role may do that";
   Contact* recorded_for_request(const Request& request, ContactId id);  // replies and returns nullptr if refused
   void on(const PauseRecording& event);
   void on(const ResumeRecording& event);
@@ -390,7 +390,6 @@ struct Core::State {
   ContactView view(const Contact& contact) const;
   HandlerView view(const Handler& handler) const;
   QueueView view(QueueIndex queue) const;
-
   class ImaginedCall;                                    // what_if.cpp
   HandlerIndex index_of(const Handler& handler) const { return static_cast<HandlerIndex>(&handler - handlers.data()); }
 };

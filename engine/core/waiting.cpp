@@ -167,15 +167,16 @@ void Core::State::overflow_to_queue(Contact& contact, const std::string& target,
 void Core::State::announce(Contact& contact, const std::string& sound, std::string_view why) {
   explain(contact, DecisionKind::overflowed, why);
   answer_caller(contact, CallerAnswer::asked_while_waiting);
-  play(contact, sound);
+  if (!contact.asked_for_keys) play(contact, sound);  // else the caller has been asked for more than patience
 }
 
 void Core::State::dial_out(Contact& contact, const std::string& number, std::string_view why) {
   explain(contact, DecisionKind::overflowed, why);
   unindex_call(contact);
   cancel_waiting_timers(contact);
+  cut_asking(contact, "a number is called: asked no longer");
   contact.state = ContactState::dialling_out;
-  if (contact.listened_to) play(contact, "ringback");  // the menu is over
+  if (contact.listened_to) play(contact, "ringback");  // the menu, or the asking, is over
   contact.other_leg = new_leg({contact.id, no_index});
   emit(DialOut{contact.other_leg, contact.id, contact.caller_leg, number, {}});
   changed(contact);
@@ -196,6 +197,7 @@ void Core::State::dial_out_failed(Contact& contact, LegFailure cause) {
   contact.nobody_checked = true;
   contact.sound.clear();  // the end of a message may have passed meanwhile
   play_waiting(contact);
+  listen_while_waiting(contact);
   arm_waiting_timers(contact);
   changed(contact);
   wait(contact);

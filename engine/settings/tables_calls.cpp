@@ -54,7 +54,7 @@ const Table<core::CallControlOptions>& Schema<core::CallControlOptions>::table()
 const Table<core::SilentOptions>& Schema<core::SilentOptions>::table() {
   using T = core::SilentOptions;
   static const Table<T> table =
-      Table<T>("[silent]", "Callers of the first class who do not speak to the handler.")
+      Table<T>("[silent]", "Callers of the first class who do not speak to the handler, or after the operator has left.")
           .add("announcement", &T::announcement,
                "Asks the caller to press the keys, when the handler has it played; \"\" = handlers cannot.",
                {.refers = Named::announcement, .may_be_empty = true})
@@ -65,7 +65,8 @@ const Table<core::SilentOptions>& Schema<core::SilentOptions>::table() {
                {.least = 0, .most = 10 * minute})
           .add("ask", &T::ask,
                "Who is asked for the keys then, without a handler's doing: by_hand = nobody, mobiles = whose number is a mobile "
-               "telephone's, all. The handler goes on listening meanwhile, and afterwards.");
+               "telephone's, all. The handler goes on listening meanwhile, and afterwards. A caller who still waits for one when the operator of a "
+               "hand-over trunk has left is answered with ring tone, and asked after as long without speech.");
   return table;
 }
 

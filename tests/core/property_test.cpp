@@ -61,6 +61,7 @@ Options controlled(Options options) {
   options.call_control.ring_back_pause = 5s;
   options.silent.announcement = "press 55";
   options.silent.after = 3s;
+  options.silent.ask = AskSilent::all;
   options.emergency.re_presented_within = 60s;
   auto northern = rule("999 north", "999", "general");
   northern.places = {"north"};
