@@ -147,9 +147,8 @@ void Core::State::on(const TransferCall& event) {
     hand_over(*contact, to);
     return reply(event.request, Refusal::none, {}, handlers[find(event.handler)].version);
   }
-  const bool others = aside || joined(*contact);
-  if (others)
-    return reply(event.request, Refusal::wrong_state, "others take part in this call: end that first, or transfer to who is consulted", version);
+  if (aside)
+    return reply(event.request, Refusal::wrong_state, "another is being consulted: join, transfer there or end that first", version);
   const auto place = place_for_request(event.request, *contact, event.to);
   if (!place) return;
   transfer(*contact, *place, event.request.actor);
@@ -194,11 +193,13 @@ void Core::State::return_caller(Contact& contact, std::string_view why) {
   });
 }
 
+// Who has joined cannot be kept: the caller may have to wait, with nobody of the centre in the call.
 void Core::State::transfer(Contact& contact, const Place& to, const std::string& actor) {
   std::string where = to.number;
   if (to.handler != no_index) where = handlers[to.handler].options.id.value;
   else if (to.queue != no_index) where = directory.queue(to.queue).options.id.value;
   note(contact, "transferred to " + where, actor);
+  for (const Party& p : contact.parties) note(contact, who(p) + " leaves with the handler");
   place_first([&] {
     detach_handler(contact, "transferred");
     if (!to.number.empty()) {

@@ -38,7 +38,7 @@ struct ConsultCall {
   PLEDGE_FIELDS(ConsultCall, request, handler, contact, to)
 };
 // With a target: to there at once; a caller whom nobody takes there waits at the former place. Without one: to who is
-// being consulted, and has answered. The handler leaves the call.
+// being consulted, and has answered. The handler leaves the call, and with a target so do all others but the caller.
 struct TransferCall {
   Request request;
   HandlerId handler;
