@@ -166,7 +166,7 @@ void Core::State::detach_handler(Contact& contact, std::string_view why) {
   timers.cancel(contact.silent_timer);
   contact.handler = no_index;
   contact.sound.clear();
-  contact.told_of_return = false;
+  contact.told_first = false;
   finish_call(handler, contact.queue, counts);
 }
 
@@ -186,7 +186,7 @@ void Core::State::return_caller(Contact& contact, std::string_view why) {
   note(contact, "back to the queue: " + std::string{why});
   place_first([&] {
     detach_handler(contact, why);
-    tell_of_return(contact);
+    tell_first(contact, directory.options().call_control.returned_sound, Keys::no);
     wait_again(contact);
     explain(contact, DecisionKind::returned, why);
     wait(contact);

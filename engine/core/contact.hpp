@@ -98,7 +98,7 @@ struct Contact {
   std::string sound;                       // last played to the caller; empty: none
   bool listened_to = false;                // and key-presses are reported meanwhile
   bool may_choose = false;                 // while waiting, as media was told
-  bool told_of_return = false;             // is being told so, before what the queue lets be heard
+  bool told_first = false;                 // something, to its end, before what the queue lets be heard
   bool accepted = false;                   // by a menu: neither a drain nor a lack of room turns it away any more
   bool graded_by_hand = false;             // by a supervisor: no key changes that
   std::uint32_t turn = 0;                  // of the last PlayToLeg whose end is told

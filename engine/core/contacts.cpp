@@ -193,7 +193,7 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
 }
 
 void Core::State::play_waiting(Contact& contact) {
-  if (contact.told_of_return || contact.asked_for_keys) return;  // to its end, first
+  if (contact.told_first || contact.asked_for_keys) return;  // to its end, first
   if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
 }
 
@@ -202,7 +202,7 @@ void Core::State::play(Contact& contact, const std::string& sound) {
   const bool chooses = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
   if (contact.sound == sound && contact.may_choose == chooses && !contact.listened_to) return;
   contact.sound = sound;
-  contact.listened_to = contact.told_of_return = false;
+  contact.listened_to = contact.told_first = false;
   contact.may_choose = chooses;
   if (const WaitMessage* message = directory.wait_message(sound)) return tell(contact, *message);
   PlayToLeg play{contact.caller_leg, sound};

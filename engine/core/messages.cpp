@@ -52,21 +52,25 @@ std::uint32_t Core::State::wait_to_tell(Contact& contact) {
   return static_cast<std::uint32_t>(minutes);
 }
 
-void Core::State::tell_of_return(Contact& contact) {
-  const std::string& sound = directory.options().call_control.returned_sound;
-  contact.told_of_return = !sound.empty();
+// Of a return to the queue, or of a key that could not be served: whoever is told that hears it to the end, unless a key may cut it.
+void Core::State::tell_first(Contact& contact, const std::string& sound, Keys keys) {
   if (sound.empty()) return;
-  contact.listened_to = contact.may_choose = false;
-  emit(PlayToLeg{contact.caller_leg, sound, ++contact.turn});
+  contact.told_first = true;
+  contact.sound.clear();  // what the queue lets be heard begins again
+  contact.listened_to = false;
+  contact.may_choose = keys == Keys::yes;
+  PlayToLeg play{contact.caller_leg, sound, ++contact.turn};
+  play.keys = contact.may_choose;
+  emit(std::move(play));
   timers.cancel(contact.message_timer);
   contact.message_timer = timers.arm(now + announcement_at_most, TimerKind::message, contact.id.value);
 }
 
 void Core::State::message_over(Contact& contact) {
   const WaitMessage* message = directory.wait_message(contact.sound);
-  if (contact.told_of_return && (waits(contact.state) || contact.state == ContactState::dialling_out)) {
+  if (contact.told_first && (waits(contact.state) || contact.state == ContactState::dialling_out)) {
     timers.cancel(contact.message_timer);
-    contact.told_of_return = false;
+    contact.told_first = false;
     return play_waiting(contact);
   }
   if (!message || !waits(contact.state) || message->repeat_after <= Duration{}) return;
@@ -75,7 +79,7 @@ void Core::State::message_over(Contact& contact) {
 }
 
 void Core::State::message_due(Contact& contact) {
-  if (contact.told_of_return) return message_over(contact);
+  if (contact.told_first) return message_over(contact);
   const WaitMessage* message = directory.wait_message(contact.sound);
   if (message && waits(contact.state)) tell(contact, *message);
 }

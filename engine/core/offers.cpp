@@ -299,7 +299,7 @@ void Core::State::accepted(Contact& contact) {
     return call_number(contact);
   }
   contact.state = ContactState::talking;
-  contact.told_of_return = false;
+  contact.told_first = false;
   contact.pressed.reset();
   cut_asking(contact, "a handler answers: asked no longer");
   answer_caller(contact, CallerAnswer::asked_to_talk);
@@ -344,7 +344,7 @@ void Core::State::take_back_answer(Contact& contact) {
   contact.other_leg = handler.leg = {};
   handler.busy += now - handler.busy_from;
   contact.sound.clear();  // cut off when the two were connected
-  contact.told_of_return = false;
+  contact.told_first = false;
   play_waiting(contact);
   arm_waiting_timers(contact);
   back_to_place(contact, OfferEnd::unreachable, true, why);

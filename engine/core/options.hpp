@@ -97,9 +97,10 @@ struct QueueOptions {
   std::vector<WaitingChoice> choices; // of callers who wait and hear waiting_sound
   std::string call_back_sound;        // heard by who is to be called back, before the end; empty = nothing
   std::string shown_number;           // to those who are called from here (E.164); empty = the trunk's
+  std::string key_refused_sound;      // to a caller whose key cannot be served now, before waiting_sound; empty = nothing
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place, record, ring_back, choices, call_back_sound, shown_number)
+                redial_keeps_place, record, ring_back, choices, call_back_sound, shown_number, key_refused_sound)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the

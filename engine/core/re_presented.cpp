@@ -114,7 +114,7 @@ void Core::State::use_leg(Contact& contact) {
   cut_asking(contact, "the caller's leg has changed");
   contact.voice_while_waiting = false;
   contact.sound.clear();
-  contact.told_of_return = false;
+  contact.told_first = false;
   contact.listened_to = contact.may_choose = false;
   receive(contact);
 }
@@ -152,7 +152,7 @@ void Core::State::return_spare(Contact& contact, std::string_view why) {
   note(contact, "the caller's other leg goes back to the queue: it has not been heard yet");
   emit(FactsChanged{contact.id, {}});
   contact.sound.clear();
-  contact.told_of_return = contact.spoke = false;
+  contact.told_first = contact.spoke = false;
   contact.served_before = now;
   receive(contact);
   place_first([&] {

@@ -111,7 +111,7 @@ void Core::State::ask_for_keys(Contact& contact, const std::string& actor) {
   note(contact, "asked for the keys " + directory.options().silent.keys + (waiting ? " while the call waits" : ""), actor);
   if (waiting) {
     timers.cancel(contact.message_timer);
-    contact.told_of_return = contact.may_choose = false;
+    contact.told_first = contact.may_choose = false;
     contact.listened_to = true;
     contact.sound = directory.options().silent.announcement;
     emit(PlayToLeg{contact.caller_leg, contact.sound, contact.turn, 0, 0, true});

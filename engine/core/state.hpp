@@ -167,7 +167,8 @@ struct Core::State {
   void tell(Contact& contact, const WaitMessage& message);
   std::uint32_t position_of(const Contact& contact) const;
   std::uint32_t wait_to_tell(Contact& contact);          // in minutes; 0: not known
-  void tell_of_return(Contact& contact);                 // who was talking, and waits again through no fault of theirs
+  enum class Keys : bool { no, yes };                    // may cut it
+  void tell_first(Contact& contact, const std::string& sound, Keys keys);  // then what the queue lets be heard; nothing if empty
   void message_over(Contact& contact);
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);
@@ -176,6 +177,7 @@ struct Core::State {
   bool has_choices(const Contact& contact) const;        // the caller hears what its queue lets be heard, and may choose
   void choose_waiting(Contact& contact, Key key);
   void press_while_offered(Contact& contact, Key key);
+  void refuse_key(Contact& contact, const std::string& why);  // and the caller goes on waiting
   void ask_to_be_called_back(Contact& contact);
   bool may_be_called_back(const Contact& contact) const;
   bool asked_to_be_called_back(const Contact& contact) const;

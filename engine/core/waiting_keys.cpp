@@ -26,25 +26,34 @@ void Core::State::choose_waiting(Contact& contact, Key key) {
   if (choice == choices.end() || ++contact.waiting_keys > most_waiting_keys) return;
   const std::string pressed = "pressed " + std::string{name(key)} + (choice->says.empty() ? "" : " \"" + choice->says + "\"");
   if (choice->repeat) {
+    contact.told_first = false;
     contact.sound.clear();
     return play_waiting(contact);
   }
   if (choice->call_back) {
-    if (contact.facts.caller.empty()) return note(contact, pressed + ": the number is withheld, nobody can call it back");
+    if (contact.facts.caller.empty()) return refuse_key(contact, pressed + ": the number is withheld, nobody can call it back");
     note(contact, pressed);
     return ask_to_be_called_back(contact);
   }
   const QueueIndex to = directory.find_queue(choice->queue.value);
   if (to == no_index || to == contact.queue || is_full(to))
-    return note(contact, pressed + ": " + choice->queue.value + " takes no more calls");
+    return refuse_key(contact, pressed + ": " + choice->queue.value + " takes no more calls");
   unindex_call(contact);
   const bool upwards = directory.queue(to).class_rank < directory.queue(contact.queue).class_rank;
   if (upwards) contact.place = now;  // the wait for another class is no claim before those who wait for this one
   contact.queue = to;
   contact.queued = now;
   explain(contact, DecisionKind::moved, pressed);
+  contact.told_first = false;
   contact.sound.clear();
   place_in_queue(contact);
+}
+
+// A key that seems to do nothing is pressed again and again. Place and clocks are those of before.
+void Core::State::refuse_key(Contact& contact, const std::string& why) {
+  note(contact, why);
+  if (contact.caller_answer == CallerAnswer::none) return;
+  tell_first(contact, directory.queue(contact.queue).options.key_refused_sound, Keys::yes);
 }
 
 bool Core::State::may_be_called_back(const Contact& contact) const {
@@ -73,7 +82,7 @@ void Core::State::give_way_to_call_back(Contact& contact) {
 // released.
 void Core::State::ask_to_be_called_back(Contact& contact) {
   if (!may_be_called_back(contact))
-    return note(contact, "cannot be called back: too many are to be already, or this caller is");
+    return refuse_key(contact, "cannot be called back: too many are to be already, or this caller is");
   unindex_call(contact);
   const LegId leg = contact.caller_leg;
   const std::string& sound = directory.queue(contact.queue).options.call_back_sound;

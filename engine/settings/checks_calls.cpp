@@ -26,28 +26,6 @@ void check_trunk(Reader& reader, const Source& source) {
     reader.error(reader.place("call_control.numbers"), "no number can be called", "no [[trunk]] has a target", "give a trunk a target");
 }
 
-void check_choices(Reader& reader, const Source& source, std::size_t row) {
-  const auto& queue = source.queues[row];
-  const auto at = [&](std::size_t i, const char* key) { return reader.place(fmt::format("queue.{}.key.{}.{}", row, i, key)); };
-  std::string keys;
-  for (std::size_t i = 0; i < queue.choices.size(); ++i) {
-    const auto& choice = queue.choices[i];
-    if (!choice.queue.empty() + choice.call_back + choice.repeat != 1)
-      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" does not say what it does", core::name(choice.key), queue.id.value),
-                   "exactly one of queue, call_back and repeat is expected", "write one of them");
-    if (keys.find(core::name(choice.key)) != std::string::npos)
-      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" has two meanings", core::name(choice.key), queue.id.value),
-                   "the first choice with a key takes it", "give each choice a key of its own");
-    keys += core::name(choice.key);
-    if (choice.call_back && !dials(source))
-      reader.error(at(i, "call_back"), fmt::format("nobody of queue \"{}\" can be called back", queue.id.value),
-                   "no [[trunk]] has a target", "give a trunk a target");
-  }
-  if (!queue.choices.empty() && queue.waiting == core::Waiting::alert)
-    reader.error(at(0, "key"), fmt::format("callers of queue \"{}\" cannot press a key", queue.id.value),
-                 "with waiting = \"alert\" they are not answered yet", "use waiting = \"answer\", or remove the choices");
-}
-
 // An announcement after whose end something else is heard: no tone, nothing without an end.
 struct Ending {
   std::string key, announcement;
@@ -68,6 +46,45 @@ void check_end(Reader& reader, const Source& source, const Ending& wanted) {
   reader.error(at, fmt::format("announcement \"{}\" has no end", wanted.announcement),
                found->then.empty() ? "it repeats" : fmt::format("after it comes \"{}\"", found->then),
                "write then = \"\" and no repeat_after: " + wanted.then);
+}
+
+// A key that may come to nothing: the other queue may be full, and not everybody can be called back.
+void check_refusals(Reader& reader, const Source& source, std::size_t row) {
+  const auto& queue = source.queues[row];
+  const auto& choices = queue.choices;
+  const auto found = std::find_if(choices.begin(), choices.end(), [](const auto& c) { return c.call_back || !c.queue.empty(); });
+  const auto option = fmt::format("queue.{}.key_refused_sound", row);
+  if (found == choices.end() && !queue.key_refused_sound.empty())
+    reader.warning(reader.place(option), "key_refused_sound has no effect",
+                   fmt::format("no key of queue \"{}\" leads to a queue or a call back", queue.id.value), "remove it, or add such a [[queue.key]]");
+  if (found != choices.end() && queue.key_refused_sound.empty())
+    reader.warning(reader.place(fmt::format("queue.{}.key.{}.key", row, found - choices.begin())),
+                   fmt::format("key {} of queue \"{}\" may come to nothing, and the caller hears nothing of it", core::name(found->key), queue.id.value),
+                   "key_refused_sound is not set", "name an [[announcement]], such as one of the prompt \"key-refused\"");
+  check_end(reader, source, {option, queue.key_refused_sound, fmt::format("callers of queue \"{}\" are not told of a refused key", queue.id.value),
+                             "waiting_sound follows it"});
+}
+
+void check_choices(Reader& reader, const Source& source, std::size_t row) {
+  const auto& queue = source.queues[row];
+  const auto at = [&](std::size_t i, const char* key) { return reader.place(fmt::format("queue.{}.key.{}.{}", row, i, key)); };
+  std::string keys;
+  for (std::size_t i = 0; i < queue.choices.size(); ++i) {
+    const auto& choice = queue.choices[i];
+    if (!choice.queue.empty() + choice.call_back + choice.repeat != 1)
+      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" does not say what it does", core::name(choice.key), queue.id.value),
+                   "exactly one of queue, call_back and repeat is expected", "write one of them");
+    if (keys.find(core::name(choice.key)) != std::string::npos)
+      reader.error(at(i, "key"), fmt::format("key {} of queue \"{}\" has two meanings", core::name(choice.key), queue.id.value),
+                   "the first choice with a key takes it", "give each choice a key of its own");
+    keys += core::name(choice.key);
+    if (choice.call_back && !dials(source))
+      reader.error(at(i, "call_back"), fmt::format("nobody of queue \"{}\" can be called back", queue.id.value),
+                   "no [[trunk]] has a target", "give a trunk a target");
+  }
+  if (!queue.choices.empty() && queue.waiting == core::Waiting::alert)
+    reader.error(at(0, "key"), fmt::format("callers of queue \"{}\" cannot press a key", queue.id.value),
+                 "with waiting = \"alert\" they are not answered yet", "use waiting = \"answer\", or remove the choices");
 }
 
 void check_silent(Reader& reader, const Source& source) {
@@ -104,7 +121,10 @@ void check_emergency(Reader& reader, const Source& source) {
 void check_calls(Reader& reader, const Source& source) {
   check_trunk(reader, source);
   if (!reader.any_broken("queue"))
-    for (std::size_t row = 0; row < source.queues.size(); ++row) check_choices(reader, source, row);
+    for (std::size_t row = 0; row < source.queues.size(); ++row) {
+      check_choices(reader, source, row);
+      check_refusals(reader, source, row);
+    }
   if (!reader.any_broken("silent")) check_silent(reader, source);
   if (!reader.any_broken("call_control"))
     check_end(reader, source, {"call_control.returned_sound", source.call_control.returned_sound, "a returned caller is not told so",

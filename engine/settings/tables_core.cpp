@@ -142,6 +142,11 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
           .add("call_back_sound", &T::call_back_sound,
                "What a caller hears who has asked to be called back, before the end of the call; \"\" = nothing.",
                {.refers = Named::announcement, .may_be_empty = true})
+          .add("key_refused_sound", &T::key_refused_sound,
+               "What a caller hears whose key cannot be served now: the other queue is full, or nobody may be called back (the number is "
+               "withheld, [limits] ring_backs, or the caller is to be already). Then waiting_sound begins again; place and clocks stay. "
+               "It ends in silence (then = \"\"), a key cuts it, and a minute of it is heard at most; \"\" = nothing.",
+               {.refers = Named::announcement, .may_be_empty = true})
           .add("shown_number", &T::shown_number,
                "Number shown to those whom handlers of this queue call, ring back or consult; \"\" = the trunk's caller.",
                {.format = Format::number, .may_be_empty = true});

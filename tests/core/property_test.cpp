@@ -55,6 +55,7 @@ Options controlled(Options options) {
   options.queues[0].ring_back = true;
   options.queues[1].choices = {{Key::one, "back", {}, true, false}, {Key::two, "again", {}, false, true}, {Key::three, "999", {"emergency"}, false, false}};
   options.queues[1].call_back_sound = "noted";
+  options.queues[1].key_refused_sound = "refused";
   options.queues[1].record = true;
   options.call_control.numbers = {"+44*"};
   options.call_control.parties_at_most = 4;

@@ -401,6 +401,32 @@ TEST_CASE("a returned caller is told so by an announcement with an end, and a to
   CHECK(faults_with("[call_control]\nmonitor_tone = \"caller\"\nmonitor_tone_every = \"1 s\"\n").size() == 2);
 }
 
+TEST_CASE("a key that may come to nothing has something to say then, with an end") {
+  const auto keyed = [](const std::string& queue, const std::string& told = {}) {
+    Lines found = faults_of(replaced(base, "target_within = \"30 s\"\n", "target_within = \"30 s\"\nwaiting = \"answer\"\n" + queue), rules + told);
+    std::erase_if(found, [](const std::string& fault) { return fault.find(" in language en-GB: ") != std::string::npos; });
+    return found;
+  };
+  const std::string to_999 = "[[queue.key]]\nkey = \"1\"\nsays = \"danger\"\nqueue = \"emergency\"\n";
+  const std::string again = "[[queue.key]]\nkey = \"2\"\nsays = \"again\"\nrepeat = true\n";
+  const std::string sorry = "[[announcement]]\nname = \"sorry\"\nprompts = [\"key-refused\"]\nthen = ";
+  const std::string refused = "key_refused_sound = \"sorry\"\n";
+  CHECK(keyed(again) == Lines{});
+  CHECK(keyed(refused + to_999, sorry + "\"\"\n") == Lines{});
+  CHECK(keyed(to_999) ==
+        Lines{"base.toml:17:7: warning: key 1 of queue \"non-emergency\" may come to nothing, and the caller hears nothing of it: "
+              "key_refused_sound is not set; name an [[announcement]], such as one of the prompt \"key-refused\""});
+  CHECK(keyed(refused + again, sorry + "\"\"\n") ==
+        Lines{"base.toml:16:21: warning: key_refused_sound has no effect: no key of queue \"non-emergency\" leads to a queue or a "
+              "call back; remove it, or add such a [[queue.key]]"});
+  CHECK(keyed(refused + to_999, sorry + "\"ringback\"\n") ==
+        Lines{"base.toml:16:21: announcement \"sorry\" has no end: after it comes \"ringback\"; write then = \"\" and no "
+              "repeat_after: waiting_sound follows it"});
+  CHECK(keyed("key_refused_sound = \"hold\"\n" + to_999) ==
+        Lines{"base.toml:16:21: callers of queue \"non-emergency\" are not told of a refused key: \"hold\" is a tone; name an "
+              "[[announcement]] with the prompt"});
+}
+
 TEST_CASE("what only trusted trunks are believed is refused without one") {
   const auto untrusted = replaced(base, "trusted = true\n", "hand_over = true\n");
   CHECK(faults_of(untrusted, "[emergency]\nre_presented_within = \"3 min\"\n" + rules) ==
