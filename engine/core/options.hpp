@@ -308,11 +308,6 @@ struct CallControlOptions {
                 monitor_tone_every, returned_sound)
 };
 
-// Callers of the emergency number who do not speak.
-// Somebody has spoken to them first: a handler who has answered, or the operator of a hand-over trunk who has left a call that waits.
-// Such a call, if the engine is to ask its caller, is answered (200), because nothing is heard of a leg before; without speech for `after`
-// from then on its caller is asked while waiting, and goes on waiting. A handler who answers cuts that. The keys give the highest grade, at
-// the place held; without them a handler listens, and the engine does not ask again.
 // Who asks a caller without speech for the keys: the handler alone; or the engine, once the caller is known to be silent,
 // callers with mobile telephones (whoever picks up a landline by mistake hangs up again), or all.
 enum class AskSilent : std::uint8_t { by_hand, mobiles, all };
@@ -321,6 +316,11 @@ constexpr std::string_view name(AskSilent a) {
   return names[static_cast<std::size_t>(a)];
 }
 
+// Callers of the emergency number who do not speak although somebody has spoken to them: a handler who has answered, or the
+// operator of a hand-over trunk who has left a call that waits. If the engine is to ask its caller such a call is answered
+// (200), because nothing is heard of a leg before; without speech for `after` from then on its caller is asked while waiting,
+// and goes on waiting. A handler who answers cuts that. The keys give the highest grade, at the place held; without them a
+// handler listens, and the engine does not ask again.
 struct SilentOptions {
   std::string announcement;               // asks for the keys; empty = none does
   std::string keys = "55";
