@@ -100,9 +100,8 @@ void Core::State::swap_legs(Contact& contact) {
 }
 
 void Core::State::use_leg(Contact& contact) {
+  cut_asking(contact, "the caller's leg has changed");
   if (is_served(contact.state)) {
-    if (contact.asked_for_keys) stop_asking(contact, "the caller's leg has changed");
-    timers.cancel(contact.silent_timer);
     stop_recording(contact);
     contact.spoke = false;
     answer_caller(contact, CallerAnswer::asked_to_talk);
@@ -111,7 +110,6 @@ void Core::State::use_leg(Contact& contact) {
     if (contact.caller_answer != CallerAnswer::sent) return;
     return contact.answered == never ? credit_answer(contact) : attend(contact);
   }
-  cut_asking(contact, "the caller's leg has changed");
   contact.voice_while_waiting = false;
   contact.sound.clear();
   contact.told_first = false;

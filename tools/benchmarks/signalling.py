@@ -132,12 +132,12 @@ class Server:
 
 
 class Engine(Server):
-    """`pledge serve` with 2,000 handlers, `signed_on` of them there and ready."""
+    """`pledge serve` with 2,000 handlers, `signed_on` of them there and ready. `more`: lines of its configuration."""
 
-    def __init__(self, signed_on=HANDLERS):
+    def __init__(self, signed_on=HANDLERS, more=""):
         self.folder = tempfile.TemporaryDirectory(prefix="pledge-bench-")
         with open(os.path.join(self.folder.name, "bench.toml"), "w", encoding="utf-8") as file:
-            file.write(CONFIG)
+            file.write(CONFIG + more)
         super().__init__(PLEDGE, "serve", self.folder.name, cwd=self.folder.name)
         self.grpc = re.search(r"grpc=(\S+)", self.ready)[1]
         if signed_on:
@@ -207,6 +207,16 @@ def highest_rate(quick):
     yield row("highest steady rate, 2,000 handlers, no failed call", best, "calls/s", "≥1000")
 
 
+def overload(quick):
+    """Far more calls than the machine can serve: what is answered, and what without the engine's limits."""
+    rate, secs = 2500, 10 if quick else 30
+    for name, more in (("", ""), (", no limit on lateness", '[sip.limits]\nlate = "0 s"\ntoo_late = "0 s"\n')):
+        with Engine(more=more) as engine:
+            result = drive("rate", engine, service=ALERT, rate=rate, secs=secs)
+        yield row(f"{rate} calls/s offered for {secs} s{name}: answered", result["ok"] / secs, "calls/s")
+        yield row(f"{rate} calls/s offered for {secs} s{name}: failed", result["failed"] / secs, "calls/s")
+
+
 def soak(quick):
     rate, minute = 50, 6 if quick else 60
     marks = [1 * minute, 3 * minute, 8 * minute, 10 * minute]  # minutes 2-3 and 9-10
@@ -261,7 +271,7 @@ def waiting_ringing(quick):
 
 
 MEASURES = {"rate500": cpu_per_call, "floor": cpu_per_call_at_rest, "latency": latency, "waiting-alert": waiting_alert,
-            "waiting-silent": waiting_silent, "waiting-ringing": waiting_ringing, "highest": highest_rate, "soak": soak}
+            "waiting-silent": waiting_silent, "waiting-ringing": waiting_ringing, "highest": highest_rate, "overload": overload, "soak": soak}
 
 
 def available():
