@@ -10,7 +10,9 @@ namespace pledge::signalling {
 // How far the engine is behind the network with one socket.
 struct Backlog {
   core::Duration delay{};  // of the datagram read last: from its arrival at the machine until now; 0 = not known
-  double filled = 0;       // share of the receive buffer that is in use, 0..1: what does not fit is lost
+  // Share of the receive buffer that is in use, 0..1: what does not fit is lost. The kernel gives back what was read in
+  // portions of a quarter.
+  double filled = 0;
 };
 
 class UdpSocket {
