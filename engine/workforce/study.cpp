@@ -71,13 +71,13 @@ double quantile(const std::vector<float>& sorted, double share) {
   return sorted[std::min(at, sorted.size() - 1)];
 }
 
-// Adds to each day what of [from, to) lies within it.
+// Adds to each half-hour what of [from, to) lies within it.
 template <class Add>
-void split_by_day(double from, double to, std::size_t days, Add add) {
-  for (auto day = static_cast<std::size_t>(std::max(0.0, from) / seconds_a_day); day < days; ++day) {
-    const double begin = static_cast<double>(day) * seconds_a_day;
+void split_by_half_hour(double from, double to, std::size_t days, Add add) {
+  for (auto at = static_cast<std::size_t>(std::max(0.0, from) / seconds_a_half_hour); at < days * half_hours_a_day; ++at) {
+    const double begin = static_cast<double>(at) * seconds_a_half_hour;
     if (begin >= to) break;
-    add(day, std::min(to, begin + seconds_a_day) - std::max(from, begin));
+    add(at, std::min(to, begin + seconds_a_half_hour) - std::max(from, begin));
   }
 }
 
@@ -181,8 +181,10 @@ std::vector<DayFigures> figures_of(const RoomOptions& room, const Simulation& ru
     if (named == room.classes.end()) continue;
     const auto c = static_cast<std::size_t>(named - room.classes.begin());
     if (outcomes[i].answered)
-      split_by_day(t + wait, t + wait + seconds(call.handling) + room.wrap_up, days,
-                   [&](std::size_t day, double busy) { all[day][c].busy += busy; });
+      split_by_half_hour(t + wait, t + wait + seconds(call.handling) + room.wrap_up, days, [&](std::size_t at, double busy) {
+        all[at / half_hours_a_day][c].busy += busy;
+        all[at / half_hours_a_day][c].busy_in[at % half_hours_a_day] += busy;
+      });
     if (t < 0 || t >= static_cast<double>(days) * seconds_a_day) continue;
     const auto half_hour = static_cast<std::size_t>(t / seconds_a_half_hour);
     ClassFigures& figures = all[half_hour / half_hours_a_day][c];

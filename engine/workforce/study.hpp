@@ -48,7 +48,7 @@ core::Options room_options(const RoomOptions& room, const std::vector<Shift>& sh
 struct ClassFigures {
   double offered = 0, on_time = 0, abandoned = 0, late = 0;  // late: waited over 60 s
   double busy = 0;                    // seconds that handlers talked and wrapped up within the day
-  std::array<double, half_hours_a_day> offered_in{}, on_time_in{};
+  std::array<double, half_hours_a_day> offered_in{}, on_time_in{}, busy_in{};
   std::vector<float> waits;           // seconds, to the answer or the abandonment
 };
 using DayFigures = std::vector<ClassFigures>;  // by class

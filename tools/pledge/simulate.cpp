@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 #include "tools/pledge/client.hpp"
@@ -14,6 +11,7 @@
 #include "tools/pledge/simulate_days.hpp"
 #include "tools/pledge/simulate_hours.hpp"
 #include "tools/pledge/simulate_page.hpp"
+#include "tools/pledge/simulate_words.hpp"
 #include "workforce/study.hpp"
 #include "workforce/traces.hpp"
 
@@ -31,52 +29,7 @@ struct Request {
   std::uint64_t seed = 1;
 };
 
-// What is wrong with the command line or its files; printed as it is.
-struct Wrong {
-  std::vector<std::string> lines;
-  int exit = exit_usage;
-};
-
 using Study = SimulatedDays;
-
-std::string text_of(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in) throw Wrong{{path + ": cannot be read"}};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
-template <class Row>
-std::vector<Row> rows_of(const std::string& path, Trace<Row> (*read)(std::string_view)) {
-  Trace<Row> trace = read(text_of(path));
-  if (trace.faults.empty()) return std::move(trace.rows);
-  Wrong wrong{{}, exit_no};
-  for (const TraceFault& fault : trace.faults) wrong.lines.push_back(to_text(path, fault));
-  throw wrong;
-}
-
-std::vector<std::string> split(const std::string& text, char by) {
-  std::vector<std::string> parts;
-  std::size_t from = 0;
-  for (std::size_t at; (at = text.find(by, from)) != std::string::npos; from = at + 1) parts.push_back(text.substr(from, at - from));
-  parts.push_back(text.substr(from));
-  return parts;
-}
-
-double number(const std::string& text, const std::string& of) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  if (text.empty() || *end != '\0' || !(value >= 0) || value > 1e9)
-    throw Wrong{{fmt::format("{}: \"{}\" is not a number of at least 0", of, text)}};
-  return value;
-}
-
-RoomClass room_class(const std::string& text) {
-  const auto parts = split(text, ':');
-  if (parts.size() != 3 || parts[0].empty()) throw Wrong{{fmt::format("--class {}: write NAME:SECONDS:SHARE, e.g. E:10:0.97", text)}};
-  const RoomClass room{parts[0], number(parts[1], "--class " + text), number(parts[2], "--class " + text)};
-  if (room.target_share <= 0 || room.target_share > 1) throw Wrong{{fmt::format("--class {}: the share is above 0 and at most 1", text)}};
-  return room;
-}
 
 HoursTarget hours_target(const std::string& text, std::size_t classes) {
   HoursTarget target{text, {}};
@@ -175,7 +128,7 @@ Study study_of(const Request& request) {
   study.seed = request.seed;
   study.ring = core::Duration{static_cast<std::int64_t>(request.ring * 1e9)};
   study.room.wrap_up = request.wrap_up;
-  for (const std::string& text : request.classes) study.room.classes.push_back(room_class(text));
+  for (const std::string& text : request.classes) study.room.classes.push_back(room_class("--class", text));
   for (const std::string& text : request.policies) {
     const auto policy = parse_policy(text);
     if (!policy) throw Wrong{{fmt::format("--policy {}: unknown; there is {}", text, policy_names)}};

@@ -19,19 +19,23 @@ std::vector<DayFigures> run_of(const SimulatedDays& study, const Policy& policy,
   if (!study.is_trace()) plan.demand = &study.demand;
   run.options = room_options(study.room, study.shifts, policy, plan);
   run.shifts = study.shifts;
-  run.calls = study.is_trace() ? study.calls : generate_calls(study.demand, seed_of_day(study.seed, number));
+  run.calls = study.is_trace() ? study.calls : generate_calls(study.demand, seed_of_day(study.seed, study.first + number));
   return figures_of(study.room, run, simulate(run), study.from, study.days_a_run());
 }
 
 }  // namespace
 
 // Threads take the next run that nobody has.
-std::vector<std::vector<DayFigures>> run_days(const SimulatedDays& study, unsigned threads) {
+std::optional<std::vector<std::vector<DayFigures>>> run_days_until(const SimulatedDays& study, unsigned threads,
+                                                                   std::chrono::steady_clock::time_point until) {
   const std::size_t a_run = study.days_a_run(), runs = study.days / a_run;
   std::vector<std::vector<DayFigures>> figures(study.policies.size(), std::vector<DayFigures>(study.days));
   std::atomic<std::size_t> next{0};
+  std::atomic<bool> late{false};
   const auto work = [&] {
     for (std::size_t at; (at = next++) < runs * study.policies.size();) {
+      if (std::chrono::steady_clock::now() >= until) late = true;
+      if (late) return;
       auto days = run_of(study, study.policies[at / runs], at % runs);
       std::move(days.begin(), days.end(), figures[at / runs].begin() + static_cast<std::ptrdiff_t>(at % runs * a_run));
     }
@@ -40,7 +44,12 @@ std::vector<std::vector<DayFigures>> run_days(const SimulatedDays& study, unsign
   for (unsigned i = 1; i < threads; ++i) others.emplace_back(work);
   work();
   for (std::thread& thread : others) thread.join();
+  if (late) return std::nullopt;
   return figures;
+}
+
+std::vector<std::vector<DayFigures>> run_days(const SimulatedDays& study, unsigned threads) {
+  return *run_days_until(study, threads, std::chrono::steady_clock::time_point::max());
 }
 
 double hours_a_day_of(const SimulatedDays& study) {

@@ -1,5 +1,7 @@
 #pragma once
-// The days of `pledge simulate`: what is simulated, and running it on several threads.
+// The days of `pledge simulate` and of `pledge staff --simulate`: what is simulated, and running it on several threads.
+#include <chrono>
+#include <optional>
 #include <vector>
 
 #include "workforce/study.hpp"
@@ -22,11 +24,16 @@ struct SimulatedDays {
   // Days of a trace follow each other in one run; days of a demand have a run each, and the shifts are those of each.
   std::size_t days_a_run() const { return is_trace() ? days : 1; }
   std::uint64_t seed = 1;
+  std::size_t first = 0;                        // number of the first day drawn from a demand
   core::Duration ring{};
 };
 
 // By policy and day; the same for any number of threads.
 std::vector<std::vector<workforce::DayFigures>> run_days(const SimulatedDays& study, unsigned threads);
+
+// None if `until` came first; a day in progress is ended.
+std::optional<std::vector<std::vector<workforce::DayFigures>>> run_days_until(const SimulatedDays& study, unsigned threads,
+                                                                              std::chrono::steady_clock::time_point until);
 
 // Handler-hours a counted day.
 double hours_a_day_of(const SimulatedDays& study);

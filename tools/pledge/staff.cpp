@@ -7,6 +7,7 @@
 #include "tools/pledge/demand_files.hpp"
 #include "tools/pledge/json.hpp"
 #include "tools/pledge/planning.hpp"
+#include "tools/pledge/staff_simulated.hpp"
 #include "workforce/plot.hpp"
 #include "workforce/staffing.hpp"
 
@@ -20,6 +21,7 @@ struct Request {
   unsigned days = 7;
   std::string html;
   workforce::StaffingOptions options;
+  SimulatedStaffRequest simulated;
 };
 
 constexpr unsigned half_hours = 48;
@@ -100,7 +102,20 @@ workforce::PageTable days_table(const std::string& name, const std::vector<HalfH
   return table;
 }
 
+int run_simulated(const Program& program, Request request) {
+  if (!request.files.counts.empty() || !request.html.empty())
+    return fmt::print(stderr, "--simulate takes a demand instead of counts, and has no page: leave {} out\n",
+                      request.files.counts.empty() ? "--html" : request.files.counts),
+           exit_usage;
+  request.simulated.shrinkage = request.options.shrinkage;
+  request.simulated.least = request.options.least;
+  return find_simulated_staff(program, request.simulated);
+}
+
 int run(const Program& program, const Request& request) {
+  if (!request.simulated.demand.empty()) return run_simulated(program, request);
+  if (request.files.counts.empty() || request.options.handling <= 0)
+    return fmt::print(stderr, "give counts and --handling, or a demand with --simulate; see pledge staff --help\n"), exit_usage;
   const auto files = load(request.files);
   if (!files) return exit_no;
   tell_gaps(*files);
@@ -142,12 +157,12 @@ void add_staff(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("staff", "handlers needed, half-hour by half-hour, for what is forecast");
   auto request = std::make_shared<Request>();
   auto& o = request->options;
+  o.handling = 0;  // to be given
   command->add_option("counts", request->files.counts, "counts: timestamp,count[,class], local clock")
-      ->required()
       ->type_name("FILE");
   add_demand_options(*command, request->files);
   command->add_option("--days", request->days, "days ahead (default 7)")->check(CLI::Range(1u, workforce::most_lead));
-  command->add_option("--handling", o.handling, "mean handling time, s")->required()->check(CLI::Range(1.0, 1e5));
+  command->add_option("--handling", o.handling, "mean handling time, s")->check(CLI::Range(1.0, 1e5));
   command->add_option("--patience", o.patience, "mean patience, s: Erlang A; without it Erlang C")
       ->check(CLI::Range(1.0, 1e5));
   command->add_option("--within", o.target.within, "answer target, s (default 10)")->check(CLI::Range(0.0, 1e5));
@@ -158,13 +173,19 @@ void add_staff(CLI::App& app, Program& program) {
   command->add_option("--least", o.least, "handlers while open, however quiet (default 1)")
       ->check(CLI::Range(1u, 10000u));
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
+  add_simulated_staff_options(*command, request->simulated);
   command->footer(
       "Each class by itself, each half-hour as a steady state; classes that share handlers need fewer than the sum. "
       "The columns\n"
       "ending in _high are for the upper end of the forecast's band with the handlers of the forecast.\n\n"
       "Example:\n"
       "  pledge staff counts.csv --class 999 --handling 210 --patience 120 --service-level 0.9 --within 10 --html "
-      "staff.html");
+      "staff.html\n\n"
+      "With --simulate: the least staff by half-hour and group with which every class keeps its target of the day, by\n"
+      "simulation with the core that runs live; classes share handlers, and any policy decides. Shares are those of days that\n"
+      "the search did not see. engine/workforce/README.md has the method.\n\n"
+      "  pledge staff --simulate demand.csv --target 999:10:0.9 101:30:0.8 --group all:999+101 new:101 --cost new=0.8 --output staff.csv\n"
+      "  pledge simulate --demand demand.csv --staff staff.csv --class 999:10:0.9 101:30:0.8 --group all:999+101 new:101");
   command->callback([request, &program] { program.exit = run(program, *request); });
 }
 
