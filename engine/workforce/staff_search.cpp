@@ -138,7 +138,10 @@ class Search {
       found_.hours_interval = exchange_.hours_interval(staff, found_.figures);
       best_.staff = staff;
       if (corrections == most_corrections) return;
-      const auto repaired = exchange_.repaired(staff, exchange_.spare_of_day(calls_in_time(found_.figures)));
+      Spare spare = exchange_.spare_of_day(calls_in_time(found_.figures));
+      for (double& calls : spare)
+        if (calls < 0) calls *= 1 + corrections;  // the former brought less than was reckoned
+      const auto repaired = exchange_.repaired(staff, spare);
       if (!repaired || *repaired == staff) return;
       staff = *repaired;
     }

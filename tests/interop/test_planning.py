@@ -200,6 +200,64 @@ class PlanningTest(unittest.TestCase):
             self.assertLessEqual(low, row["wait_s"]["p99"])
             self.assertLessEqual(row["wait_s"]["p99"], high)
 
+    def staff_simulated(self, *options, **calls):
+        output = os.path.join(self.folder, "staff.csv")
+        run = pledge("staff", "--simulate", self.demand(**calls), "--search-days", 4, "--json", "--output", output, *options)
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
+        return run, lines[:-1], lines[-1] if lines else None, output
+
+    def test_staff_is_found_by_simulation_and_simulate_repeats_it(self):
+        options = ("--target", "E:10:0.9", "N:30:0.8", "--group", "all:E+N", "new:N", "--policy", "reserve:1", "--shrinkage", 0.2)
+        run, rows, found, staff = self.staff_simulated(*options, E=12, N=12)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual((len(rows), found["end"], found["checked"], found["check_days"]), (48, "finished", True, 8))
+        self.assertLess(found["handler_hours_a_day"], found["analytic_hours"])
+        self.assertEqual(sum(g["handlers"] for row in rows for g in row["groups"]) / 2, found["handler_hours_a_day"])
+        for group in (g for row in rows for g in row["groups"]):
+            self.assertEqual(group["rostered"], math.ceil(group["handlers"] / 0.8 - 1e-9))
+        for one in found["classes"]:
+            self.assertGreaterEqual(one["service_level"]["mean"], one["target_share"])
+        # The days of the search are the first of the seed: there, too, the targets are kept, as `simulate` counts them.
+        again = json.loads(pledge("simulate", "--demand", self.demand(E=12, N=12), "--staff", staff, "--class", "E:10:0.9", "N:30:0.8",
+                                  "--group", "all:E+N", "new:N", "--policy", "reserve:1", "--days", 4, "--json").stdout)
+        self.assertEqual(again["handler_hours_a_day"], found["handler_hours_a_day"])
+        for one, target in zip(again["classes"], (0.9, 0.8)):
+            self.assertGreaterEqual(one["service_level"]["mean"], target)
+
+    def test_staff_by_simulation_says_the_same_on_any_number_of_threads(self):
+        one, three = (self.staff_simulated("--target", "E:10:0.8", "--parallel", n, E=12) for n in (1, 3))
+        self.assertEqual(one[1], three[1])
+
+    def test_staff_by_simulation_keeps_the_hours_of_erlang_for_one_class_and_group(self):
+        _, rows, found, _ = self.staff_simulated("--target", "E:20:0.85", E=60)
+        erlang = [json.loads(pledge("erlang", "--calls", 60, "--handling", 200, "--patience", 200, "--within", 20, "--handlers", n,
+                                    "--json").stdout)["service_level"] for n in range(1, 12)]
+        most = next(n for n, share in enumerate(erlang, 1) if share >= 0.85)
+        low, high = erlang[most - 2], erlang[most - 1]
+        hours = 24 * (most - 1 + (0.85 - low) / (high - low))
+        self.assertLess(abs(found["handler_hours_a_day"] - hours), 0.06 * hours)
+
+    def test_staff_by_simulation_says_what_is_wrong_and_where(self):
+        for options, code, words in (
+                ((), 2, "--simulate needs targets"),
+                (("--target", "E:10"), 2, "--target E:10: write NAME:SECONDS:SHARE"),
+                (("--target", "E:10:0.9", "E:20:0.9"), 2, "--target E: is there twice"),
+                (("--target", "N:10:0.9"), 1, 'demand.csv: class "E" has demand and no target'),
+                (("--target", "E:10:0.9", "N:9:0.9", "--group", "new:N"), 1, 'class "E" has demand and no handlers'),
+                (("--target", "E:10:0.9", "--group", "all:F"), 2, '--group all:F: there is no class "F"'),
+                (("--target", "E:10:0.9", "--cost", "old=2"), 2, '--cost old=2: there is no group "old"'),
+                (("--target", "E:10:0.9", "--most", "all=x"), 2, '--most all=x: "x" is not a number'),
+                (("--target", "E:10:0.9", "--policy", "best"), 2, "--policy best: unknown"),
+                (("--target", "E:10:0.9", "--most", "all=1"), 1, "raise --most")):
+            run = self.staff_simulated(*options, E=12)[0]
+            self.assertEqual(run.returncode, code, run.stderr)
+            self.assertIn(words, run.stderr)
+        broken = self.write("broken.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n0,E,nan,1,1,1\n")
+        run = pledge("staff", "--simulate", broken, "--target", "E:10:0.9")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(broken + ":2:5:", run.stderr)
+        self.assertIn("give counts and --handling", pledge("staff").stderr)
+
     def test_simulate_counts_a_file_of_calls_to_its_end(self):
         calls = ["arrival_s,class,service_s,patience_s"]
         calls += [f"{86400 * day + 3600 * hour},E,60,0" for day in range(3) for hour in range(24)]

@@ -23,7 +23,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double calls_searched = 250'000;               // on all days of the search, where --search-days does not say
-constexpr double least_days = 2, most_days = 100;
+constexpr double least_days = 1, most_days = 100;
 constexpr std::size_t checks_a_search = 2;               // days of the check for each of the search
 constexpr double search_share = 0.6;                     // of the time; the rest is for the check
 
@@ -108,8 +108,8 @@ StaffSearch search_of(const SimulatedStaffRequest& request) {
     search.limits[of.group].most = static_cast<std::uint32_t>(std::min(of.value, double(GroupLimits{}.most)));
   }
   check_room(search, request.demand);
-  search.days = request.days > 0 ? request.days
-                                 : static_cast<std::size_t>(std::clamp(std::round(calls_searched / calls_a_day(search.demand)), least_days, most_days));
+  const double enough = std::clamp(std::round(calls_searched / calls_a_day(search.demand)), least_days, most_days);
+  search.days = request.days > 0 ? request.days : static_cast<std::size_t>(enough);
   search.check_days = checks_a_search * search.days;
   return search;
 }
@@ -330,7 +330,7 @@ void add_simulated_staff_options(CLI::App& command, SimulatedStaffRequest& reque
   add("--ring", request.ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
   add("--wrap-up", request.wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
   add("--dispersion", request.dispersion, "coefficient of variation of a day's volume")->check(CLI::Range(0.0, 2.0));
-  add("--search-days", request.days, "days of a trial (default: as many as have 250000 calls, 2 to 100); twice as many check the answer")
+  add("--search-days", request.days, "days of a trial (default: as many as have 250000 calls, 1 to 100); twice as many check the answer")
       ->check(CLI::Range(1, 10'000));
   add("--seconds", request.seconds, "time for it (default 60); what there is then is said to be not finished")->check(CLI::Range(1.0, 86'400.0));
   add("--seed", request.seed, "of the drawn days");
