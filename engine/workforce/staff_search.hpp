@@ -14,7 +14,7 @@
 //    taken if every target is kept; else repaired by what was missed, else the next is at most half its size.
 // 4. The search ends with the round that saves less than round_saves of the cost.
 // 5. Check: shares on days that the search never saw, since staff fitted to some days looks better on them than it is. A class
-//    that misses its target there gets handlers by the worth of cells, at most most_corrections times.
+//    that misses its target there gets handlers by the worth of cells, at most most_corrections times, each aimed higher.
 // What is found is good, not proved least: the problem is a whole-number one, and its shares are known by samples.
 #include <array>
 #include <functional>

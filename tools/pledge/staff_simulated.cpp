@@ -287,7 +287,7 @@ class Report {
     if (found_.checked) fmt::print("shares are those of {} days that the search did not see; ± is the 95 % interval\n", search_.check_days);
     else if (simulated()) fmt::print("shares are those of the days of the search, and look better than they are\n");
     else fmt::print("no simulation was finished: this is the analytic answer\n");
-    if (found_.end == SearchEnd::out_of_time) fmt::print("not finished: time was up after {:g} s; --seconds gives it more\n", request_.seconds);
+    if (found_.end == SearchEnd::out_of_time) fmt::print("not finished: the time for it was up; give it more than --seconds {:g}\n", request_.seconds);
   }
 
   const StaffSearch& search_;
