@@ -403,7 +403,7 @@ TEST_CASE("a returned caller is told so by an announcement with an end, and a to
 
 TEST_CASE("a key that may come to nothing has something to say then, with an end") {
   const auto keyed = [](const std::string& queue, const std::string& told = {}) {
-    Lines found = faults_of(replaced(base, "target_within = \"30 s\"\n", "target_within = \"30 s\"\nwaiting = \"answer\"\n" + queue), rules + told);
+    Lines found = faults_of(replaced(base, "target_within = \"30 s\"\n", "target_within = \"30 s\"\nwaiting = \"answer\"\nbound = 100\n" + queue), rules + told);
     std::erase_if(found, [](const std::string& fault) { return fault.find(" in language en-GB: ") != std::string::npos; });
     return found;
   };
@@ -414,16 +414,16 @@ TEST_CASE("a key that may come to nothing has something to say then, with an end
   CHECK(keyed(again) == Lines{});
   CHECK(keyed(refused + to_999, sorry + "\"\"\n") == Lines{});
   CHECK(keyed(to_999) ==
-        Lines{"base.toml:17:7: warning: key 1 of queue \"non-emergency\" may come to nothing, and the caller hears nothing of it: "
+        Lines{"base.toml:18:7: warning: key 1 of queue \"non-emergency\" may come to nothing, and the caller hears nothing of it: "
               "key_refused_sound is not set; name an [[announcement]], such as one of the prompt \"key-refused\""});
   CHECK(keyed(refused + again, sorry + "\"\"\n") ==
-        Lines{"base.toml:16:21: warning: key_refused_sound has no effect: no key of queue \"non-emergency\" leads to a queue or a "
+        Lines{"base.toml:17:21: warning: key_refused_sound has no effect: no key of queue \"non-emergency\" leads to a queue or a "
               "call back; remove it, or add such a [[queue.key]]"});
   CHECK(keyed(refused + to_999, sorry + "\"ringback\"\n") ==
-        Lines{"base.toml:16:21: announcement \"sorry\" has no end: after it comes \"ringback\"; write then = \"\" and no "
+        Lines{"base.toml:17:21: announcement \"sorry\" has no end: after it comes \"ringback\"; write then = \"\" and no "
               "repeat_after: waiting_sound follows it"});
   CHECK(keyed("key_refused_sound = \"hold\"\n" + to_999) ==
-        Lines{"base.toml:16:21: callers of queue \"non-emergency\" are not told of a refused key: \"hold\" is a tone; name an "
+        Lines{"base.toml:17:21: callers of queue \"non-emergency\" are not told of a refused key: \"hold\" is a tone; name an "
               "[[announcement]] with the prompt"});
 }
 
