@@ -7,42 +7,15 @@ import json
 import math
 import os
 import random
-import subprocess
-import tempfile
 import unittest
 
-PLEDGE = os.environ.get("PLEDGE", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "build", "pledge"))
+from planner import Planner, pledge
+
 SHARED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "shared", "data")
 CASES = "model,lambda_per_s,aht_s,agents,patience_s,target_s,prob_wait,asa_s,service_level,abandon_prob,occupancy\n"
 
 
-def pledge(*arguments):
-    return subprocess.run([PLEDGE, *map(str, arguments)], capture_output=True, text=True, timeout=300, check=False)
-
-
-class PlanningTest(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = folder.name
-
-    def write(self, name, text):
-        path = os.path.join(self.folder, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        return path
-
-    def counts(self, days, last_slots=48):
-        """Half-hours from 2025-06-02 on, busier by day, one class."""
-        chance = random.Random(5)
-        lines = ["timestamp,count,class"]
-        start = datetime.datetime(2025, 6, 2)
-        for slot in range(48 * (days - 1) + last_slots):
-            at = start + datetime.timedelta(minutes=30 * slot)
-            rate = 20 * (1.2 + math.sin((at.hour - 9) * math.pi / 12))
-            lines.append(f"{at:%Y-%m-%dT%H:%M},{max(0, round(chance.gauss(rate, math.sqrt(rate))))},999")
-        return self.write("counts.csv", "\n".join(lines) + "\n")
-
+class PlanningTest(Planner):
     def test_erlang_computes_the_columns_of_a_file(self):
         path = self.write("cases.csv", CASES + "ErlangC,0.01,100,2,,60,,,,,\nErlangB,1/100,200,2,,0,,,,,\n")
         run = pledge("erlang", "--csv", path)
@@ -170,11 +143,6 @@ class PlanningTest(unittest.TestCase):
         self.assertNotIn("nan", text)
         self.assertEqual(pledge("simulate", "--demand", demand, "--days", 1, "--html", self.folder).returncode, 2)
 
-    def demand(self, **calls):
-        rows = ["hour,class,calls,handling_s,handling_cv,patience_s"]
-        rows += [f"{hour},{name},{a_hour},200,1,200" for name, a_hour in calls.items() for hour in range(24)]
-        return self.write("demand.csv", "\n".join(rows) + "\n")
-
     def test_simulate_says_the_same_on_any_number_of_threads_and_other_days_by_another_seed(self):
         common = ("simulate", "--demand", self.demand(E=30, N=40), "--days", 7, "--policy", "strict", "reserve:1", "--json")
         one = pledge(*common, "--parallel", 1)
@@ -199,43 +167,6 @@ class PlanningTest(unittest.TestCase):
             self.assertLess(low, high)
             self.assertLessEqual(low, row["wait_s"]["p99"])
             self.assertLessEqual(row["wait_s"]["p99"], high)
-
-    def staff_simulated(self, *options, **calls):
-        output = os.path.join(self.folder, "staff.csv")
-        run = pledge("staff", "--simulate", self.demand(**calls), "--search-days", 4, "--json", "--output", output, *options)
-        lines = [json.loads(line) for line in run.stdout.splitlines()]
-        return run, lines[:-1], lines[-1] if lines else None, output
-
-    def test_staff_is_found_by_simulation_and_simulate_repeats_it(self):
-        options = ("--target", "E:10:0.9", "N:30:0.8", "--group", "all:E+N", "new:N", "--policy", "reserve:1", "--shrinkage", 0.2)
-        run, rows, found, staff = self.staff_simulated(*options, E=12, N=12)
-        self.assertEqual(run.returncode, 0, run.stderr)
-        self.assertEqual((len(rows), found["end"], found["checked"], found["check_days"]), (48, "finished", True, 8))
-        self.assertLess(found["handler_hours_a_day"], found["analytic_hours"])
-        self.assertEqual(sum(g["handlers"] for row in rows for g in row["groups"]) / 2, found["handler_hours_a_day"])
-        for group in (g for row in rows for g in row["groups"]):
-            self.assertEqual(group["rostered"], math.ceil(group["handlers"] / 0.8 - 1e-9))
-        for one in found["classes"]:
-            self.assertGreaterEqual(one["service_level"]["mean"], one["target_share"])
-        # The days of the search are the first of the seed: there, too, the targets are kept, as `simulate` counts them.
-        again = json.loads(pledge("simulate", "--demand", self.demand(E=12, N=12), "--staff", staff, "--class", "E:10:0.9", "N:30:0.8",
-                                  "--group", "all:E+N", "new:N", "--policy", "reserve:1", "--days", 4, "--json").stdout)
-        self.assertEqual(again["handler_hours_a_day"], found["handler_hours_a_day"])
-        for one, target in zip(again["classes"], (0.9, 0.8)):
-            self.assertGreaterEqual(one["service_level"]["mean"], target)
-
-    def test_staff_by_simulation_says_the_same_on_any_number_of_threads(self):
-        one, three = (self.staff_simulated("--target", "E:10:0.8", "--parallel", n, E=12) for n in (1, 3))
-        self.assertEqual(one[1], three[1])
-
-    def test_staff_by_simulation_keeps_the_hours_of_erlang_for_one_class_and_group(self):
-        _, rows, found, _ = self.staff_simulated("--target", "E:20:0.85", E=60)
-        erlang = [json.loads(pledge("erlang", "--calls", 60, "--handling", 200, "--patience", 200, "--within", 20, "--handlers", n,
-                                    "--json").stdout)["service_level"] for n in range(1, 12)]
-        most = next(n for n, share in enumerate(erlang, 1) if share >= 0.85)
-        low, high = erlang[most - 2], erlang[most - 1]
-        hours = 24 * (most - 1 + (0.85 - low) / (high - low))
-        self.assertLess(abs(found["handler_hours_a_day"] - hours), 0.06 * hours)
 
     def test_staff_by_simulation_says_what_is_wrong_and_where(self):
         for options, code, words in (
@@ -280,25 +211,6 @@ class PlanningTest(unittest.TestCase):
             self.assertEqual((run.returncode, run.stdout), (2, ""))
             self.assertIn('class "N" has calls and no handlers: no group of the staff with anybody on serves it', run.stderr)
         self.assertEqual(pledge(*common, "--group", "a:E+N").returncode, 0)
-
-    def test_simulate_finds_the_hours_that_targets_need(self):
-        demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
-            f"{hour},{name},{calls},200,1,200\n" for name, calls in (("E", 20), ("N", 30)) for hour in range(24)))
-        common = ("simulate", "--demand", demand, "--json", "--days")  # few days: under a sanitizer each takes long
-        strict, fifo = (json.loads(line) for line in pledge(*common, 6, "--policy", "strict", "fifo", "--hours-to", "97/80").stdout.splitlines())
-        self.assertEqual([(row["target"], row["policy"]) for row in (strict, fifo)], [("97/80", "strict"), ("97/80", "fifo")])
-        self.assertEqual(strict["difference"], {"mean": 0, "interval": 0})
-        self.assertGreater(fifo["difference"]["mean"], fifo["difference"]["interval"])
-        rows = [json.loads(line) for line in pledge(*common, 2, "--hours-to", "97/80", "80/95").stdout.splitlines()]
-        self.assertEqual([(row["target"], row["decides"]) for row in rows], [("97/80", "E"), ("80/95", "N")])
-        # Load is the same all day, so that a roster of as many handlers all day needs as many hours, but for whole handlers.
-        staff = self.write("staff.csv", "from_s,group,handlers\n0,all,10\n")
-        factor = json.loads(pledge(*common, 2, "--staff", staff, "--hours-to", "97/80").stdout.splitlines()[0])
-        self.assertLess(abs(factor["handler_hours_a_day"]["mean"] - rows[0]["handler_hours_a_day"]["mean"]), 24)
-        for shares, said in (("97", "1 shares for 2 classes"), ("97/x", "not a number"), ("97/100", "below 100 %")):
-            run = pledge(*common, 2, "--hours-to", shares)
-            self.assertEqual(run.returncode, 2)
-            self.assertIn(said, run.stderr)
 
     def test_the_walk_from_counts_to_a_roster_with_a_swap(self):
         """engine/workforce/README.md, steps 1 to 8, each on what those before it wrote."""
