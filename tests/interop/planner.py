@@ -1,5 +1,6 @@
 """What the tests of the planner's commands share."""
 import datetime
+import json
 import math
 import os
 import random
