@@ -1,6 +1,7 @@
 """The signalling benchmark: ../shared/bench/bench.py drives sipp against build/pledge, and against the floor. Everything
 runs inside the network namespace that tools/bench has entered."""
 import contextlib
+import csv
 import json
 import os
 import re
@@ -207,6 +208,32 @@ def highest_rate(quick):
     yield row("highest steady rate, 2,000 handlers, no failed call", best, "calls/s", "≥1000")
 
 
+def sipp(scenario, port, folder, *more):
+    """One sipp of the shared scenarios, running; its figures go to FOLDER/PORT.csv."""
+    command = ["sipp", "-sf", os.path.join(os.path.dirname(SHARED), "scenarios", scenario), "-i", "127.0.0.1", "-p", str(port), "-mi",
+               "127.0.0.1", "-mp", str(port + 40000), "-nostdin", "-trace_stat", "-stf", f"{folder}/{port}.csv", "-fd", "1", *map(str, more)]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def overload_by_class(quick):
+    """Emergency calls that the machine can serve, under a flood of others that it cannot: both queues' handlers are the same."""
+    secs, offered = (10 if quick else 30), {ALERT: 500, SILENT: 2000}
+    with Engine(), tempfile.TemporaryDirectory(prefix="pledge-bench-") as folder:
+        phones = sipp("uas_agent.xml", PHONE_PORT, folder)
+        callers = {service: sipp("uac_call.xml", port, folder, "-s", service, "-r", rate, "-m", rate * secs, "-l", 15000,
+                                 f"127.0.0.1:{PORT}") for port, (service, rate) in enumerate(offered.items(), 6000)}
+        for caller in callers.values():
+            caller.wait(secs + 120)
+        phones.terminate()
+        phones.wait(30)
+        for port, (service, rate) in enumerate(offered.items(), 6000):
+            with open(f"{folder}/{port}.csv", encoding="utf-8") as file:
+                served = int(list(csv.DictReader(file, delimiter=";"))[-1]["SuccessfulCall(C)"])
+            name = "emergency" if service == ALERT else "non-emergency"
+            yield row(f"in a flood of {sum(offered.values())} calls/s: served of {rate} {name} calls/s", served / secs, "calls/s",
+                      f"≥{0.99 * rate:.0f}" if service == ALERT else "")
+
+
 def overload(quick):
     """Far more calls than the machine can serve: what is answered, and what without the engine's limits."""
     rate, secs = 2500, 10 if quick else 30
@@ -271,7 +298,8 @@ def waiting_ringing(quick):
 
 
 MEASURES = {"rate500": cpu_per_call, "floor": cpu_per_call_at_rest, "latency": latency, "waiting-alert": waiting_alert,
-            "waiting-silent": waiting_silent, "waiting-ringing": waiting_ringing, "highest": highest_rate, "overload": overload, "soak": soak}
+            "waiting-silent": waiting_silent, "waiting-ringing": waiting_ringing, "highest": highest_rate, "overload": overload,
+            "flood": overload_by_class, "soak": soak}
 
 
 def available():
