@@ -67,6 +67,9 @@ ranges = ["{untrusted}"]
 
 [sip]
 domain = "pledge.test"
+[sip.limits]  # a sanitized engine beside other tests is late at any time: overload has a test of its own
+late = "0 s"
+too_late = "0 s"
 [sip.phones]
 sha256 = false  # baresip 1.0 gives up when it is offered
 [[sip.listener]]
