@@ -19,7 +19,7 @@ struct SignallingCounters {
   std::uint64_t overloaded = 0;                       // 503 at one of our bounds
   std::uint64_t late = 0;                             // INVITEs beyond the limit `late`: only the first class was taken on
   std::uint64_t too_late = 0;                         // 503 beyond the limit `too_late`
-  core::Duration receive_delay{};                     // of the last INVITE over UDP
+  core::Duration receive_delay{};                     // of the last INVITE or REGISTER; 0 over TCP
   std::uint64_t oversized = 0;                        // 513
   std::uint64_t no_ports = 0;                         // 503 for want of RTP ports
   std::uint64_t registrations_refused = 0;
