@@ -122,10 +122,14 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
 
 // Neither a drain nor an overload turns away a call that has been taken on.
 Closed Core::State::closed_to(QueueIndex index, bool taken_on) const {
-  if (!taken_on && draining) return Closed::draining;
+  const Closed closed = taken_on ? Closed::no : closed_before_triage();
+  if (closed == Closed::draining) return closed;
   if (is_full(index)) return Closed::full;
-  if (!taken_on && overloaded && directory.queue(index).class_rank != 0) return Closed::overloaded;
-  return Closed::no;
+  return directory.queue(index).class_rank != 0 ? closed : Closed::no;
+}
+
+Closed Core::State::closed_before_triage() const {
+  return draining ? Closed::draining : overloaded ? Closed::overloaded : Closed::no;
 }
 
 void Core::State::place_in_queue(Contact& contact) {

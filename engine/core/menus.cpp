@@ -30,10 +30,9 @@ void Core::State::enter_menu(Contact& contact, const std::string& id) {
     return reject(contact, service_unavailable, "no such menu", ContactEnd::rejected);
   }
   contact.rule = way_to_menu(contact.rule, id);
-  if (draining || overloaded) {
+  if (const Closed closed = closed_before_triage(); closed != Closed::no) {
     const QueueIndex humans = queue_after_menu(menu->escape, menu->escape);
-    return humans == no_index ? reject(contact, service_unavailable, name(draining ? Closed::draining : Closed::overloaded), ContactEnd::rejected)
-                              : send_to(contact, humans);
+    return humans == no_index ? reject(contact, service_unavailable, name(closed), ContactEnd::rejected) : send_to(contact, humans);
   }
   contact.menu = {directory.snapshot(), menu, InMenu::Step::answering, contact.rule};
   contact.state = ContactState::menu;

@@ -138,16 +138,16 @@ void Core::State::wait_for_keys(Contact& contact) {
   contact.silent_timer = timers.arm(now + directory.options().silent.wait_for_keys, TimerKind::silent, contact.id.value);
 }
 
-void Core::State::stop_asking(Contact& contact, std::string text) {
-  cut_asking(contact, std::move(text));
+void Core::State::stop_asking(Contact& contact, std::string_view why) {
+  cut_asking(contact, why);
   if (waits(contact.state)) play_waiting(contact);
   else rearrange(contact);
 }
 
 // What the caller hears from now on is told by who calls this. Nor is the caller's silence waited for any longer.
-void Core::State::cut_asking(Contact& contact, std::string text) {
+void Core::State::cut_asking(Contact& contact, std::string_view why) {
   timers.cancel(contact.silent_timer);
-  if (std::exchange(contact.asked_for_keys, false)) note(contact, std::move(text));
+  if (std::exchange(contact.asked_for_keys, false)) note(contact, std::string{why});
 }
 
 // A caller who has not spoken since the answer may be told by the handler, or may know, which keys to press. So may one who waits since

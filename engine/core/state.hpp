@@ -96,6 +96,7 @@ struct Core::State {
   void dial_out(Contact& contact, const std::string& number, std::string_view why);
   void dial_out_failed(Contact& contact, LegFailure cause);
   Closed closed_to(QueueIndex queue, bool taken_on) const;  // `taken_on`: somebody or something has answered the call
+  Closed closed_before_triage() const;  // to calls whose class is not known yet
   bool is_full(QueueIndex queue) const { return waiting[queue].size - waiting[queue].tasks >= directory.queue(queue).options.bound; }
   void check_nobody(Contact& contact);
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
@@ -286,8 +287,8 @@ struct Core::State {
   void wait_for_keys(Contact& contact);
   bool unheard_since_operator(const Contact& contact) const;
   void listen_while_waiting(Contact& contact);
-  void stop_asking(Contact& contact, std::string text);
-  void cut_asking(Contact& contact, std::string text);   // by what the caller hears next
+  void stop_asking(Contact& contact, std::string_view why);
+  void cut_asking(Contact& contact, std::string_view why);  // by what the caller hears next
   void key_of_silent_caller(Contact& contact, Key key);
   bool not_heard_yet(const Contact& contact) const;
   void label(Contact& contact, std::string_view text);
@@ -341,10 +342,10 @@ struct Core::State {
   void on(const PhoneUnbound& event);
 
   // ---- legs.cpp
+  void on(const LegRinging&) {}
   void on(const LegAnswered& event);
   void on(const LegFailed& event);
   void on(const LegEnded& event);
-  void on(const LegRinging&) {}
   void on(const LegHeld&) {}
   void on(const AnswerSent& event);
   void caller_left(Contact& contact, LegEnd cause);

@@ -72,12 +72,13 @@ void Core::State::ImaginedCall::ask(const std::string& id) {
   const MenuOptions* menu = find_menu(state_.directory.options(), id);
   if (!menu) return refuse(service_unavailable, "no such menu");
   rule_ = way_to_menu(rule_, id);
-  if (!state_.draining && !state_.overloaded) {
+  const Closed closed = state_.closed_before_triage();
+  if (closed == Closed::no) {
     decide(DecisionKind::menu, rule_);
     return end(RoutingEnd::menu, id);
   }
   const QueueIndex humans = state_.queue_after_menu(menu->escape, menu->escape);
-  humans == no_index ? refuse(service_unavailable, name(state_.draining ? Closed::draining : Closed::overloaded)) : enter(humans);
+  humans == no_index ? refuse(service_unavailable, name(closed)) : enter(humans);
 }
 
 void Core::State::ImaginedCall::enter(QueueIndex at) {
