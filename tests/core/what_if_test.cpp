@@ -179,6 +179,20 @@ TEST_CASE("what if: the engine drains") {
   foretold(room, call_to("101"));
 }
 
+TEST_CASE("what if: the engine is overloaded, as the last call found it") {
+  Options options = small_room();
+  options.queues[1].full = {OverflowKind::number, outside, 0};
+  options.menus = two_menus();
+  if (GENERATE(false, true)) options.triage[1].queue = {}, options.triage[1].menu = "101";
+  Room room{options};
+  room.overloaded = true;
+  room.call("999");
+  foretold(room, call_to("101"));
+  CHECK(room.one<RejectLeg>().reason == "overload");
+  foretold(room, call_to("999"));
+  CHECK(room.none<RejectLeg>());
+}
+
 TEST_CASE("what if: a menu asks, and while the engine drains it is the humans' queue that turns the call away") {
   Options options = small_room();
   options.menus = two_menus();
