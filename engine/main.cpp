@@ -200,6 +200,7 @@ Result Engine::start_signalling() {
                                                            driver_.raise({kind, text});
                                                          });
   driver_.connect(static_cast<runtime::SignallingPort&>(*signalling_));
+  signalling_->ask_in_overload([this](const core::CallFacts& facts) { return core_.is_first_class(clock_.now(), facts); });
   signalling_->keep_legs_in(journal_.get());
   return signalling_->start();
 }

@@ -7,17 +7,15 @@
 
 namespace pledge::core {
 
-enum class Closed : std::uint8_t { no, draining, full, overloaded };
+enum class Closed : std::uint8_t { no, draining, full };
 constexpr std::string_view name(Closed c) {
-  constexpr std::string_view names[] = {"", "draining", "queue full", "overload"};
+  constexpr std::string_view names[] = {"", "draining", "queue full"};
   return names[static_cast<std::size_t>(c)];
 }
 
-// By `rule`, the queue's for calls beyond its bound. While the engine drains no other of its queues takes the call either;
-// while it is overloaded a call to another number would be more work than the call itself, so that it is refused.
+// By `rule`, the queue's for calls beyond its bound. While the engine drains no other of its queues takes the call either.
 constexpr bool leads_elsewhere(const Overflow& rule, Closed closed) {
-  if (rule.kind == OverflowKind::number) return closed != Closed::overloaded;
-  return rule.kind == OverflowKind::queue && closed == Closed::full;
+  return rule.kind == OverflowKind::number || (rule.kind == OverflowKind::queue && closed == Closed::full);
 }
 
 constexpr std::uint32_t refusal_status(const Overflow& rule, Closed closed) {

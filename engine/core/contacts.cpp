@@ -50,7 +50,6 @@ Contact& Core::State::create(LegId leg, const CallFacts& facts) {
 }
 
 void Core::State::on(const CallArrived& event) {
-  overloaded = event.overloaded;
   if (Contact* first = presented_before(event.facts)) return present_again(*first, event);
   if (slot_of.size() >= directory.options().limits.contacts) {
     emit(RejectLeg{event.leg, service_unavailable, "too many calls"});
@@ -120,16 +119,10 @@ void Core::State::enter(Contact& contact, QueueIndex index) {
               closed == Closed::full ? ContactEnd::overflowed : ContactEnd::rejected);
 }
 
-// Neither a drain nor an overload turns away a call that has been taken on.
+// A drain turns away no call that has been taken on.
 Closed Core::State::closed_to(QueueIndex index, bool taken_on) const {
-  const Closed closed = taken_on ? Closed::no : closed_before_triage();
-  if (closed == Closed::draining) return closed;
-  if (is_full(index)) return Closed::full;
-  return directory.queue(index).class_rank != 0 ? closed : Closed::no;
-}
-
-Closed Core::State::closed_before_triage() const {
-  return draining ? Closed::draining : overloaded ? Closed::overloaded : Closed::no;
+  if (draining && !taken_on) return Closed::draining;
+  return is_full(index) ? Closed::full : Closed::no;
 }
 
 void Core::State::place_in_queue(Contact& contact) {

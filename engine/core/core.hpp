@@ -92,6 +92,10 @@ class Core {
   std::uint32_t contacts_live() const;
   std::uint32_t calls_live() const;  // of these, with somebody on the line: not those who are only to be rung back
 
+  // Whether the triage rules that hold at `at` send such a call to a queue of the first class with nothing before it. In
+  // overload nothing else is taken on, and this is asked before anything is spent on the call.
+  bool is_first_class(Time at, const CallFacts& facts) const;
+
   // "How would this call be routed?": by the rules that hold at `at` and the queues, handlers and drain of now, with nothing
   // changed. It is a call of its own: no former call's place, and not another call presented again. Whether a free handler
   // takes it at once, or is held back for the first class, is decided when it comes.

@@ -27,8 +27,7 @@ struct TimerDue {
 struct CallArrived {
   LegId leg;  // even
   CallFacts facts;
-  bool overloaded = false;  // messages come faster than they are read: only calls of the first class are taken on
-  PLEDGE_FIELDS(CallArrived, leg, facts, overloaded)
+  PLEDGE_FIELDS(CallArrived, leg, facts)
 };
 struct LegRinging {
   LegId leg;

@@ -21,8 +21,7 @@ void add_labels(std::vector<std::string>& labels, const std::vector<std::string>
 }
 }  // namespace
 
-// While the engine drains or is overloaded nobody new is asked anything: the queue of the humans turns the call away as it
-// does others.
+// While the engine drains nobody new is asked anything: the queue of the humans turns the call away as it does others.
 void Core::State::enter_menu(Contact& contact, const std::string& id) {
   const MenuOptions* menu = find_menu(directory.options(), id);
   if (!menu) {
@@ -30,9 +29,9 @@ void Core::State::enter_menu(Contact& contact, const std::string& id) {
     return reject(contact, service_unavailable, "no such menu", ContactEnd::rejected);
   }
   contact.rule = way_to_menu(contact.rule, id);
-  if (const Closed closed = closed_before_triage(); closed != Closed::no) {
+  if (draining) {
     const QueueIndex humans = queue_after_menu(menu->escape, menu->escape);
-    return humans == no_index ? reject(contact, service_unavailable, name(closed), ContactEnd::rejected) : send_to(contact, humans);
+    return humans == no_index ? reject(contact, service_unavailable, name(Closed::draining), ContactEnd::rejected) : send_to(contact, humans);
   }
   contact.menu = {directory.snapshot(), menu, InMenu::Step::answering, contact.rule};
   contact.state = ContactState::menu;

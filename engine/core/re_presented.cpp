@@ -37,15 +37,15 @@ Contact* Core::State::presented_before(const CallFacts& facts) {
   for (int i = 0; contact && i < most_looked_at; ++i, contact = find(contact->older)) {
     const bool known = !contact->outgoing && contact->facts.trusted && !contact->spare.leg && now - contact->presented <= within;
     if (!known || !may_take_a_leg(contact->state) || !another_route(facts, contact->facts.trunk, contact->facts.dialled)) continue;
-    if (directory.queue(contact->queue).class_rank == 0 && is_first_class(facts)) return contact;
+    if (directory.queue(contact->queue).class_rank == 0 && is_first_class(now, facts)) return contact;
   }
   return nullptr;
 }
 
-bool Core::State::is_first_class(const CallFacts& facts) const {
+bool Core::State::is_first_class(Time at, const CallFacts& facts) const {
   const auto remembered = callers.find(facts.caller);
   const auto last_call = remembered == callers.end() ? std::nullopt : std::optional{remembered->second.last_call};
-  const TriageRule* rule = directory.triage().match(facts, {now, service_state, last_call});
+  const TriageRule* rule = directory.triage().match(facts, {at, service_state, last_call});
   if (!rule || rule->kind != TriageKind::enqueue || !rule->menu.empty()) return false;
   const QueueIndex queue = directory.find_queue(rule->queue.value);
   return queue != no_index && directory.queue(queue).class_rank == 0;

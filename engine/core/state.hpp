@@ -28,7 +28,6 @@ struct Core::State {
   Actions actions;
   std::string service_state = "normal";
   bool draining = false;
-  bool overloaded = false;  // when the last call arrived
   bool explains = true;
   std::uint64_t random = 1;
   std::uint64_t next_contact = 1, next_offer = 1, next_leg = 1, next_order = 1;
@@ -96,7 +95,6 @@ struct Core::State {
   void dial_out(Contact& contact, const std::string& number, std::string_view why);
   void dial_out_failed(Contact& contact, LegFailure cause);
   Closed closed_to(QueueIndex queue, bool taken_on) const;  // `taken_on`: somebody or something has answered the call
-  Closed closed_before_triage() const;  // to calls whose class is not known yet
   bool is_full(QueueIndex queue) const { return waiting[queue].size - waiting[queue].tasks >= directory.queue(queue).options.bound; }
   void check_nobody(Contact& contact);
   void reject(Contact& contact, std::uint32_t status, std::string_view why, ContactEnd end);
@@ -125,7 +123,7 @@ struct Core::State {
   // ---- re_presented.cpp
   bool presents_again(const CallFacts& facts) const;     // it has a whole number, and may be a call that came before
   Contact* presented_before(const CallFacts& facts);     // and is this one, live
-  bool is_first_class(const CallFacts& facts) const;     // by its triage rule
+  bool is_first_class(Time at, const CallFacts& facts) const;  // by its triage rule
   bool is_re_presented(const Contact& contact, const Remembered& former) const;
   void present_again(Contact& contact, const CallArrived& event);
   void swap_legs(Contact& contact);                      // the spare one is in use, and the other spare

@@ -95,6 +95,8 @@ std::uint32_t Core::calls_live() const {
       std::count_if(all.begin(), all.end(), [](const Contact& c) { return c.id && (c.caller_leg || c.other_leg); }));
 }
 
+bool Core::is_first_class(Time at, const CallFacts& facts) const { return state_->is_first_class(at, facts); }
+
 std::optional<ContactView> Core::contact(ContactId id) const {
   const Contact* contact = state_->find(id);
   return contact ? std::optional{state_->view(*contact)} : std::nullopt;

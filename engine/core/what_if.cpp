@@ -72,13 +72,12 @@ void Core::State::ImaginedCall::ask(const std::string& id) {
   const MenuOptions* menu = find_menu(state_.directory.options(), id);
   if (!menu) return refuse(service_unavailable, "no such menu");
   rule_ = way_to_menu(rule_, id);
-  const Closed closed = state_.closed_before_triage();
-  if (closed == Closed::no) {
+  if (!state_.draining) {
     decide(DecisionKind::menu, rule_);
     return end(RoutingEnd::menu, id);
   }
   const QueueIndex humans = state_.queue_after_menu(menu->escape, menu->escape);
-  humans == no_index ? refuse(service_unavailable, name(closed)) : enter(humans);
+  humans == no_index ? refuse(service_unavailable, name(Closed::draining)) : enter(humans);
 }
 
 void Core::State::ImaginedCall::enter(QueueIndex at) {

@@ -17,7 +17,8 @@ struct SignallingCounters {
   std::uint64_t strangers_refused = 0;                // 403
   std::uint64_t looped = 0;                           // 482 and 483
   std::uint64_t overloaded = 0;                       // 503 at one of our bounds
-  std::uint64_t late = 0;                             // INVITEs beyond the limit `late`: only the first class was taken on
+  std::uint64_t late = 0;                             // INVITEs beyond the limit `late`
+  std::uint64_t late_refused = 0;                     // 503 to those of them that are not of the first class
   std::uint64_t too_late = 0;                         // 503 beyond the limit `too_late`
   core::Duration receive_delay{};                     // of the last INVITE or REGISTER; 0 over TCP
   std::uint64_t oversized = 0;                        // 513

@@ -48,8 +48,8 @@ std::string name_addr_text(const char* display, const url_t* url) {
   return text + "<" + url_text(url) + ">";
 }
 
-core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, const sip_t* sip,
-                                                     const runtime::TrunkOptions* trunk, Body body) {
+core::CallFacts SipAdapter::Implementation::facts_of(const Invite& invite, std::vector<core::BodyPart> parts) {
+  const auto [request, sip, trunk] = invite;
   const std::string uri = url_text(sip->sip_request->rq_url);
   const std::string from = name_addr_text(sip->sip_from->a_display, sip->sip_from->a_url);
   const std::string to = name_addr_text(sip->sip_to->a_display, sip->sip_to->a_url);
@@ -75,7 +75,7 @@ core::CallFacts SipAdapter::Implementation::facts_of(nta_incoming_t* request, co
   IdentityOptions identity;
   identity.places = options.places;
   auto facts = signalling::facts_of(trunk, headers, shell.clock.now(), numbers, identity);
-  facts.body_parts = std::move(body.parts);
+  facts.body_parts = std::move(parts);
   facts.sip_call_id = sip->sip_call_id->i_id;
   facts.source = agent.source_of(request).text();
   facts.locations = locations_of(facts);

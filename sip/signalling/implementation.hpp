@@ -38,16 +38,16 @@ struct SipAdapter::Implementation final : RequestTarget {
   // Overload: messages come faster than they are read.
   enum class Load { normal, late, too_late };
   Load load(nta_incoming_t* request);
+  bool taken_though_late(const core::CallFacts& facts);
   bool looped(nta_incoming_t* request, const sip_t* sip) const;
   tl::expected<Body, int> read_body(nta_incoming_t* request, const sip_t* sip);
   struct Invite {
     nta_incoming_t* request;
     const sip_t* sip;
     const runtime::TrunkOptions* trunk;  // null: a phone's
-    Load load;
   };
-  int begin_call(const Invite& invite, Body body);
-  core::CallFacts facts_of(nta_incoming_t* request, const sip_t* sip, const runtime::TrunkOptions* trunk, Body body);
+  int begin_call(const Invite& invite, const std::optional<std::string>& offer, core::CallFacts facts);
+  core::CallFacts facts_of(const Invite& invite, std::vector<core::BodyPart> parts);
   int overloaded(nta_incoming_t* request, const char* why);
 
   // ---- outgoing legs (outgoing.cpp)
@@ -75,6 +75,7 @@ struct SipAdapter::Implementation final : RequestTarget {
   Phones phones;
   Trunks trunks;
   StandingDelay late_reading, too_late_reading;
+  TakesInOverload takes_in_overload;
   std::uint64_t next_leg = 2;  // legs received have even ids
   std::uint64_t malformed_seen = 0;
   boost::asio::steady_timer housekeeper;

@@ -184,24 +184,35 @@ int SipAdapter::Implementation::on_invite(nta_incoming_t* request, const sip_t* 
     shell.alarm("stranger", fmt::format("INVITE from {}, which is neither a trunk nor a phone", source.text()));
     return reply(request, SIP_403_FORBIDDEN);
   }
-  const Invite invite{request, sip, trunk, load(request)};
+  const Load load = this->load(request);
   // Without Retry-After, which would keep a trunk from sending the next call, perhaps an emergency, for so long (RFC 3261
   // §21.5.4): each call is judged when it comes.
-  if (invite.load == Load::too_late) return ++counters.too_late, reply(request, SIP_503_SERVICE_UNAVAILABLE);
-  if (invite.load == Load::late) ++counters.late;
+  if (load == Load::too_late) return ++counters.too_late, reply(request, SIP_503_SERVICE_UNAVAILABLE);
   if (invite_refused(request, sip)) return 0;
   auto body = read_body(request, sip);
   if (!body) return 0;
-  return begin_call(invite, std::move(*body));
+  const Invite invite{request, sip, trunk};
+  auto facts = facts_of(invite, std::move(body->parts));
+  if (load == Load::late && !taken_though_late(facts)) return reply(request, SIP_503_SERVICE_UNAVAILABLE);
+  return begin_call(invite, body->sdp, std::move(facts));
 }
 
-int SipAdapter::Implementation::begin_call(const Invite& invite, Body body) {
-  const auto [request, sip, trunk, load] = invite;
+// A call that is refused here has cost neither ports nor a dialog, nor a record of the journal: a flood of them must leave time for
+// those that are taken on.
+bool SipAdapter::Implementation::taken_though_late(const core::CallFacts& facts) {
+  ++counters.late;
+  if (!takes_in_overload || takes_in_overload(facts)) return true;
+  ++counters.late_refused;
+  return false;
+}
+
+int SipAdapter::Implementation::begin_call(const Invite& invite, const std::optional<std::string>& offer, core::CallFacts facts) {
+  const auto [request, sip, trunk] = invite;
   const core::LegId id{next_leg};
   next_leg += 2;
   const bool behind_nat = trunk ? trunk->behind_nat : options.phones.behind_nat;
   auto leg = std::make_unique<CallerLeg>(shell, id, request, sip, behind_nat);
-  if (const auto refusal = leg->prepare(body.sdp, sip)) {
+  if (const auto refusal = leg->prepare(offer, sip)) {
     leg->give_up();
     nta_incoming_bind(request, nullptr, nullptr);
     if (refusal->status == 503) return overloaded(request, "no RTP port left for a call");
@@ -211,7 +222,6 @@ int SipAdapter::Implementation::begin_call(const Invite& invite, Body body) {
                  TAG_IF(!refusal->warning.empty(), SIPTAG_WARNING_STR(refusal->warning.c_str())),
                  TAG_IF(refusal->status == 422, SIPTAG_MIN_SE_STR(least.c_str())));
   }
-  auto facts = facts_of(request, sip, trunk, std::move(body));
   if (facts.operator_present) leg->expect_operator();
   auto& card = leg->card();
   const bool withheld = facts.provenance == core::Provenance::withheld;
@@ -226,7 +236,7 @@ int SipAdapter::Implementation::begin_call(const Invite& invite, Body body) {
   CallerLeg& caller = *leg;  // stays until the turn ends, even if its call does not
   legs.add(std::move(leg));
   ++counters.calls;
-  shell.events.submit(core::CallArrived{id, std::move(facts), load == Load::late});
+  shell.events.submit(core::CallArrived{id, std::move(facts)});
   caller.say_trying();
   return 0;
 }

@@ -156,6 +156,7 @@ tl::expected<void, std::string> SipAdapter::reload(const runtime::SignallingOpti
   return implementation_->reload(options);
 }
 
+void SipAdapter::ask_in_overload(TakesInOverload takes) { implementation_->takes_in_overload = std::move(takes); }
 void SipAdapter::keep_legs_in(runtime::LegStatePort* records) { implementation_->shell.records = records; }
 
 void SipAdapter::trace_to(runtime::SipTrace* trace) { implementation_->agent.tap().show_to(trace); }

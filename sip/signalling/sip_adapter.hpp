@@ -36,6 +36,9 @@ struct TrunkHealth {
 // how many (runtime/alarm_limit.hpp).
 using AlarmSink = std::function<void(const std::string& kind, const std::string& text)>;
 
+// Whether a call is taken on while calls are read late (SignallingLimits::late).
+using TakesInOverload = std::function<bool(const core::CallFacts& facts)>;
+
 class SipAdapter final : public runtime::SignallingPort, public runtime::LocationReader, public runtime::CallReader {
  public:
   SipAdapter(boost::asio::io_context& io, const runtime::SignallingOptions& options, runtime::EventSink& events,
@@ -50,6 +53,8 @@ class SipAdapter final : public runtime::SignallingPort, public runtime::Locatio
   // changed.
   tl::expected<void, std::string> reload(const runtime::SignallingOptions& options);
 
+  // Asks it of each call that is read late, before anything is spent on the call; null: every call is taken on.
+  void ask_in_overload(TakesInOverload takes);
   // Keeps there what a successor needs of each leg, from its first message to its end (leg_record.hpp); null: nowhere.
   void keep_legs_in(runtime::LegStatePort* records);
   // Shows it every message from now on; null: nobody any more.

@@ -1,4 +1,4 @@
-#include "core/menus.hpp"
+#include "core/room.hpp"
 
 using namespace pledge::core;
 using namespace pledge::core::test;
@@ -157,44 +157,6 @@ TEST_CASE("draining refuses new calls and lets the others go on") {
   const LegId late = room.call("999");
   CHECK(room.one<RejectLeg>() == RejectLeg{late, 503, "draining"});
   CHECK(room.core.contacts_live() == 1);
-}
-
-TEST_CASE("in overload calls of the first class are taken on, and others refused until it is over") {
-  Options options = small_room();
-  options.queues[1].full = {OverflowKind::number, "+442079460999", 503};  // which would be more work than the call
-  Room room{options};
-  room.overloaded = true;
-  const LegId refused = room.call("101");
-  CHECK(room.one<RejectLeg>() == RejectLeg{refused, 503, "overload"});
-  CHECK(room.none<DialOut>());
-  CHECK(room.all<ContactChanged>().back().end == ContactEnd::rejected);
-  room.call("999");
-  CHECK(room.none<RejectLeg>());
-  CHECK(room.waiting("emergency") == 1);
-  room.overloaded = false;
-  room.call("101");
-  CHECK(room.waiting("general") == 1);
-}
-
-TEST_CASE("in overload a call keeps what it has: its place, and its place in a menu") {
-  Options options = small_room();
-  options.queues[0].overflow_after = 30s;
-  options.queues[0].late = {OverflowKind::queue, "general", 0};
-  options.menus = two_menus();
-  options.triage.insert(options.triage.begin(), rule("menu", "101", ""));
-  options.triage[0].menu = "101";
-  Room room{options};
-  room.call("999");
-  const LegId asked = room.call("101", "+442079460002");
-  room.overloaded = true;
-  const LegId refused = room.call("101", "+442079460003");
-  CHECK(room.one<RejectLeg>() == RejectLeg{refused, 503, "overload"});
-  room.event(AnswerSent{asked});
-  CHECK(room.one<PlayToLeg>().leg == asked);
-  room.event(LegEnded{asked, LegEnd::hung_up});
-  room.pass(30s);
-  CHECK(room.none<RejectLeg>());
-  CHECK(room.waiting("general") == 1);
 }
 
 TEST_CASE("the limit of live contacts refuses with 503 and an alarm, and nothing is kept") {

@@ -92,7 +92,7 @@ class Room {
   }
   LegId call(const CallFacts& facts) {
     const LegId leg{next_leg_ += 2};
-    event(CallArrived{leg, facts, overloaded});
+    event(CallArrived{leg, facts});
     return leg;
   }
   void sign_on(const std::string& id, const std::string& role = "all") {
@@ -138,7 +138,6 @@ class Room {
 
   Core core;
   Time now = start;
-  bool overloaded = false;  // calls come so
   bool answers_leave = true;  // a 200 leaves at once, as with a fast disk; else the test says when
   std::function<void(const Action&)> observer;  // told of each action, at its moment
 

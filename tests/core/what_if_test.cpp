@@ -179,20 +179,6 @@ TEST_CASE("what if: the engine drains") {
   foretold(room, call_to("101"));
 }
 
-TEST_CASE("what if: the engine is overloaded, as the last call found it") {
-  Options options = small_room();
-  options.queues[1].full = {OverflowKind::number, outside, 0};
-  options.menus = two_menus();
-  if (GENERATE(false, true)) options.triage[1].queue = {}, options.triage[1].menu = "101";
-  Room room{options};
-  room.overloaded = true;
-  room.call("999");
-  foretold(room, call_to("101"));
-  CHECK(room.one<RejectLeg>().reason == "overload");
-  foretold(room, call_to("999"));
-  CHECK(room.none<RejectLeg>());
-}
-
 TEST_CASE("what if: a menu asks, and while the engine drains it is the humans' queue that turns the call away") {
   Options options = small_room();
   options.menus = two_menus();
@@ -215,4 +201,32 @@ TEST_CASE("what if: the rules of another time, the service state and the former 
   CHECK(room.core.what_if(start + 90min, call_to("101")).target == "emergency");
   foretold(room, call_to("999"));
   CHECK(foretold(room, call_to("999")).decisions.front().rule == "again");
+}
+
+TEST_CASE("a call is of the first class by the rule that would take it, at that moment and with nothing before the queue") {
+  Options options = small_room();
+  options.menus = two_menus();
+  options.service_states = {"normal", "asked first", "refused", "astray"};
+  options.triage.insert(options.triage.begin(), 3, rule("999 in bad times", "999", ""));
+  options.triage[0].service_states = {"asked first"}, options.triage[0].menu = "101";
+  options.triage[1].service_states = {"refused"}, options.triage[1].kind = TriageKind::reject;
+  options.triage[2].service_states = {"astray"}, options.triage[2].queue = {"not configured"};
+  options.triage.insert(options.triage.begin(), rule("again", "101", "emergency"));
+  options.triage[0].repeat_within = 10min;
+  Room room{options};
+  const auto is_first = [&](const std::string& dialled) { return room.core.is_first_class(room.now, call_to(dialled)); };
+  CHECK(is_first("999"));
+  CHECK_FALSE(is_first("101"));
+  SECTION("nor is what is asked first, refused or led astray") {
+    for (const char* state : {"asked first", "refused", "astray"}) {
+      room.event(SetServiceState{room.request("operator"), state, "trouble"});
+      CHECK_FALSE(is_first("999"));
+    }
+  }
+  SECTION("by when the caller last called, which asking does not change") {
+    CHECK_FALSE(is_first("101"));
+    room.call(call_to("101"));
+    CHECK(is_first("101"));
+    CHECK_FALSE(room.core.is_first_class(room.now + 11min, call_to("101")));
+  }
 }

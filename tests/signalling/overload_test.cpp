@@ -46,18 +46,45 @@ TEST_CASE("what is late at once is no overload, what stays late is") {
   SECTION("nothing is known of the time between two messages far apart") { CHECK_FALSE(delay.take(start + 10s, true)); }
 }
 
-TEST_CASE("calls that are read late are told to the core as such, once that lasts") {
+TEST_CASE("of calls that are read late, once that lasts, only what is worth it becomes a call") {
   Late t;
   t.options.limits.late = 1ns;
   t.start();
-  CHECK(t.call() == "SIP/2.0 100 Trying");
-  CHECK_FALSE(t.await<core::CallArrived>().overloaded);
+  std::vector<std::string> asked;
+  bool takes = true;
+  t.sip->ask_in_overload([&](const core::CallFacts& facts) { return asked.push_back(facts.caller), takes; });
   t.pass_held();
-  CHECK(t.call() == "SIP/2.0 100 Trying");
-  CHECK(t.await<core::CallArrived>().overloaded);
+  CHECK(asked.empty());
+  t.events.all.clear();
+  SECTION("it is taken on") {
+    CHECK(t.call() == "SIP/2.0 100 Trying");
+    t.await<core::CallArrived>();
+    CHECK(t.sip->counters().late_refused == 0);
+  }
+  SECTION("it is refused without a word on when to come again, and costs no leg") {
+    takes = false;
+    const auto ports = t.media.ports;
+    Call call{t.line, t.target(), "refused"};
+    call.invite();
+    CHECK(t.line.expect("SIP/2.0 503").header("Retry-After").empty());
+    CHECK(t.events.all.empty());
+    CHECK(t.media.ports == ports);
+    CHECK(t.sip->counters().legs == 2);
+    CHECK(t.sip->counters().late_refused == 1);
+  }
+  CHECK(asked == std::vector<std::string>{"+442079460123"});
   CHECK(t.sip->counters().late == 1);
   CHECK(t.sip->counters().receive_delay > 0ns);
   CHECK(t.alarm_kinds() == "overload");
+}
+
+TEST_CASE("calls that are read late are all taken on where nobody knows their class") {
+  Late t;
+  t.options.limits.late = 1ns;
+  t.start();
+  t.pass_held();
+  CHECK(t.call() == "SIP/2.0 100 Trying");
+  CHECK(t.sip->counters().late == 1);
 }
 
 TEST_CASE("calls that are read too late are refused without a word on when to come again") {
@@ -96,7 +123,7 @@ TEST_CASE("without its limits no call is late, and over TCP none is known to be"
     t.pass_held();
     t.call();
   }
-  CHECK_FALSE(t.await<core::CallArrived>().overloaded);
+  t.await<core::CallArrived>();
   CHECK(t.sip->counters().late == 0);
   CHECK(t.sip->counters().too_late == 0);
 }
