@@ -124,13 +124,15 @@ struct ContactChanged {
   Time queued;             // entry of the present queue
   Time answered = never;   // when the caller could hear the handler (or the outside number): never before its 200 left
   ContactEnd end = ContactEnd::none;
-  bool outgoing = false;   // called from here (a call-out, a call to ring back): of no queue's service level
+  bool outgoing = false;   // called from here (a call-out, a call to ring back), or a consultation: of no queue's service level
   bool ring_back = false;  // and it is a caller who abandoned, or asked to be called back
   ContactId continues;     // the ended call whose place it took: a caller to ring back, or the same call presented again
   bool operator_present = false;  // the network's operator is on the caller's line
   Time operator_left = never;     // when the operator left it
+  ContactId consults;             // it asks one of its queue's handlers into this call, and is outgoing: nobody's wait
+  HandlerId consulted_by;         // for whom
   PLEDGE_FIELDS(ContactChanged, contact, version, state, queue, handler, grade, handed_over, arrived, queued, answered, end, outgoing,
-                ring_back, continues, operator_present, operator_left)
+                ring_back, continues, operator_present, operator_left, consults, consulted_by)
 };
 // The caller's part is Contact's own; these are the others'.
 enum class PartyRole : std::uint8_t { handler, consulted, joined, monitor };
@@ -145,7 +147,10 @@ struct PartyView {
   std::string number;
   bool answered = false;
   MonitorMode mode = MonitorMode::off;  // of a monitor
-  PLEDGE_FIELDS(PartyView, leg, role, handler, number, answered, mode)
+  QueueId queue;               // consulted, and none of its handlers has answered yet
+  ContactId waits_as;          // what waits there
+  std::uint32_t position = 0;  // of that, when told: 1 = served next; 0 = a handler is being called
+  PLEDGE_FIELDS(PartyView, leg, role, handler, number, answered, mode, queue, waits_as, position)
 };
 // Who takes part in a call beside its caller, and how: sent at every change after a first use of call control.
 struct PartiesChanged {

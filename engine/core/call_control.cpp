@@ -41,8 +41,7 @@ bool Core::State::may_call(const std::string& number) const {
   return std::any_of(allowed.begin(), allowed.end(), [&](const auto& pattern) { return number_matches(pattern, number); });
 }
 
-std::optional<Core::State::Place> Core::State::place_for_request(const Request& request, const Contact& contact,
-                                                                 const CallTarget& to) {
+std::optional<Place> Core::State::place_for_request(const Request& request, const Contact& contact, const CallTarget& to) {
   const std::uint64_t version = handlers[contact.handler].version;
   const auto refuse = [&](Refusal refusal, std::string detail) {
     reply(request, refusal, std::move(detail), version);
@@ -108,12 +107,16 @@ void Core::State::on(const ConsultCall& event) {
     return reply(event.request, Refusal::wrong_state, "another is being consulted already: join, transfer or end that first", version);
   if (contact->parties.size() + 1 >= directory.options().call_control.parties_at_most)
     return reply(event.request, Refusal::too_many_parties, "no more can take part in this call", version);
-  if (!event.to.queue.empty())
-    return reply(event.request, Refusal::bad_target, "a handler or a number can be consulted; a queue can be transferred to", version);
   const auto place = place_for_request(event.request, *contact, event.to);
   if (!place) return;
+  if (place->queue != no_index && !anyone_to_consult(*contact, place->queue))
+    return reply(event.request, Refusal::handler_not_free, "nobody else is signed on for queue " + event.to.queue.value, version);
+  if (place->queue != no_index && slot_of.size() >= directory.options().limits.contacts)
+    return reply(event.request, Refusal::queue_full, "the limit of live contacts is reached", version);
   consult(*contact, *place);
-  note(*contact, "consults " + who(*consulted(*contact)), event.request.actor);
+  const Party& aside = *consulted(*contact);
+  note(*contact, "consults " + who(aside) + (aside.waits_as ? ": contact " + std::to_string(aside.waits_as.value) : ""),
+       event.request.actor);
   reply(event.request, Refusal::none, {}, handlers[find(event.handler)].version);
 }
 
@@ -121,11 +124,12 @@ void Core::State::on(const ConsultCall& event) {
 void Core::State::consult(Contact& contact, const Place& to) {
   if (contact.asked_for_keys) stop_asking(contact, "another is consulted");
   if (!joined(contact)) contact.held = true;
+  if (to.queue != no_index) return consult_queue(contact, to.queue);
   if (to.handler != no_index) {
     ring_consulted(contact, to.handler);
   } else {
     const LegId leg = new_leg({contact.id, no_index});
-    contact.parties.push_back({leg, PartyRole::consulted, no_index, to.number, false, MonitorMode::off});
+    contact.parties.push_back({leg, PartyRole::consulted, no_index, to.number, false, MonitorMode::off, {}});
     emit(DialOut{leg, contact.id, {}, to.number, directory.queue(contact.queue).options.shown_number});  // the other sees the centre
   }
   rearrange(contact);
@@ -237,7 +241,7 @@ void Core::State::on(const DropParty& event) {
   Party* leaving = event.leg ? party(*contact, event.leg) : consulted(*contact);
   if (!leaving || leaving->role == PartyRole::monitor)
     return reply(event.request, Refusal::wrong_state, "nobody by that leg takes part in this call", version);
-  note(*contact, who(*leaving) + " leaves", event.request.actor);
+  note(*contact, who(*leaving) + (leaving->waits_as ? " is consulted no more" : " leaves"), event.request.actor);
   drop_party(*contact, *leaving, OfferEnd::withdrawn, "dropped by the handler");
   rearrange(*contact);
   reply(event.request, Refusal::none, {}, version);
@@ -283,7 +287,7 @@ void Core::State::on(const MonitorCall& event) {
   kept();
   supervisor->monitors = contact->id;
   changed(*supervisor);
-  Party added{{}, PartyRole::monitor, at, {}, false, event.mode};
+  Party added{{}, PartyRole::monitor, at, {}, false, event.mode, {}};
   const bool nailed = supervisor->options.phone_mode == PhoneMode::nailed_up;
   if (nailed) legs[supervisor->nailed_leg].contact = contact->id;
   added.leg = nailed ? supervisor->nailed_leg : ring(*contact, *supervisor, supervisor->options.phone_mode == PhoneMode::accept_first);

@@ -62,11 +62,16 @@ void Core::State::rebuild_index() {
     Contact& contact = contacts[slot];
     contact.indexed = false;
     if (directory.queue(contact.queue).configured) continue;
+    if (contact.consults) {  // another queue is not whom the handler asked for
+      end(contact, ContactEnd::withdrawn, queue_removed);
+      continue;
+    }
     requeue(contact);
     requeued.push_back(slot);
   }
   rearm_waiting_calls();
-  for (const CallSlot slot : calls) index_call(contacts[slot]);
+  for (const CallSlot slot : calls)
+    if (contacts[slot].id) index_call(contacts[slot]);
   for (const CallSlot slot : requeued) play_waiting(contacts[slot]);  // which may tell the position
   rejoin_handlers();
   for (QueueIndex queue = 0; queue < waiting.size(); ++queue) start_sweep(queue);
@@ -120,7 +125,7 @@ void Core::State::requeue(Contact& contact) {
   if (to == no_index) return;
   contact.queue = to;
   contact.nobody_checked = contact.late_taken = false;
-  explain(contact, DecisionKind::moved, "queue removed from the configuration");
+  explain(contact, DecisionKind::moved, queue_removed);
   changed(contact);
 }
 

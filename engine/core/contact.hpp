@@ -13,6 +13,7 @@ namespace pledge::core {
 
 // An announcement whose end is not told by then has ended. A menu's is configured.
 inline constexpr Duration announcement_at_most = 60s;
+inline constexpr auto queue_removed = "queue removed from the configuration";
 // Of one call: queues that overflow into each other end here.
 inline constexpr std::uint32_t most_overflows = 8;
 
@@ -52,6 +53,14 @@ struct Party {
   std::string number;
   bool answered = false;
   MonitorMode mode = MonitorMode::off;
+  ContactId waits_as;                      // a queue is consulted, and nobody of it has answered yet
+};
+
+// A CallTarget, looked up: one of the three.
+struct Place {
+  HandlerIndex handler = no_index;
+  QueueIndex queue = no_index;
+  std::string number;
 };
 
 // What a leg of a call under call control hears: a sound, or else the sum of other legs.
@@ -119,7 +128,7 @@ struct Contact {
   std::vector<Party> parties;
   bool held = false, muted = false;
   std::vector<Hearing> hearing;            // as told to media; empty: caller and other leg hear each other
-  bool outgoing = false;                   // called from here: facts.caller is the number
+  bool outgoing = false;                   // called from here: facts.caller is the number; or a consultation
   bool ring_back = false;                  // and it is a caller who abandoned
   bool superseded = false;                 // who has called again meanwhile
   std::string other_number;                // of an outside leg to which the call was transferred
@@ -135,6 +144,7 @@ struct Contact {
   Time presented;                          // when the last of the caller's legs came
   bool operator_present = false;           // on the leg in use
   Time operator_left = never;
+  ContactId consults;                      // it asks one of its queue's handlers into that call, and has no legs of a caller
   ContactId continues;                     // the ended contact whose place it took
   ContactId older, newer;                  // live ones of the same number
   std::optional<Time> last_call;           // the caller's former call, when this one was triaged

@@ -154,6 +154,7 @@ void Core::State::receive(Contact& contact) {
 void Core::State::wait(Contact& contact) {
   contact.said = DecisionKind::triaged;
   if (!directory.queue(contact.queue).configured) {  // removed while the call was offered or dialled out
+    if (contact.consults) return end(contact, ContactEnd::withdrawn, queue_removed);
     requeue(contact);
     play_waiting(contact);
     arm_waiting_timers(contact);
@@ -224,6 +225,7 @@ void Core::State::abandon(Contact& contact, LegEnd cause) {
 void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
   stop_recording(contact);
   release_parties(contact, why);
+  if (contact.consults) consultation_ends(contact, why);
   explain(contact, DecisionKind::ended, why);
   contact.state = ContactState::ended;
   changed(contact, how);
@@ -250,6 +252,7 @@ void Core::State::end(Contact& contact, ContactEnd how, std::string_view why) {
 void Core::State::changed(Contact& contact, ContactEnd how) {
   ++contact.version;
   emit(snapshot(contact, how));
+  if (Contact* about = consulting(contact)) rearrange(*about);  // who asked is told how far it is
 }
 
 Decision Core::State::decision(const Contact& contact, DecisionKind kind, std::string_view rule) const {

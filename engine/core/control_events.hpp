@@ -9,7 +9,7 @@ namespace pledge::core {
 // Where a consultation, a transfer or a call goes: exactly one is named.
 struct CallTarget {
   HandlerId handler;
-  QueueId queue;        // of a transfer only
+  QueueId queue;        // one of its handlers
   std::string number;   // allowed by CallControlOptions::numbers
   PLEDGE_FIELDS(CallTarget, handler, queue, number)
 };
@@ -29,7 +29,8 @@ struct MuteCall {
   bool on = true;
   PLEDGE_FIELDS(MuteCall, request, handler, contact, on)
 };
-// The handler talks to another handler or an outside number while the caller is on hold; one at a time.
+// The handler talks to another handler or an outside number while the caller is on hold; one at a time. Of a queue: to the one
+// of its handlers whom the queue finds, as it does for a call that waits there; see consultations.cpp for the order.
 struct ConsultCall {
   Request request;
   HandlerId handler;

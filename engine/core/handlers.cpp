@@ -253,12 +253,12 @@ void Core::State::pause(HandlerIndex at, std::string reason) {
 }
 
 // The grace time is over. Whoever is not-ready already, or will be after the call, keeps the reason they gave. A caller on hold
-// has nobody any more to take the call up again.
+// has nobody any more to take the call up again, nor to end the wait for somebody of a queue.
 void Core::State::lose(HandlerIndex at, std::string reason) {
   const Handler& handler = handlers[at];
   if (handler.state != HandlerState::not_ready && handler.pause.empty()) pause(at, std::move(reason));
   Contact* contact = handler.state == HandlerState::talking && handler.console_lost ? find(handler.contact) : nullptr;
-  const bool on_hold = contact && contact->handler == at && contact->held && !consulted(*contact);
+  const bool on_hold = contact && contact->handler == at && contact->held && (!consulted(*contact) || consulted(*contact)->waits_as);
   if (on_hold) return_caller(*contact, "the handler's console was lost while the caller was on hold");
 }
 

@@ -33,6 +33,7 @@ void Core::check_invariants() const {
     const Contact* newer = s.find(contact.newer);
     require(contact.facts.caller.empty() || (newer ? newer->older == contact.id : s.newest_of.at(contact.facts.caller) == contact.id),
             "the calls of a number are found by it", contact.id.value);
+    require(!contact.consults || state_->consulting(contact), "a consultation is awaited by a call", contact.id.value);
     const bool served = contact.state == ContactState::talking || contact.state == ContactState::outside;
     const bool talks = served && contact.answered != never;
     require(talks || contact.recording.id.empty(), "only what the caller hears of who serves is recorded", contact.id.value);
@@ -42,6 +43,8 @@ void Core::check_invariants() const {
       require(!party.answered || s.legs.contains(party.leg), "who takes part in a call has a leg", contact.id.value);
       require(party.handler == no_index || party.role == PartyRole::monitor || s.handlers[party.handler].contact == contact.id,
               "a handler who takes part in a call knows the call", contact.id.value);
+      const Contact* waits = s.find(party.waits_as);
+      require(!party.waits_as || (waits && waits->consults == contact.id), "a queue that is consulted has it waiting", contact.id.value);
       require(party.role != PartyRole::monitor || s.handlers[party.handler].monitors == contact.id,
               "a supervisor knows which call is heard", contact.id.value);
     }

@@ -120,6 +120,7 @@ class MatchIndex {
   EligibleCount count_eligible(KeyIndex key) const;
   EligibleCount count_able(const Need& need) const;  // the same without a key: for who must change nothing
   bool anyone_signed_on(const Need& need) const;
+  bool is_able(GroupIndex group, const Need& need) const { return eligible(groups_[group], need); }
   EligibleCount count_serving(QueueIndex queue) const;
   // Groups of the pool with idle handlers able to serve the first class.
   template <class Visit>
@@ -182,6 +183,11 @@ class MatchIndex {
   std::vector<BitSet> waiting_keys_;                             // by class: keys with calls
   BitSet lifted_keys_;
   std::vector<std::uint32_t> in_class_;
+};
+
+// What a handler should serve next, or failing that the best of what the reserve holds back: at most one of the two.
+struct BestCall {
+  std::optional<MatchIndex::Call> call, held_back;
 };
 
 }  // namespace pledge::core

@@ -33,7 +33,7 @@ bool Core::State::holds_back(const Pool& pool, double drawn, const Contact& cont
 }
 
 // The best call of the class for this group, or failing that the best of those whose wait lifted the reserve.
-Core::State::BestCall Core::State::best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn) {
+BestCall Core::State::best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn) {
   const auto best = index.best_call(group, rank, false);
   if (!best || !holds_back(pool, drawn, contacts[best->call])) return {best, {}};
   if (const auto lifted = index.best_call(group, rank, true)) return {lifted, {}};
@@ -225,8 +225,9 @@ void Core::State::close_offer(Handler& handler, OfferEnd how) {
 }
 
 LegId Core::State::ring(const Contact& contact, Handler& handler, bool auto_answer) {
+  const Contact* about = find(contact.consults);
   handler.leg = new_leg({contact.id, no_index});
-  emit(RingPhone{handler.leg, contact.id, contact.caller_leg, handler.options.id, handler.options.phone, auto_answer});
+  emit(RingPhone{handler.leg, contact.id, (about ? *about : contact).caller_leg, handler.options.id, handler.options.phone, auto_answer});
   return handler.leg;
 }
 
@@ -244,7 +245,7 @@ void Core::State::offer_failed(Contact& contact, OfferEnd why, bool blame) {
   }
   handlers[handler].leg = {};
   end_offer(contact, why);
-  if (contact.outgoing && !contact.ring_back && !contact.caller_leg) {  // whose own phone was not answered
+  if (contact.outgoing && !contact.ring_back && !contact.consults && !contact.caller_leg) {  // whose own phone was not answered
     handlers[handler].contact = {};
     contact.handler = no_index;
     end(contact, ContactEnd::unreached, name(why));
@@ -289,6 +290,7 @@ void Core::State::withdraw_offer(Contact& contact) {
 }
 
 void Core::State::accepted(Contact& contact) {
+  if (contact.consults) return consultation_answered(contact);
   Handler& handler = handlers[contact.handler];
   end_offer(contact, OfferEnd::accepted);
   cancel_waiting_timers(contact);

@@ -126,18 +126,24 @@ PartiesChanged Core::State::parties_of(const Contact& contact) const {
   PartiesChanged now_is{contact.id, contact.held, contact.muted, {}};
   if (contact.handler != no_index)
     now_is.parties.push_back(
-        {contact.other_leg, PartyRole::handler, handlers[contact.handler].options.id, {}, true, MonitorMode::off});
+        {contact.other_leg, PartyRole::handler, handlers[contact.handler].options.id, {}, true, MonitorMode::off, {}, {}, 0});
   else if (contact.other_leg)
-    now_is.parties.push_back({contact.other_leg, PartyRole::joined, {}, contact.other_number, true, MonitorMode::off});
+    now_is.parties.push_back({contact.other_leg, PartyRole::joined, {}, contact.other_number, true, MonitorMode::off, {}, {}, 0});
   for (const Party& p : contact.parties) now_is.parties.push_back(view(p));
   return now_is;
 }
 
 PartyView Core::State::view(const Party& p) const {
-  return {p.leg, p.role, p.handler == no_index ? HandlerId{} : handlers[p.handler].options.id, p.number, p.answered, p.mode};
+  PartyView now_is{p.leg, p.role, {}, p.number, p.answered, p.mode, {}, p.waits_as, 0};
+  if (p.handler != no_index) now_is.handler = handlers[p.handler].options.id;
+  const Contact* waits = find(p.waits_as);
+  if (waits) now_is.queue = directory.queue(waits->queue).options.id;
+  if (waits && waits->state == ContactState::waiting) now_is.position = position_of(*waits);
+  return now_is;
 }
 
 std::string Core::State::who(const Party& p) const {
+  if (const Contact* waits = find(p.waits_as)) return "queue " + directory.queue(waits->queue).options.id.value;
   return p.handler == no_index ? p.number : handlers[p.handler].options.id.value;
 }
 
@@ -147,7 +153,7 @@ std::string Core::State::who(const Party& p) const {
 void Core::State::ring_consulted(Contact& contact, HandlerIndex at) {
   Handler& handler = handlers[at];
   const Time expires = begin_offer(contact, at);
-  Party added{{}, PartyRole::consulted, at, {}, false, MonitorMode::off};
+  Party added{{}, PartyRole::consulted, at, {}, false, MonitorMode::off, {}};
   if (handler.offered_mode == PhoneMode::ring) added.leg = ring(contact, handler, false);
   contact.parties.push_back(std::move(added));
   tell_offer(contact, handler, expires);
@@ -158,7 +164,7 @@ void Core::State::party_answered(Contact& contact, Party& p) {
   p.answered = true;
   if (p.handler != no_index && p.role != PartyRole::monitor) {
     Handler& handler = handlers[p.handler];
-    close_offer(handler, OfferEnd::accepted);
+    if (handler.offer) close_offer(handler, OfferEnd::accepted);
     handler.busy_from = now;
     handler.leg = p.leg;
     handler.misses = 0;
@@ -193,6 +199,7 @@ void Core::State::drop_party(Contact& contact, Party& leaving, OfferEnd how, std
   release_phone(leaving.leg, leaving.handler, why);
   const Party gone = leaving;
   contact.parties.erase(contact.parties.begin() + (&leaving - contact.parties.data()));
+  if (Contact* waits = find(gone.waits_as)) return withdraw_consultation(*waits, why);
   if (gone.handler == no_index) return;
   Handler& handler = handlers[gone.handler];
   handler.leg = {};

@@ -2,7 +2,7 @@
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
 // menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
 // handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
-// parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (a call that comes again),
+// consultations.cpp, parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (comes again),
 // late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp, what_if.cpp.
 #include <deque>
 #include <unordered_map>
@@ -194,9 +194,6 @@ struct Core::State {
   double draw_reserve(const Pool& pool);                 // one draw for a fractional reserve; by_wait is not drawn
   double reserve_against(const Pool& pool, const Contact& contact) const;
   bool holds_back(const Pool& pool, double drawn, const Contact& contact) const;
-  struct BestCall {                                      // at most one of the two
-    std::optional<MatchIndex::Call> call, held_back;
-  };
   BestCall best_beside_reserve(GroupIndex group, std::uint32_t rank, const Pool& pool, double drawn);
   void hold(PoolIndex pool, const Contact& contact);
   void offer(Contact& contact, HandlerIndex handler);
@@ -216,11 +213,6 @@ struct Core::State {
 
   // ---- call_control.cpp
   Contact* call_for_request(const Request& request, const HandlerId& handler, ContactId contact);  // or replies
-  struct Place {                                         // a CallTarget, looked up: one of the three
-    HandlerIndex handler = no_index;
-    QueueIndex queue = no_index;
-    std::string number;
-  };
   std::optional<Place> place_for_request(const Request& request, const Contact& contact, const CallTarget& to);  // or replies
   bool reachable(const Handler& handler) const;          // free, and with a phone that can be rung
   bool may_call(const std::string& number) const;
@@ -239,6 +231,14 @@ struct Core::State {
   void on(const DropParty& event);
   void on(const MonitorCall& event);
   void on(const MediaTimeout& event);
+
+  // ---- consultations.cpp: of a queue
+  bool anyone_to_consult(const Contact& about, QueueIndex queue) const;
+  void consult_queue(Contact& about, QueueIndex queue);
+  Contact* consulting(const Contact& consultation);      // the call that waits for somebody by it
+  void consultation_answered(Contact& consultation);
+  void consultation_ends(Contact& consultation, std::string_view why);  // nobody has answered
+  void withdraw_consultation(Contact& consultation, std::string_view why);
 
   // ---- parties.cpp
   static Party* party(Contact& contact, LegId leg);

@@ -1,6 +1,7 @@
 #pragma once
 // What was promised and what was kept: figures per queue and interval, and per handler and day. Pure and
-// deterministic: fed with the core's own actions, it says the same live, in replay and in simulation.
+// deterministic: fed with the core's own actions, it says the same live, in replay and in simulation. What is called from here
+// and a handler's consultation of a queue are no calls of it; the handlers' time that they take is counted.
 //
 // A call belongs to the interval of its queue entry, whatever happens to it later. It counts once per queue that it
 // entered, with exactly one outcome there; one that its network lost and presented again is one call, of its first entry. Being answered is credited when it happens. Waits are kept to the

@@ -23,6 +23,8 @@ ContactChanged Core::State::snapshot(const Contact& contact, ContactEnd how) con
   now_is.continues = contact.continues;
   now_is.operator_present = contact.operator_present;
   now_is.operator_left = contact.operator_left;
+  now_is.consults = contact.consults;
+  if (const Contact* about = find(contact.consults)) now_is.consulted_by = handlers[about->handler].options.id;
   return now_is;
 }
 
@@ -34,9 +36,11 @@ HandlerChanged Core::State::snapshot(const Handler& handler) const {
 ContactView Core::State::view(const Contact& contact) const {
   ContactView view;
   view.now = snapshot(contact, ContactEnd::none);
-  view.facts = contact.facts;
+  const Contact* about = find(contact.consults);
+  view.facts = (about ? *about : contact).facts;
+  if (about) view.facts.sip_call_id.clear();  // that dialog is the call's
   view.rule = contact.rule;
-  view.labels = contact.labels;
+  view.labels = (about ? *about : contact).labels;
   if (contact.queue != no_index) view.waiting = directory.queue(contact.queue).options.waiting;
   view.caller_leg = contact.caller_leg;
   view.handler_leg = contact.other_leg;

@@ -282,7 +282,7 @@ CallTarget Player::target(const Words& w, std::size_t from) const {
 }
 
 // holds h1 CONTACT, retrieves h1 CONTACT, mutes h1 CONTACT, consults h1 CONTACT TARGET, transfers h1 CONTACT [TARGET],
-// joins h1 CONTACT, drops h1 CONTACT WHO, listens|whispers|barges|leaves-off h1 CONTACT REASON, calls h1 NUMBER,
+// joins h1 CONTACT, drops h1 CONTACT [WHO], listens|whispers|barges|leaves-off h1 CONTACT REASON, calls h1 NUMBER,
 // releases h1 CONTACT, closes h1 CONTACT REASON, not-reached h1 CONTACT, wrong-use h1 CONTACT, asks-for-keys h1 CONTACT, vanishes WHO, speaks NUMBER
 bool Player::call_control(const Words& w) {
   Room& room = *room_;
@@ -302,7 +302,7 @@ bool Player::call_control(const Words& w) {
   else if (verb == "consults") room.event(ConsultCall{by(w[1]), handler, contact, target(w, 3)});
   else if (verb == "transfers") room.event(TransferCall{by(w[1]), handler, contact, target(w, 3)});
   else if (verb == "joins") room.event(JoinCall{by(w[1]), handler, contact});
-  else if (verb == "drops") room.event(DropParty{by(w[1]), handler, contact, leg_of(w.at(3))});
+  else if (verb == "drops") room.event(DropParty{by(w[1]), handler, contact, w.size() > 3 ? leg_of(w[3]) : LegId{}});
   else if (verb == "releases") room.event(ReleaseCall{by(w[1]), handler, contact});
   else if (verb == "closes") room.event(CloseTask{by(w[1]), contact, rest(w, 3)});
   else if (verb == "not-reached") room.event(NotReached{by(w[1]), handler, contact});

@@ -71,7 +71,7 @@ TEST_CASE("a consultation is shown to both handlers, and the refusals say what i
   CHECK(reason(c.consult("h1", [](auto& to) { to.set_number("07700900999"); })) == "NUMBER_NOT_ALLOWED");
   CHECK(c.consult("h1", [](auto& to) { to.set_number("07700900999"); }).error_code() == grpc::PERMISSION_DENIED);
   CHECK(reason(c.consult("h1", [](auto& to) { to.set_handler("h1"); })) == "HANDLER_NOT_FREE");
-  CHECK(reason(c.consult("h1", [](auto& to) { to.set_queue("general"); })) == "BAD_TARGET");
+  CHECK(reason(c.consult("h1", [](auto& to) { to.set_queue("nowhere"); })) == "UNKNOWN_QUEUE");
   REQUIRE(c.consult("h1", [](auto& to) { to.set_handler("h2"); }).ok());
   CHECK(h2.event(v1::WatchConsoleResponse::kOffer).offer().contact().id() == 1);
   c.engine.tell(core::LegAnswered{c.engine.rung()});
