@@ -157,7 +157,9 @@ void Consoles::observe(const core::HandlerChanged& change) {
   else monitors_.erase(change.handler);
   if (!watched(change.handler)) return;
   add(change.handler, Kind::state);
-  if (change.monitors) tell_monitored(change.handler, change.monitors);
+  if (change.monitors) tell_of(change.handler, change.monitors);
+  const auto record = change.state == core::HandlerState::talking ? history_.find(change.contact) : nullptr;
+  if (record && record->now.handler != change.handler) tell_of(change.handler, change.contact);  // was consulted
   if (change.state == core::HandlerState::offered || change.state == core::HandlerState::talking) return;
   add(change.handler, Kind::statistics);
 }
@@ -189,18 +191,18 @@ void Consoles::observe(const ContactRecord& contact) {
   add(contact.now.handler, Kind::contact, serialise(changed));
 }
 
-// The call that a supervisor begins to listen to: the console knows nothing of it yet.
-void Consoles::tell_monitored(const core::HandlerId& supervisor, core::ContactId contact) {
+// A call whose handler is another: the console of who begins to listen to it, or to take part in it, knows nothing of it yet.
+void Consoles::tell_of(const core::HandlerId& handler, core::ContactId contact) {
   const auto record = history_.find(contact);
   if (!record) return;
   auto told = event();
   put_contact(told.mutable_contact(), *record);
-  add(supervisor, Kind::contact, serialise(told));
+  add(handler, Kind::contact, serialise(told));
 }
 
 void Consoles::tell_monitors(const ContactRecord& contact) {
   for (const auto& [supervisor, call] : monitors_)
-    if (call == contact.now.contact && watched(supervisor)) tell_monitored(supervisor, call);
+    if (call == contact.now.contact && watched(supervisor)) tell_of(supervisor, call);
 }
 
 void Consoles::facts_changed(const ContactRecord& contact) {
@@ -211,6 +213,9 @@ void Consoles::facts_changed(const ContactRecord& contact) {
 }
 
 void Consoles::observe(const core::PartiesChanged& parties) {
+  const auto waits = [](const core::PartyView& party) { return static_cast<bool>(party.waits_as); };
+  if (std::any_of(parties.parties.begin(), parties.parties.end(), waits)) consulting_[parties.contact] = parties;
+  else consulting_.erase(parties.contact);
   auto changed = event();
   put(changed.mutable_parties(), parties);
   const auto message = serialise(changed);
@@ -225,7 +230,17 @@ void Consoles::observe(const core::ServiceStateChanged& state) {
   send_all(changed);
 }
 
+// A place in a queue changes by what others do.
+void Consoles::tell_places() {
+  for (const auto& [contact, told] : std::map{consulting_}) {
+    const auto call = core_.contact(contact);
+    if (!call) consulting_.erase(contact);
+    else if (call->parties && *call->parties != told) observe(*call->parties);
+  }
+}
+
 void Consoles::heartbeat() {
+  tell_places();
   auto beat = event();
   beat.mutable_heartbeat();
   send_all(beat);

@@ -3,6 +3,7 @@
 // first, for gRPC writes one message at a time and the next waits for a thread to say that the last is gone. Private to
 // the service; used on the loop only.
 #include <functional>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -60,8 +61,9 @@ class Consoles {
   void send_all(v1::WatchConsoleResponse& event);
   void push(const core::HandlerId& handler, const Message& message);
   v1::WatchConsoleResponse event() const;
-  void tell_monitored(const core::HandlerId& supervisor, core::ContactId contact);
+  void tell_of(const core::HandlerId& handler, core::ContactId contact);
   void tell_monitors(const ContactRecord& contact);
+  void tell_places();
   void put_offer(v1::Offer* to, const core::OfferMade& offer, core::Time made) const;
   void put_contact(v1::Contact* to, const ContactRecord& record) const;
   void put_statistics(v1::OwnStatistics* to, const core::HandlerId& handler) const;
@@ -78,6 +80,7 @@ class Consoles {
   std::unordered_map<core::HandlerId, std::vector<Console>> consoles_;
   std::unordered_map<const Stream*, core::HandlerId> sessions_;
   std::unordered_map<core::HandlerId, core::ContactId> monitors_;  // supervisors who listen: a few
+  std::map<core::ContactId, core::PartiesChanged> consulting_;     // calls that wait for somebody of a queue, as told last
   struct Offered {
     core::OfferMade offer;
     core::Time made;

@@ -132,7 +132,7 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   put(to->mutable_arrived(), now.arrived);
   const auto* queue = find_queue(options, now.queue);
   if (!now.queue.empty()) put(to->mutable_queued(), now.queued);
-  if (queue && now.answered == core::never) put(to->mutable_answer_deadline(), now.queued + queue->target_within);
+  if (queue && now.answered == core::never && !now.consults) put(to->mutable_answer_deadline(), now.queued + queue->target_within);
   if (now.answered != core::never) put(to->mutable_answered(), now.answered);
   if (record.ended != core::never) put(to->mutable_ended(), record.ended);
   to->set_recording(wire(record.recording_state));
@@ -140,6 +140,8 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   to->set_outgoing(now.outgoing);
   to->set_ring_back(now.ring_back);
   to->set_continues(now.continues.value);
+  to->set_consults(now.consults.value);
+  to->set_consulted_by(now.consulted_by.value);
   to->set_operator_present(now.operator_present);
   if (now.operator_left != core::never) put(to->mutable_operator_left(), now.operator_left);
   for (const auto& label : record.labels) to->add_labels(label);
@@ -160,6 +162,9 @@ void put(v1::Parties* to, const core::PartiesChanged& now) {
     p->set_number(party.number);
     p->set_answered(party.answered);
     p->set_mode(same<v1::MonitorMode>(party.mode));
+    p->set_queue(party.queue.value);
+    p->set_waits_as(party.waits_as.value);
+    p->set_position(party.position);
   }
 }
 

@@ -18,11 +18,11 @@ core::Options room() {
 }
 
 struct Centre {
-  Engine engine{room()};
+  Engine engine;
   core::LegId caller, first;
 
   // A call with h1, answered.
-  Centre() {
+  explicit Centre(const runtime::ServiceOptions& options = quick()) : engine(room(), options) {
     engine.staff("h1");
     caller = engine.call("999");
     first = engine.rung();
@@ -83,6 +83,57 @@ TEST_CASE("a consultation is shown to both handlers, and the refusals say what i
   CHECK(parties_of(h2, answered).contact() == 1);
   ConsoleWatch again(c.engine, "h1");  // opened anew in the middle of it
   CHECK(again.event(v1::WatchConsoleResponse::kSnapshot).snapshot().parties().parties_size() == 2);
+}
+
+TEST_CASE("a queue is consulted: its handler is told who asks and about what, and then has the call's facts") {
+  Centre c;
+  ConsoleWatch h1(c.engine, "h1"), h2(c.engine, "h2");
+  h1.event(v1::WatchConsoleResponse::kSnapshot);
+  h2.event(v1::WatchConsoleResponse::kSnapshot);
+  const auto general = [](auto& to) { to.set_queue("general"); };
+  CHECK(reason(c.consult("h1", general)) == "HANDLER_NOT_FREE");
+  c.engine.sign_on("h2");
+  REQUIRE(c.consult("h1", general).ok());
+  const auto waits = parties_of(h1, [](const auto& p) { return p.parties_size() == 2 && p.parties(1).position() == 1; });
+  CHECK(waits.held());
+  CHECK(waits.parties(1).role() == v1::PARTY_ROLE_CONSULTED);
+  CHECK(waits.parties(1).queue() == "general");
+  CHECK(waits.parties(1).waits_as() == 2);
+  ConsoleWatch again(c.engine, "h1");  // opened anew meanwhile
+  CHECK(again.event(v1::WatchConsoleResponse::kSnapshot).snapshot().parties().parties(1).queue() == "general");
+
+  const auto ready = c.ask<v1::ReadyRequest, v1::ReadyResponse>(&v1::ConsoleService::Stub::Ready, "h2");
+  REQUIRE(ready.ok());
+  const auto asked = h2.event(v1::WatchConsoleResponse::kOffer).offer().contact();
+  CHECK(asked.id() == 2);
+  CHECK(asked.consults() == 1);
+  CHECK(asked.consulted_by() == "h1");
+  CHECK(asked.facts().caller() == "+442079460001");
+  CHECK_FALSE(asked.has_answer_deadline());
+  c.engine.tell(core::LegAnswered{c.engine.rung()});
+  const auto call = h2.next([](const auto& r) { return r.has_contact() && r.contact().id() == 1; }).contact();
+  CHECK(call.handler() == "h1");
+  CHECK(call.facts().caller() == "+442079460001");
+  const auto answered = [](const v1::Parties& p) { return p.parties_size() == 2 && p.parties(1).answered(); };
+  CHECK(parties_of(h1, answered).parties(1).handler() == "h2");
+  CHECK(parties_of(h2, answered).parties(1).queue().empty());
+}
+
+TEST_CASE("who consults a queue is told with the heartbeat when its place there has changed") {
+  auto options = quick();
+  options.heartbeat = 20ms;
+  Centre c(options);
+  ConsoleWatch h1(c.engine, "h1");
+  h1.event(v1::WatchConsoleResponse::kSnapshot);
+  c.engine.sign_on("h2");
+  REQUIRE(c.consult("h1", [](auto& to) { to.set_queue("general"); }).ok());
+  const auto at = [](std::uint32_t position) {
+    return [position](const v1::Parties& p) { return p.parties_size() == 2 && p.parties(1).position() == position; };
+  };
+  parties_of(h1, at(1));
+  c.engine.tell(core::Reprioritise{{{}, "h3", 0}, {2}, core::Grade::resolution, "can wait"});
+  c.engine.call("101", "call-2");
+  CHECK(parties_of(h1, at(2)).parties(1).waits_as() == 2);
 }
 
 TEST_CASE("what was done to a call stands in its trace and its explanation, with who did it") {
