@@ -159,6 +159,62 @@ TEST_CASE("a recorded call says so, and a key pauses it and records again") {
   CHECK(keys(desk).find('p') == std::string::npos);
 }
 
+TEST_CASE("an offered consultation says who asks, and about which call") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_OFFERED));
+  auto asked = offer(true);
+  auto& contact = *asked.mutable_offer()->mutable_contact();
+  contact.set_queue("negotiators");
+  contact.set_consults(4);
+  contact.set_consulted_by("a0002");
+  contact.clear_answer_deadline();
+  CHECK(desk.apply(asked) == "offered a consultation: a0002 asks negotiators about call 4 from +447700900123");
+  const auto shown = text(desk);
+  INFO(shown);
+  CHECK(shown.find("CONSULTATION   0:20 to take it") != std::string::npos);
+  CHECK(shown.find("INCOMING CALL") == std::string::npos);
+  CHECK(shown.find("a0002, about call 4") != std::string::npos);
+  CHECK(shown.find("+447700900123") != std::string::npos);
+}
+
+namespace {
+// Call 9 of this desk, which consults a queue until somebody of it answers.
+v1::WatchConsoleResponse consulting(std::uint32_t position, const std::string& answered = {}) {
+  v1::WatchConsoleResponse out;
+  *out.mutable_time() = timestamp_of(now);
+  auto& parties = *out.mutable_parties();
+  parties.set_contact(9);
+  parties.set_held(true);
+  auto& own = *parties.add_parties();
+  own.set_leg(3);
+  own.set_handler("a0001");
+  own.set_role(v1::PARTY_ROLE_HANDLER);
+  own.set_answered(true);
+  auto& aside = *parties.add_parties();
+  aside.set_role(v1::PARTY_ROLE_CONSULTED);
+  aside.set_answered(!answered.empty());
+  aside.set_handler(answered);
+  if (answered.empty()) aside.set_queue("negotiators"), aside.set_waits_as(12), aside.set_position(position);
+  else aside.set_leg(5);
+  return out;
+}
+}  // namespace
+
+TEST_CASE("who consults a queue sees how far that is, until somebody of it answers") {
+  Desk desk;
+  auto begin = snapshot(v1::HANDLER_STATE_TALKING);
+  begin.mutable_snapshot()->mutable_handler()->set_contact(9);
+  begin.mutable_snapshot()->mutable_contact()->set_id(9);
+  begin.mutable_snapshot()->mutable_contact()->set_handler("a0001");
+  desk.apply(begin);
+  CHECK(desk.apply(consulting(2)) == "the caller is on hold; queue negotiators, waiting at position 2");
+  CHECK(text(desk).find("queue negotiators, waiting at position 2") != std::string::npos);
+  CHECK(keys(desk) == "xknq");
+  CHECK(desk.apply(consulting(0)) == "queue negotiators, a handler is being called");
+  CHECK(desk.apply(consulting(0, "a0002")) == "a0002, consulted");
+  CHECK(keys(desk) == "xtjknq");
+}
+
 namespace {
 v1::WatchConsoleResponse supervisor(v1::HandlerState state, std::uint64_t monitors) {
   auto out = snapshot(state);

@@ -163,7 +163,7 @@ class DeskScreen {
       case 'z':
         return ask(Asking::wrong_use, "Wrong use of the emergency number: write \"yes\" to confirm (Esc goes back)");
       case 'c':
-        return ask(Asking::consult, "Consult whom? A handler, or a number (Esc goes back)");
+        return ask(Asking::consult, "Consult whom? A handler, \"queue NAME\", or a number (Esc goes back)");
       case 't':
         if (view::consulted(desk)) return tell(session_.transfer(""));
         return ask(Asking::transfer, "Transfer to? A handler, \"queue NAME\", or a number (Esc goes back)");

@@ -132,6 +132,10 @@ std::string Desk::take_monitors(const v1::Handler& changed) {
 std::string Desk::take(const v1::Offer& made) {
   offer = made;
   parties.reset();
+  const auto& call = made.contact();
+  if (call.consults() != 0)
+    return fmt::format("offered a consultation: {} asks {} about call {} from {}", call.consulted_by(), call.queue(), call.consults(),
+                       number_of(call.facts()));
   return fmt::format("offered a call from {} ({})", number_of(made.contact().facts()), made.contact().queue());
 }
 
@@ -165,9 +169,10 @@ std::string Desk::take(const v1::Contact& changed) {
 }
 
 namespace {
+bool has_call(const Desk& desk) { return desk.contact && desk.contact->handler() == desk.handler.id(); }
+
 void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& desk) {
-  const bool has_it = desk.contact && desk.contact->handler() == desk.handler.id();
-  if (!has_it) return;  // one who was consulted, or has joined
+  if (!has_call(desk)) return;  // one who was consulted, or has joined
   const auto* aside = consulted(desk);
   const bool held = desk.parties && desk.parties->held();
   if (aside) {
@@ -191,11 +196,15 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
 }
 }  // namespace
 
-std::string named(const v1::Party& party) { return party.handler().empty() ? party.number() : party.handler(); }
+std::string named(const v1::Party& party) {
+  if (!party.queue().empty()) return "queue " + party.queue();
+  return party.handler().empty() ? party.number() : party.handler();
+}
 
 std::string text_of(const v1::Party& party) {
   const auto who = named(party);
-  if (!party.answered()) return who + ", being called";
+  if (party.position() > 0) return fmt::format("{}, waiting at position {}", who, party.position());
+  if (!party.answered()) return who + (party.queue().empty() ? ", being called" : ", a handler is being called");
   switch (party.role()) {
     case v1::PARTY_ROLE_CONSULTED:
       return who + ", consulted";
@@ -267,7 +276,9 @@ std::string Desk::take(const v1::Parties& changed) {
     if (!own && std::find(before.begin(), before.end(), text) == before.end()) said.push_back(text);
   }
   for (const auto& party : parties ? parties->parties() : v1::Parties::default_instance().parties()) {
-    const auto same = [&](const auto& other) { return other.leg() == party.leg(); };
+    // The one consulted has no leg before a phone rings, and a queue becomes one of its handlers.
+    const auto consults = [](const auto& one) { return one.role() == v1::PARTY_ROLE_CONSULTED; };
+    const auto same = [&](const auto& other) { return other.leg() == party.leg() || (consults(other) && consults(party)); };
     const bool gone = std::none_of(changed.parties().begin(), changed.parties().end(), same);
     const bool own = party.handler() == handler.id();
     if (gone && !own) said.push_back(named(party) + (party.answered() ? " has left" : " is not there"));
@@ -303,7 +314,7 @@ std::vector<std::pair<char, std::string>> keys_of(const Desk& desk) {
   }
   if (state == v1::HANDLER_STATE_TALKING) keys.emplace_back('x', "release");
   if (state == v1::HANDLER_STATE_TALKING) add_call_keys(keys, desk);
-  const auto recorded = desk.contact && state == v1::HANDLER_STATE_TALKING ? desk.contact->recording() : v1::RecordingState{};
+  const auto recorded = has_call(desk) && state == v1::HANDLER_STATE_TALKING ? desk.contact->recording() : v1::RecordingState{};
   if (recorded == v1::RECORDING_STATE_ON) keys.emplace_back('p', "pause recording");
   if (recorded == v1::RECORDING_STATE_PAUSED) keys.emplace_back('p', "record again");
   if (state == v1::HANDLER_STATE_WRAP_UP) {

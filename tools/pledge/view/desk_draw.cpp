@@ -165,10 +165,13 @@ void call(Drawing& d) {
     for (auto& line : d.view.calls->draw(d.view.now, room, d.view.paint)) d.add(std::move(line));
   } else if (d.desk.offer) {
     const auto& offer = *d.desk.offer;
-    d.add(d.view.paint(Colour::alert, left(fmt::format("  INCOMING CALL   {} to take it",
+    d.add(d.view.paint(Colour::alert, left(fmt::format("  {}   {} to take it",
+                                                       offer.contact().consults() != 0 ? "CONSULTATION" : "INCOMING CALL",
                                                        span_text(time_of(offer.expires()) - d.view.now)),
                                            d.width())));
     d.add("");
+    if (offer.contact().consults() != 0)
+      d.fact("asked by", fmt::format("{}, about call {}", offer.contact().consulted_by(), offer.contact().consults()), Colour::cyan);
     waited(d, offer.contact());
     caller(d, offer.contact());
     d.add("");
