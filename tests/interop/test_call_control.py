@@ -220,6 +220,42 @@ class CallControl(harness.InteropTest):
         for said in ("on hold", "consults h2", "h2 joins", "goes on with h2"):
             self.assertTrue(any(said in note for note in notes), f"{said} in {notes}")
 
+    def test_a_queue_is_consulted_and_whoever_answers_takes_the_call(self):
+        self.serve_room()
+        caller, first, desk, caller_sip, first_sip = self.both_talk()
+        desk.tell("consult queue non-emergency")
+        desk.expect("nobody else is signed on")
+        other = self.desk("h2")
+        desk.tell("consult queue non-emergency")
+        desk.expect("queue non-emergency, waiting at position 1")
+        caller.hears()
+        first.hears()
+        desk.tell("drop")
+        desk.expect("queue non-emergency is not there")
+        desk.tell("retrieve")
+        caller.hears(FIRST)
+        first.hears(CALLER)
+
+        second, second_sip = self.phone("h2", SECOND)
+        desk.tell("consult queue non-emergency")
+        desk.expect("queue non-emergency, waiting at position 1")
+        other.tell("ready")
+        other.expect(r"offered a consultation: h1 asks non-emergency about call 1 from \+442079460001")
+        desk.expect("h2, consulted")
+        self.speak(second)
+        first.hears(SECOND)
+        second.hears(FIRST)
+        caller.hears()
+        desk.tell("transfer")
+        caller.hears(SECOND)
+        second.hears(CALLER)
+        first_sip.succeed()
+        notes = self.trace(1)
+        print("  ", "; ".join(notes))
+        for said in ("consults queue non-emergency: contact 3", "queue non-emergency: h2 answers", "goes on with h2"):
+            self.assertTrue(any(said in note for note in notes), f"{said} in {notes}")
+        self.assertIn("consultation", str(self.engine.ask("explain", "3")))
+
     def recordings(self, count):
         deadline = time.monotonic() + harness.PATIENCE
         while time.monotonic() < deadline:
