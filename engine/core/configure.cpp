@@ -14,6 +14,7 @@ void Core::State::on(const Configured& event) {
   if (std::find(states.begin(), states.end(), service_state) == states.end())
     service_state = states.empty() ? "normal" : states.front();
   waiting.resize(directory.queues().size());
+  choose_wordings();
   pools.resize(directory.pools().size());
   held.assign(pools.size(), 0);
   plan_reserves();
@@ -22,6 +23,7 @@ void Core::State::on(const Configured& event) {
   timers.cancel(reserve_timer);
   reserve_timer = timers.arm(now, TimerKind::reserve, 0);
   emit(ServiceStateChanged{service_state, draining});
+  tell_wordings();
   rearrange_listened_to();
 }
 

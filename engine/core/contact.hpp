@@ -105,6 +105,7 @@ struct Contact {
   bool alerted = false;                    // 180 sent to the caller
   CallerAnswer caller_answer = CallerAnswer::none;
   std::string sound;                       // last played to the caller; empty: none
+  bool hears_waiting_sound = false;        // that was its queue's, in whatever wording
   bool listened_to = false;                // and key-presses are reported meanwhile
   bool may_choose = false;                 // while waiting, as media was told
   bool told_first = false;                 // something, to its end, before what the queue lets be heard
@@ -179,5 +180,12 @@ struct Remembered {
   std::string dialled;
   bool trusted = false;
 };
+
+// ---- parties.cpp: of a call's parties, nullptr where there is none
+Party* party(Contact& contact, LegId leg);
+Party* party(Contact& contact, HandlerIndex handler);
+Party* consulted(Contact& contact);
+Party* joined(Contact& contact);           // one who could go on with the call
+std::vector<LegId> heard_by_caller(const Contact& contact);
 
 }  // namespace pledge::core

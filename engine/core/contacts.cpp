@@ -192,12 +192,13 @@ void Core::State::answer_caller(Contact& contact, CallerAnswer why) {
 
 void Core::State::play_waiting(Contact& contact) {
   if (contact.told_first || contact.asked_for_keys) return;  // to its end, first
-  if (contact.caller_answer != CallerAnswer::none) play(contact, directory.queue(contact.queue).options.waiting_sound);
+  if (contact.caller_answer != CallerAnswer::none) play(contact, waiting_sound(contact.queue));
 }
 
 // What is heard already does not begin again.
 void Core::State::play(Contact& contact, const std::string& sound) {
-  const bool chooses = has_choices(contact) && sound == directory.queue(contact.queue).options.waiting_sound;
+  contact.hears_waiting_sound = contact.queue != no_index && sound == waiting_sound(contact.queue);
+  const bool chooses = has_choices(contact) && contact.hears_waiting_sound;
   if (contact.sound == sound && contact.may_choose == chooses && !contact.listened_to) return;
   contact.sound = sound;
   contact.listened_to = contact.told_first = false;

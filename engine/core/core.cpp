@@ -91,6 +91,10 @@ void Core::State::serve_timer() {
     case TimerKind::resume_recording: resume_recording(*contact, "paused for as long as is allowed", {}); break;
     case TimerKind::reserve: recompute_reserves(); break;
     case TimerKind::sweep: sweep(static_cast<QueueIndex>(due->subject)); break;
+    case TimerKind::wording:
+      if (choose_wordings()) tell_wordings();
+      break;
+    case TimerKind::reword: tell_more_wordings(); break;
   }
 }
 

@@ -28,6 +28,10 @@ void Core::check_invariants() const {
     require((contact.state == ContactState::menu) == (contact.menu.at != nullptr), "a caller asked is in a menu", contact.id.value);
     require(!contact.menu.at || contact.menu.step == InMenu::Step::answering || contact.menu_timer.slot != UINT32_MAX,
             "a caller in a menu will leave it", contact.id.value);
+    const bool hears_waiting = core::waits(contact.state) && contact.hears_waiting_sound && contact.caller_answer != CallerAnswer::none &&
+                               !contact.told_first && !contact.asked_for_keys;
+    require(!hears_waiting || s.wordings.telling || contact.sound == s.waiting_sound(contact.queue),
+            "who waits is told so in the words that hold", contact.id.value);
     require(!contact.spare.leg || (contact.caller_leg && s.legs.contains(contact.spare.leg)), "a spare leg is beside one in use",
             contact.id.value);
     const Contact* newer = s.find(contact.newer);
@@ -37,7 +41,7 @@ void Core::check_invariants() const {
     const bool served = contact.state == ContactState::talking || contact.state == ContactState::outside;
     const bool talks = served && contact.answered != never;
     require(talks || contact.recording.id.empty(), "only what the caller hears of who serves is recorded", contact.id.value);
-    require(contact.recording.id.empty() || contact.recording.heard == Core::State::heard_by_caller(contact),
+    require(contact.recording.id.empty() || contact.recording.heard == heard_by_caller(contact),
             "whoever the caller hears is recorded, and nobody else", contact.id.value);
     for (const Party& party : contact.parties) {
       require(!party.answered || s.legs.contains(party.leg), "who takes part in a call has a leg", contact.id.value);

@@ -11,6 +11,11 @@ constexpr std::size_t most_locations = 4;  // of one call; the last that came ar
 bool among(const std::vector<std::string>& labels, const std::string& label) {
   return std::find(labels.begin(), labels.end(), label) != labels.end();
 }
+
+const TriageRule* find_rule(const std::vector<TriageRule>& rules, const std::string& id) {
+  const auto at = std::find_if(rules.begin(), rules.end(), [&](const TriageRule& rule) { return rule.id == id; });
+  return at == rules.end() ? nullptr : &*at;
+}
 }  // namespace
 
 // ---- the operator of a hand-over trunk ----------------------------------------------------------------------------
@@ -98,17 +103,11 @@ void Core::State::on(const LocationArrived& event) {
   reply(event.request, Refusal::none, {}, after ? after->version : version);
 }
 
-const TriageRule* Core::State::find_rule(const std::string& id) const {
-  const auto& rules = directory.options().triage;
-  const auto at = std::find_if(rules.begin(), rules.end(), [&](const TriageRule& rule) { return rule.id == id; });
-  return at == rules.end() ? nullptr : &*at;
-}
-
 // By the rule that would have matched at its arrival, had the place been known and the state of service been what it is. The place in
 // the order of service and the clock stay. Where a menu, a supervisor or an overflow has decided since, that stands.
 bool Core::State::triage_again(Contact& contact) {
   contact.triage_due = false;
-  const TriageRule* before = find_rule(contact.rule);
+  const TriageRule* before = find_rule(directory.options().triage, contact.rule);
   const TriageRule* rule = directory.triage().match(contact.facts, {contact.arrived, service_state, contact.last_call});
   if (contact.outgoing || !before || !rule || rule == before || rule->kind != TriageKind::enqueue || !rule->menu.empty()) return false;
   if (directory.find_queue(before->queue.value) != contact.queue) return false;

@@ -45,9 +45,8 @@ void Core::State::enter_menu(Contact& contact, const std::string& id) {
 void Core::State::present(Contact& contact) {
   const MenuOptions& menu = *contact.menu.at;
   const TriageContext moment{now, service_state, std::nullopt};
-  const auto holds = [&](const MenuWording& w) { return moment_holds(w.timed, w.windows, w.service_states, moment); };
-  const auto wording = std::find_if(menu.wordings.begin(), menu.wordings.end(), holds);
-  play_turn(contact, wording == menu.wordings.end() ? menu.announcement : wording->announcement, InMenu::Step::prompt);
+  const auto wording = first_that_holds(menu.wordings, moment);
+  play_turn(contact, wording ? menu.wordings[*wording].announcement : menu.announcement, InMenu::Step::prompt);
 }
 
 void Core::State::play_turn(Contact& contact, const std::string& sound, InMenu::Step step) {

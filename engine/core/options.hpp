@@ -72,6 +72,21 @@ struct WaitingChoice {
   PLEDGE_FIELDS(WaitingChoice, key, says, queue, call_back, repeat)
 };
 
+struct Interval {
+  Time from, to;  // [from, to)
+  PLEDGE_FIELDS(Interval, from, to)
+};
+
+// What the callers of a queue hear instead of its own sounds. Conditions are and-ed, as of a triage rule; the first wording that
+// holds is heard, by those who wait already as well. A sound that it does not name (empty) stays the queue's own.
+struct QueueWording {
+  std::string waiting_sound, call_back_sound, key_refused_sound;
+  bool timed = false;                 // true: only inside `windows`
+  std::vector<Interval> windows;      // ascending, disjoint
+  std::vector<std::string> service_states;
+  PLEDGE_FIELDS(QueueWording, waiting_sound, call_back_sound, key_refused_sound, timed, windows, service_states)
+};
+
 struct QueueOptions {
   QueueId id;
   ClassId service_class;              // one of Options::classes
@@ -98,9 +113,11 @@ struct QueueOptions {
   std::string call_back_sound;        // heard by who is to be called back, before the end; empty = nothing
   std::string shown_number;           // to those who are called from here (E.164); empty = the trunk's
   std::string key_refused_sound;      // to a caller whose key cannot be served now, before waiting_sound; empty = nothing
+  std::vector<QueueWording> wordings; // of waiting_sound, call_back_sound and key_refused_sound
   PLEDGE_FIELDS(QueueOptions, id, service_class, target_share, target_within, skills, widening, bound, full, nobody,
                 overflow_after, late, waiting, waiting_sound, choice, offer_timeout, wrap_up, wrap_up_until_done, short_abandon,
-                redial_keeps_place, record, ring_back, choices, call_back_sound, shown_number, key_refused_sound)
+                redial_keeps_place, record, ring_back, choices, call_back_sound, shown_number, key_refused_sound,
+                wordings)
 };
 
 // Order of service between classes is their order in Options::classes; the first is served strictly before the
@@ -109,11 +126,6 @@ struct ClassOptions {
   ClassId id;
   Duration starvation_bound{};  // 0 = none: a call that waited this long is not held back by the reserve any more
   PLEDGE_FIELDS(ClassOptions, id, starvation_bound)
-};
-
-struct Interval {
-  Time from, to;  // [from, to)
-  PLEDGE_FIELDS(Interval, from, to)
 };
 
 // What one key of a menu leads to: exactly one of queue, menu, announcement and repeat.

@@ -23,16 +23,16 @@ std::vector<LegId> others(std::vector<LegId> room, LegId listener, LegId muted) 
 bool listens(const Party& p) { return p.answered && p.role == PartyRole::monitor && p.mode != MonitorMode::barge; }
 }  // namespace
 
-Party* Core::State::party(Contact& contact, LegId leg) {
+Party* party(Contact& contact, LegId leg) {
   return find_party(contact, [&](const Party& p) { return leg && p.leg == leg; });
 }
-Party* Core::State::party(Contact& contact, HandlerIndex handler) {
+Party* party(Contact& contact, HandlerIndex handler) {
   return find_party(contact, [&](const Party& p) { return handler != no_index && p.handler == handler; });
 }
-Party* Core::State::consulted(Contact& contact) {
+Party* consulted(Contact& contact) {
   return find_party(contact, [](const Party& p) { return p.role == PartyRole::consulted; });
 }
-Party* Core::State::joined(Contact& contact) {
+Party* joined(Contact& contact) {
   return find_party(contact, [](const Party& p) { return p.role == PartyRole::joined; });
 }
 
@@ -116,7 +116,7 @@ void Core::State::rearrange(Contact& contact) {
   emit(parties_of(contact));
 }
 
-std::vector<LegId> Core::State::heard_by_caller(const Contact& contact) {
+std::vector<LegId> heard_by_caller(const Contact& contact) {
   const auto& all = contact.hearing;
   const auto its = std::find_if(all.begin(), all.end(), [&](const Hearing& one) { return one.leg == contact.caller_leg; });
   return its == all.end() ? std::vector<LegId>{contact.other_leg} : its->sources;

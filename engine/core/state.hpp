@@ -1,7 +1,7 @@
 #pragma once
 // The core's state and its transitions, private to the core. One file per theme: contacts.cpp (arrival, queueing, end),
-// menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), offers.cpp (matching, offers, answer),
-// handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
+// menus.cpp (the caller is asked), messages.cpp (the caller is told of the queue), wordings.cpp (in which words), offers.cpp (matching,
+// offers, answer), handlers.cpp (sign-on to wrap-up), legs.cpp (what the wire reports), call_control.cpp (hold, consultation, transfer),
 // consultations.cpp, parties.cpp (who hears whom), outgoing.cpp (calls from here), silent.cpp, re_presented.cpp (comes again),
 // late_facts.cpp (what is known only later), supervision.cpp, recordings.cpp, reserves.cpp, configure.cpp, views.cpp, what_if.cpp.
 #include <deque>
@@ -41,6 +41,7 @@ struct Core::State {
   std::unordered_map<LegId, Farewell> farewells;         // callers who are told something before they are released
   std::vector<WaitingQueue> waiting;       // by queue
   std::uint32_t waiting_total = 0;
+  WordingsInForce wordings;
   std::vector<Pool> pools;
   int placing = 0;                         // of a call, in progress: see place_first()
   std::vector<HandlerIndex> freed;         // meanwhile
@@ -142,7 +143,6 @@ struct Core::State {
   void take_locations_of_former(Contact& contact);       // that is to be rung back
   void place_is_known(Contact& contact);                 // triaged again, now or when nobody takes the offer
   bool triage_again(Contact& contact);                   // true: it has been placed, and may have been taken or have ended
-  const TriageRule* find_rule(const std::string& id) const;
   void on(const OperatorLeft& event);
   void on(const HandedOver& event);
   void on(const LocationArrived& event);
@@ -171,6 +171,13 @@ struct Core::State {
   void message_over(Contact& contact);
   void message_due(Contact& contact);
   void count_answer(const Contact& contact);
+
+  // ---- wordings.cpp
+  bool choose_wordings();                                // for this moment; true: others than before
+  void tell_wordings();                                  // to those who wait, from now on
+  void tell_more_wordings();
+  const std::string& waiting_sound(QueueIndex queue) const;
+  const std::string& worded(QueueIndex queue, std::string QueueWording::*sound, std::string QueueOptions::*own) const;
 
   // ---- waiting_keys.cpp
   bool has_choices(const Contact& contact) const;        // the caller hears what its queue lets be heard, and may choose
@@ -241,15 +248,10 @@ struct Core::State {
   void withdraw_consultation(Contact& consultation, std::string_view why);
 
   // ---- parties.cpp
-  static Party* party(Contact& contact, LegId leg);
-  static Party* party(Contact& contact, HandlerIndex handler);
-  static Party* consulted(Contact& contact);
-  static Party* joined(Contact& contact);                // one who could go on with the call
   std::vector<Hearing> hearing_of(const Contact& contact) const;
   void rearrange_listened_to();
   void add_tones(const Contact& contact, std::vector<Hearing>& all) const;  // while a supervisor listens
   void rearrange(Contact& contact);                      // tells media and screens what has changed
-  static std::vector<LegId> heard_by_caller(const Contact& contact);
   PartiesChanged parties_of(const Contact& contact) const;
   PartyView view(const Party& party) const;
   std::string who(const Party& party) const;

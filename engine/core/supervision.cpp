@@ -107,6 +107,7 @@ void Core::State::on(const SetServiceState& event) {
     return reply(event.request, Refusal::unknown_service_state, "no service state \"" + event.state + "\" is configured");
   service_state = event.state;
   emit(ServiceStateChanged{service_state, draining});
+  if (choose_wordings()) tell_wordings();
   reply(event.request, Refusal::none);
 }
 

@@ -11,7 +11,7 @@ namespace pledge::core {
 
 enum class TimerKind : std::uint8_t {
   offer, wrap_up, backoff, console_grace, registration_grace, widen, late, starvation, test_call, reserve, sweep, let_go,
-  menu, resume_recording, message, silent, retry, farewell
+  menu, resume_recording, message, silent, retry, farewell, wording, reword
 };
 
 struct TimerHandle {

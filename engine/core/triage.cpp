@@ -41,9 +41,12 @@ bool any_or_empty(const List& list, Match&& match) {
   return list.empty() || std::any_of(list.begin(), list.end(), match);
 }
 
+auto first_after(const std::vector<Interval>& windows, Time now) {
+  return std::upper_bound(windows.begin(), windows.end(), now, [](Time t, const Interval& window) { return t < window.from; });
+}
+
 bool in_windows(const std::vector<Interval>& windows, Time now) {
-  const auto after = std::upper_bound(windows.begin(), windows.end(), now,
-                                      [](Time t, const Interval& window) { return t < window.from; });
+  const auto after = first_after(windows, now);
   return after != windows.begin() && now < std::prev(after)->to;
 }
 
@@ -70,6 +73,12 @@ bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::v
                   const TriageContext& context) {
   return (!timed || in_windows(windows, context.now)) &&
          any_or_empty(service_states, [&](const std::string& s) { return s == context.service_state; });
+}
+
+Time next_change(const std::vector<Interval>& windows, Time now) {
+  const auto after = first_after(windows, now);
+  if (after != windows.begin() && now < std::prev(after)->to) return std::prev(after)->to;
+  return after == windows.end() ? never : after->from;
 }
 
 std::string way_to_menu(const std::string& rule, const std::string& menu) { return rule + ": menu \"" + menu + "\""; }

@@ -53,7 +53,7 @@ void Core::State::choose_waiting(Contact& contact, Key key) {
 void Core::State::refuse_key(Contact& contact, const std::string& why) {
   note(contact, why);
   if (contact.caller_answer == CallerAnswer::none) return;
-  tell_first(contact, directory.queue(contact.queue).options.key_refused_sound, Keys::yes);
+  tell_first(contact, worded(contact.queue, &QueueWording::key_refused_sound, &QueueOptions::key_refused_sound), Keys::yes);
 }
 
 bool Core::State::may_be_called_back(const Contact& contact) const {
@@ -85,7 +85,7 @@ void Core::State::ask_to_be_called_back(Contact& contact) {
     return refuse_key(contact, "cannot be called back: too many are to be already, or this caller is");
   unindex_call(contact);
   const LegId leg = contact.caller_leg;
-  const std::string& sound = directory.queue(contact.queue).options.call_back_sound;
+  const std::string& sound = worded(contact.queue, &QueueWording::call_back_sound, &QueueOptions::call_back_sound);
   if (sound.empty()) {
     release_caller(contact, "to be called back");
   } else {

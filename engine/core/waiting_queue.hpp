@@ -1,7 +1,8 @@
 #pragma once
-// The calls that wait in a queue, in order of service. Private to the core.
+// The calls that wait in a queue, in order of service, and in which words they are told so. Private to the core.
 #include <array>
 #include <optional>
+#include <vector>
 
 #include "core/contact.hpp"
 #include "core/ranked_list.hpp"
@@ -30,6 +31,14 @@ struct WaitingQueue {
   std::uint32_t swept_grade = 0;                       // how far the sweep is: this grade, up to this call
   std::optional<WaitingCall> swept;
   RateMeter answers;
+};
+
+// Which wording of each queue holds, and how far those who wait have been told of a change.
+struct WordingsInForce {
+  std::vector<std::optional<std::uint32_t>> chosen;    // by queue; none: its own words
+  TimerHandle next_choice;                             // at the next end or beginning of a window
+  bool telling = false;
+  CallSlot told = 0;                                   // contacts before this one
 };
 
 }  // namespace pledge::core

@@ -60,7 +60,7 @@ std::vector<core::Interval> intersection(const std::vector<core::Interval>& a, c
   return result;
 }
 
-// Inside the calendar `when` and outside of `outside`, of a Rule or a MenuWording.
+// Inside the calendar `when` and outside of `outside`, of a Rule, a QueueWording or a MenuWording.
 template <class Written, class Timed>
 void set_windows(const Written& written, const Windows& windows, core::Interval within, Timed& result) {
   result.timed = !written.when.empty() || !written.outside.empty();
@@ -73,6 +73,15 @@ void set_windows(const Written& written, const Windows& windows, core::Interval 
 core::TriageRule expand_rule(const Rule& rule, const Windows& windows, core::Interval within) {
   core::TriageRule result = rule;
   set_windows(rule, windows, within, result);
+  return result;
+}
+
+core::QueueOptions expand_queue(const Queue& queue, const Windows& windows, core::Interval within) {
+  core::QueueOptions result = queue;
+  for (const auto& written : queue.written_wordings) {
+    result.wordings.push_back(written);
+    set_windows(written, windows, within, result.wordings.back());
+  }
   return result;
 }
 
@@ -89,7 +98,6 @@ core::MenuOptions expand_menu(const Menu& menu, const Windows& windows, core::In
 core::Options expand_core(const Source& source, core::Interval within) {
   core::Options core = source.general;
   core.classes = source.classes;
-  core.queues = source.queues;
   core.roles = source.roles;
   core.pools = source.pools;
   core.offers = source.offers;
@@ -106,6 +114,7 @@ core::Options expand_core(const Source& source, core::Interval within) {
   }
   core.handlers.assign(source.handlers.begin(), source.handlers.end());
   const auto windows = all_windows(source, within);
+  for (const auto& queue : source.queues) core.queues.push_back(expand_queue(queue, windows, within));
   for (const auto& rule : source.rules) core.triage.push_back(expand_rule(rule, windows, within));
   for (const auto& menu : source.menus) core.menus.push_back(expand_menu(menu, windows, within));
   core.utc_offsets = utc_offsets(source.general.zone, within);

@@ -28,6 +28,13 @@ struct General : core::Options {
   std::vector<std::string> places;
 };
 
+struct QueueWording : core::QueueWording {
+  std::string when, outside;  // calendars, as of a rule
+};
+struct Queue : core::QueueOptions {
+  std::vector<QueueWording> written_wordings;
+};
+
 struct Rule : core::TriageRule {
   std::string when;     // calendar; empty = any time
   std::string outside;  // calendar outside of which the rule holds
@@ -89,7 +96,7 @@ struct Source {
   core::Limits limits;
   core::OfferOptions offers;
   std::vector<core::ClassOptions> classes;
-  std::vector<core::QueueOptions> queues;
+  std::vector<Queue> queues;
   std::vector<Rule> rules;
   std::vector<Menu> menus;
   std::vector<core::RoleOptions> roles;

@@ -99,10 +99,30 @@ const Table<core::Widening>& Schema<core::Widening>::table() {
   return table;
 }
 
-const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
+const Table<QueueWording>& Schema<QueueWording>::table() {
+  using T = core::QueueWording;
+  static const Table<QueueWording> table =
+      Table<QueueWording>("wording",
+                          "Other sounds of the same queue, for some hours or states of the service. The first whose conditions hold is "
+                          "heard; a sound that it leaves out stays the queue's own. Callers who wait already hear the change at once.")
+          .add("waiting_sound", &T::waiting_sound, "Instead of the queue's waiting_sound: ringback or an announcement.",
+               {.refers = Named::announcement, .said_if_set = true})
+          .add("call_back_sound", &T::call_back_sound, "Instead of the queue's call_back_sound.",
+               {.refers = Named::announcement, .said_if_set = true})
+          .add("key_refused_sound", &T::key_refused_sound, "Instead of the queue's key_refused_sound.",
+               {.refers = Named::announcement, .said_if_set = true})
+          .add("when", &QueueWording::when, "Inside this calendar.", {.refers = Named::calendar, .said_if_set = true})
+          .add("outside", &QueueWording::outside, "Outside this calendar.", {.refers = Named::calendar, .said_if_set = true})
+          .add("service_states", &T::service_states, "The service is in one of these states.",
+               {.refers = Named::service_state, .said_if_set = true})
+          .elsewhere({"timed", "windows"});
+  return table;
+}
+
+const Table<Queue>& Schema<Queue>::table() {
   using T = core::QueueOptions;
-  static const Table<T> table =
-      Table<T>("[[queue]]", "Queues: what is promised to a call, and who may serve it.")
+  static const Table<Queue> table =
+      Table<Queue>("[[queue]]", "Queues: what is promised to a call, and who may serve it.")
           .add("name", &T::id, "Name of the queue.", {.declares = Named::queue, .required = true})
           .add("class", &T::service_class, "Class of service.", {.refers = Named::service_class, .required = true})
           .add("target_share", &T::target_share, "Share of calls to answer within target_within.",
@@ -147,9 +167,11 @@ const Table<core::QueueOptions>& Schema<core::QueueOptions>::table() {
                "withheld, [limits] ring_backs, or the caller is to be already). Then waiting_sound begins again; place and clocks stay. "
                "It ends in silence (then = \"\"), a key cuts it, and a minute of it is heard at most; \"\" = nothing.",
                {.refers = Named::announcement, .may_be_empty = true})
+          .add("wording", &Queue::written_wordings, "Other sounds, by time and service state.", {.most_rows = 20})
           .add("shown_number", &T::shown_number,
                "Number shown to those whom handlers of this queue call, ring back or consult; \"\" = the trunk's caller.",
-               {.format = Format::number, .may_be_empty = true});
+               {.format = Format::number, .may_be_empty = true})
+          .elsewhere({"wordings"});
   return table;
 }
 

@@ -39,6 +39,7 @@ void simplify(core::QueueOptions& queue) {
   queue.wrap_up_until_done = queue.record = queue.ring_back = false;
   queue.redial_keeps_place = {};
   queue.choices.clear();
+  queue.wordings.clear();
 }
 
 core::Options simplified(core::Options options, const DayAhead& ahead, const std::set<std::string>& at_work) {

@@ -41,6 +41,8 @@ void clip(std::vector<core::Interval>& windows, core::Interval within) {
 core::Options within_the_day(core::Options options, core::Interval within) {
   options.version.clear();
   for (auto& rule : options.triage) clip(rule.windows, within);
+  for (auto& queue : options.queues)
+    for (auto& wording : queue.wordings) clip(wording.windows, within);
   for (auto& menu : options.menus)
     for (auto& wording : menu.wordings) clip(wording.windows, within);
   auto& offsets = options.utc_offsets;

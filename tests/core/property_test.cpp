@@ -35,6 +35,9 @@ Options random_options(std::mt19937& random) {
   options.menus = two_menus();
   options.triage.insert(options.triage.begin(), rule("asked", "100", ""));
   options.triage[0].menu = "101";
+  options.service_states = {"normal", "major incident"};
+  options.queues[1].wordings = {{"call tomorrow", "noted, it may take long", "", false, {}, {"major incident"}},
+                                {"by night", "", "", true, {{start + 60s, start + 120s}, {start + 200s, start + 500s}}, {}}};
   options.pools[0].reserve.kind = ReserveKind::fixed;
   options.pools[0].reserve.handlers = static_cast<double>(random() % 8) / 4;
   options.pools.push_back(options.pools[0]);
@@ -271,7 +274,8 @@ class RandomLife {
       happen(LegFailed{leg, static_cast<LegFailure>(random_() % 6), 486});
   }
   void supervise(const std::string& id) {
-    switch (random_() % 5) {
+    switch (random_() % 6) {
+      case 5: happen(SetServiceState{request("m"), random_() % 2 ? "normal" : "major incident", "r"}); break;
       case 4: happen(Drain{request("m"), random_() % 8 == 0}); break;
       case 0: happen(Reprioritise{request("manager"), contact(), static_cast<Grade>(random_() % 5), "r"}); break;
       case 1: happen(MoveContact{request("manager"), contact(), {random_() % 2 ? "emergency" : "general"}, "r"}); break;

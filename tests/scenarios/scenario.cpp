@@ -47,6 +47,7 @@ class Player {
  private:
   void setting(const Words& words);
   bool queue_setting(const Words& words);
+  void wording(const Words& words);
   void happening(const Words& words);
   void happen(const Words& words);
   bool happen_in_menu(const Words& words);
@@ -135,9 +136,25 @@ void Player::setting(const Words& words) {
     of_place.labels = {words[4]};
     if (words.size() > 5) of_place.skills = {{{words[5]}, 1}};
     options_.triage.insert(options_.triage.begin(), of_place);
+  } else if (words[0] == "wording") {
+    wording(words);
   } else if (!queue_setting(words)) {
     throw std::runtime_error("unknown setting " + words[0]);
   }
+}
+
+// wording SOUND in major incident, wording SOUND from 10 to 20: of both queues, instead of the waiting sound
+void Player::wording(const Words& words) {
+  QueueWording wording;
+  wording.waiting_sound = words.at(1);
+  wording.timed = words.at(2) == "from";
+  if (wording.timed) {
+    wording.windows = {{start + seconds(words.at(3)), start + seconds(words.at(5))}};
+  } else {
+    wording.service_states = {rest(words, 3)};
+    options_.service_states = {"normal", rest(words, 3)};
+  }
+  for (auto& queue : options_.queues) queue.wordings.push_back(wording);
 }
 
 // Of both queues: bound 2, full general, nobody NUMBER, redial 60, record, ring-back, queue-answers.

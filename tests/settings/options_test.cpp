@@ -35,7 +35,8 @@ TEST_CASE("every member of every options struct is an option, or said to be fill
   check_covered<core::OfferOptions>();
   check_covered<core::ClassOptions>();
   check_covered<core::Widening>();
-  check_covered<core::QueueOptions>();
+  check_covered<core::QueueWording, QueueWording>();
+  check_covered<core::QueueOptions, Queue>();
   check_covered<core::TriageRule, Rule>();
   check_covered<core::MenuChoice, MenuChoice>();
   check_covered<core::MenuWording, MenuWording>();

@@ -54,6 +54,18 @@ std::size_t answered(const DayLog& log) {
 
 }  // namespace
 
+TEST_CASE("other words for callers make no other day, but where they hold within it they are another configuration") {
+  const core::Interval day{core::test::start, core::test::start + 1h};
+  const auto worded = [&](core::Time from, const std::string& sound) {
+    core::Options options = room();
+    options.queues[1].wordings = {{sound, "", "", true, {{from, from + 1min}}, {}}};
+    return options;
+  };
+  CHECK(decides_alike(worded(day.from - 2h, "at night"), worded(day.to + 2h, "at night"), day));
+  CHECK_FALSE(decides_alike(worded(day.from, "at night"), worded(day.from + 1min, "at night"), day));
+  CHECK_FALSE(decides_alike(worded(day.from, "at night"), worded(day.from, "by night"), day));
+}
+
 TEST_CASE("under its own options a day is the same, call by call") {
   const auto day = record(room());
   auto options = room();
