@@ -18,6 +18,19 @@ void refer_to_calendars(Reader& reader, const Source& source);  // of announceme
 void check_announcements(Reader& reader, const Source& source, const Environment& environment);
 void check_engine(Reader& reader, const Source& source, const Environment& environment);  // checks_engine.cpp
 
+// Conditions of the wordings of a menu or a queue, in their order. `path`: "queue.0.wording"; `whose`: of what, in words.
+void check_wordings(Reader& reader, const std::string& path, const std::string& whose, const std::vector<Rule>& conditions);
+template <class Wording>
+std::vector<Rule> conditions_of(const std::vector<Wording>& wordings) {
+  std::vector<Rule> conditions(wordings.size());
+  for (std::size_t i = 0; i < wordings.size(); ++i) {
+    conditions[i].when = wordings[i].when;
+    conditions[i].outside = wordings[i].outside;
+    conditions[i].service_states = wordings[i].service_states;
+  }
+  return conditions;
+}
+
 // True if whatever matches `specific` also matches `general`.
 bool covers(const Rule& general, const Rule& specific);
 

@@ -87,6 +87,29 @@ void check_choices(Reader& reader, const Source& source, std::size_t row) {
                  "with waiting = \"alert\" they are not answered yet", "use waiting = \"answer\", or remove the choices");
 }
 
+// A wording of a sound that nobody of its queue hears.
+void check_sounds(Reader& reader, const Source& source, std::size_t row, std::size_t i) {
+  const auto& queue = source.queues[row];
+  const auto& wording = queue.written_wordings[i];
+  const auto path = fmt::format("queue.{}.wording.{}", row, i);
+  const auto any = [&](auto&& leads) { return std::any_of(queue.choices.begin(), queue.choices.end(), leads); };
+  const auto unheard = [&](const char* key, std::string why, const char* todo) {
+    reader.warning(reader.place(path + "." + key), fmt::format("{} has no effect", key), std::move(why), todo);
+  };
+  if (wording.waiting_sound.empty() && wording.call_back_sound.empty() && wording.key_refused_sound.empty())
+    reader.error(reader.place(path), fmt::format("wording {} of queue \"{}\" says nothing", i + 1, queue.id.value), "it names no sound",
+                 "add waiting_sound = \"...\", or remove it");
+  if (!wording.waiting_sound.empty() && queue.waiting == core::Waiting::alert)
+    unheard("waiting_sound", "with waiting = \"alert\" callers hear the network", "remove it, or use waiting = \"answer\"");
+  if (!wording.call_back_sound.empty() && !any([](const auto& c) { return c.call_back; }))
+    unheard("call_back_sound", fmt::format("no key of queue \"{}\" asks for a call back", queue.id.value), "remove it, or add such a [[queue.key]]");
+  if (!wording.key_refused_sound.empty() && !any([](const auto& c) { return c.call_back || !c.queue.empty(); }))
+    unheard("key_refused_sound", fmt::format("no key of queue \"{}\" leads to a queue or a call back", queue.id.value),
+            "remove it, or add such a [[queue.key]]");
+  check_end(reader, source, {path + ".key_refused_sound", wording.key_refused_sound,
+                             fmt::format("callers of queue \"{}\" are not told of a refused key", queue.id.value), "waiting_sound follows it"});
+}
+
 void check_silent(Reader& reader, const Source& source) {
   const auto& silent = source.silent;
   const bool keys = !silent.keys.empty() && silent.keys.size() <= 4 &&
@@ -124,6 +147,9 @@ void check_calls(Reader& reader, const Source& source) {
     for (std::size_t row = 0; row < source.queues.size(); ++row) {
       check_choices(reader, source, row);
       check_refusals(reader, source, row);
+      const auto& wordings = source.queues[row].written_wordings;
+      for (std::size_t i = 0; i < wordings.size(); ++i) check_sounds(reader, source, row, i);
+      check_wordings(reader, fmt::format("queue.{}.wording", row), fmt::format("queue \"{}\"", source.queues[row].id.value), conditions_of(wordings));
     }
   if (!reader.any_broken("silent")) check_silent(reader, source);
   if (!reader.any_broken("call_control"))

@@ -238,6 +238,8 @@ void check_menus(Reader& reader, const Source& source) {
     const MenuCheck check{reader, source, source.menus[row], row};
     check.choices();
     check.announcements();
+    check_wordings(reader, fmt::format("menu.{}.wording", row), fmt::format("menu \"{}\"", source.menus[row].id),
+                   conditions_of(source.menus[row].written_wordings));
   }
   TreeCheck tree{reader, source, {}};
   for (std::size_t row = 0; row < source.rules.size(); ++row) {

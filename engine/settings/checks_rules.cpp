@@ -136,6 +136,24 @@ bool covers(const Rule& general, const Rule& specific) {
          subset(general.data, specific.data) && subset(general.service_states, specific.service_states) && repeat;
 }
 
+void check_wordings(Reader& reader, const std::string& path, const std::string& whose, const std::vector<Rule>& conditions) {
+  for (std::size_t i = 0; i < conditions.size(); ++i) {
+    const Rule& rule = conditions[i];
+    const auto at = reader.place(fmt::format("{}.{}", path, i));
+    const auto never = fmt::format("wording {} of {} is never heard", i + 1, whose);
+    const auto before = std::find_if(conditions.begin(), conditions.begin() + static_cast<std::ptrdiff_t>(i),
+                                     [&](const Rule& earlier) { return covers(earlier, rule); });
+    if (!rule.when.empty() && rule.when == rule.outside)
+      reader.error(at, never, fmt::format("no time is both inside and outside calendar \"{}\"", rule.when), "remove one of the two");
+    else if (before - conditions.begin() < static_cast<std::ptrdiff_t>(i))
+      reader.error(at, never, fmt::format("wording {} comes first and holds whenever this one does", before - conditions.begin() + 1),
+                   "move it up, or remove it");
+    else if (takes_everything(rule))
+      reader.warning(at, fmt::format("wording {} of {} is always heard", i + 1, whose), "it has no condition: what it stands for is never heard",
+                     "give it when, outside or service_states, or write it without a wording");
+  }
+}
+
 void check_rules(Reader& reader, const Source& source) {
   for (std::size_t row = 0; row < source.rules.size(); ++row) {
     if (reader.broken("rule", row)) continue;

@@ -66,14 +66,28 @@ void read_planned_day(Reader& reader, Source& source) {
 }
 
 // A calendar without any time within the horizon is legal, and most likely a slip.
+template <class Timed>
+void warn_if_empty(Reader& reader, const Timed& timed, const std::string& path, const std::string& what) {
+  if (!timed.timed || !timed.windows.empty()) return;
+  reader.warning(reader.place(path), what, "its calendar is empty within calendar_horizon", "correct the calendar");
+}
+
+template <class Wording>
+void warn_of_empty_wordings(Reader& reader, const std::vector<Wording>& wordings, const std::string& path, const std::string& whose) {
+  for (std::size_t i = 0; i < wordings.size(); ++i)
+    warn_if_empty(reader, wordings[i], fmt::format("{}.{}.when", path, i), fmt::format("wording {} of {} is not heard at any time", i + 1, whose));
+}
+
 void warn_of_empty_windows(Reader& reader, const Settings& settings) {
-  for (std::size_t row = 0; row < settings.core.triage.size(); ++row) {
-    const auto& rule = settings.core.triage[row];
-    if (!rule.timed || !rule.windows.empty()) continue;
-    reader.warning(reader.place(fmt::format("rule.{}.when", row)),
-                   fmt::format("rule \"{}\" does not match at any time", rule.id),
-                   "its calendar is empty within calendar_horizon", "correct the calendar");
-  }
+  const auto& rules = settings.core.triage;
+  const auto& queues = settings.core.queues;
+  const auto& menus = settings.core.menus;
+  for (std::size_t row = 0; row < rules.size(); ++row)
+    warn_if_empty(reader, rules[row], fmt::format("rule.{}.when", row), fmt::format("rule \"{}\" does not match at any time", rules[row].id));
+  for (std::size_t row = 0; row < queues.size(); ++row)
+    warn_of_empty_wordings(reader, queues[row].wordings, fmt::format("queue.{}.wording", row), fmt::format("queue \"{}\"", queues[row].id.value));
+  for (std::size_t row = 0; row < menus.size(); ++row)
+    warn_of_empty_wordings(reader, menus[row].wordings, fmt::format("menu.{}.wording", row), fmt::format("menu \"{}\"", menus[row].id));
 }
 
 tl::expected<Settings, Faults> build(const Value& document, const Environment& environment, const std::string& name) {
