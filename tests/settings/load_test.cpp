@@ -196,6 +196,10 @@ TEST_CASE("the demonstration has what it shows") {
   CHECK(settings->core.queues.size() == 3);
   CHECK(settings->core.queues[0].waiting == core::Waiting::alert);
   CHECK(settings->core.queues[1].waiting_sound == "please wait");
+  REQUIRE(settings->core.queues[1].wordings.size() == 2);
+  CHECK(settings->core.queues[1].wordings[0].service_states == std::vector<std::string>{"major incident"});
+  CHECK_FALSE(settings->core.queues[1].wordings[0].timed);
+  CHECK(settings->core.queues[1].wordings[1].windows.size() > 300);
   CHECK(settings->sip.phones.credentials == std::vector{runtime::PhoneCredentials{{"guest"}, "guest", "demo-only"}});
 }
 
