@@ -14,11 +14,13 @@ constexpr std::uint32_t service_unavailable = 503, not_found = 404;
 }  // namespace
 
 Contact* Core::State::find(ContactId id) {
+  if (!id) return nullptr;
   const auto at = slot_of.find(id);
   return at == slot_of.end() ? nullptr : &contacts[at->second];
 }
 
 const Contact* Core::State::find(ContactId id) const {
+  if (!id) return nullptr;
   const auto at = slot_of.find(id);
   return at == slot_of.end() ? nullptr : &contacts[at->second];
 }
