@@ -12,7 +12,7 @@ import harness
 from harness import PHONES, TRUSTED
 
 RATE, PACKET = 8000, 160
-CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE = TONES = 600, 1000, 1400, 1800, 2200  # Hz: whole periods in 20 ms
+CALLER, FIRST, SECOND, SUPERVISOR, OUTSIDE, MESSAGE, REFUSAL = TONES = 600, 1000, 1400, 1800, 2200, 2600, 3000  # Hz: whole periods in 20 ms
 LOUD, QUIET = 0.05, 0.01  # shares of full scale
 
 CALL_BACK = """[[queue.key]]
@@ -101,6 +101,15 @@ class Party(harness.Rtp):
             with self._reached:
                 self._reached.wait(0.05)
 
+    def hears_ring(self):
+        """From some moment on the ring tone (400 and 450 Hz)."""
+        deadline = time.monotonic() + harness.PATIENCE
+        while min(harness.strength(harness.decode_alaw(b"".join(self.window)), hertz) for hertz in (400, 450)) < LOUD:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"no ring tone, but {self.heard()}")
+            with self._reached:
+                self._reached.wait(0.05)
+
     def hears(self, *tones, patience=harness.PATIENCE):
         """From some moment on these and no others."""
         deadline = time.monotonic() + patience
@@ -111,10 +120,13 @@ class Party(harness.Rtp):
                 self._reached.wait(0.05)
 
 
-class CallControl(harness.InteropTest):
-    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices="", control=""):
+class Room(harness.InteropTest):
+    """Handlers at their consoles, and callers, each with a tone of its own."""
+
+    def serve_room(self, handlers=("h1", "h2"), supervisors=(), media="", queue="", choices="", control="", changes=None, mode="ring"):
+        """`changes`: what stands in the configuration, and what is to stand there instead."""
         self.ports = {name: harness.free_port(PHONES) for name in (*handlers, *supervisors, "outside")}
-        desks = [config.handler(name, self.ports[name]) for name in handlers]
+        desks = [config.handler(name, self.ports[name], mode) for name in handlers]
         desks += [config.supervisor(name, self.ports[name]) for name in supervisors]
         files = config.files(desks, more=MORE.format(phones=PHONES, outside=self.ports["outside"], control=control) + config.SUPERVISORS)
         files["pledge.toml"] = files["pledge.toml"].replace("bound = 100\n", "bound = 100\n" + queue)
@@ -122,7 +134,18 @@ class CallControl(harness.InteropTest):
         files["pledge.toml"] = files["pledge.toml"].replace('[[rule]]\nname = "test call"', choices + '[[rule]]\nname = "test call"')
         if choices:
             files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"', 'waiting = "answer"\ncall_back_sound = "press 55"')
+        for old, new in (changes or {}).items():
+            self.assertIn(old, files["pledge.toml"])
+            files["pledge.toml"] = files["pledge.toml"].replace(old, new)
         return self.serve(files)
+
+    def sing(self, **prompts):
+        """Instead of the default prompts of these names steady tones, to be told by; before the engine is started."""
+        for name, hertz in prompts.items():
+            path = os.path.join(self.folder, "config", "own", "en-GB", name.replace("_", "-") + ".wav")
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            harness.write_tone(path, hertz, 2)
+        return {"[media]\n": '[prompts]\ndirectory = "own"\n[media]\n'}
 
     def phone(self, name, hertz, ring=20):
         """A telephone that answers and says its tone to whatever calls it: (its voice, its SIP)."""
@@ -177,6 +200,8 @@ class CallControl(harness.InteropTest):
         trace = self.engine.ask("trace", str(contact))
         return [step["note"]["text"] for step in trace[0]["steps"] if "note" in step]
 
+
+class CallControl(Room):
     def test_hold_consult_join_and_transfer(self):
         self.serve_room(queue="record = true\n")
         caller, first, desk, caller_sip, first_sip = self.both_talk()
