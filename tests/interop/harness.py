@@ -355,7 +355,8 @@ class Rtp:
                 self.take(packet)
                 self._reached.notify_all()
             if not self.mute:
-                self.send(source, packet[1] & 0x7F)
+                with contextlib.suppress(OSError):  # stopped meanwhile
+                    self.send(source, packet[1] & 0x7F)
 
     def take(self, packet):
         """For whoever wants more of a packet than to count it."""
