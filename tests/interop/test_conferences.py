@@ -12,7 +12,7 @@ from test_call_control import CALLER, FIRST, OUTSIDE, SECOND, SUPERVISOR
 THIRD = SUPERVISOR  # there is none here
 
 
-class Conferences(test_call_control.Room):
+class Joined(test_call_control.Room):
     def joined(self, *handlers):
         """A call of h1's which these have joined, as (name, tone): (caller, first, h1's console, the others' voices)."""
         caller, first, desk, caller_sip, first_sip = self.both_talk()
@@ -35,6 +35,8 @@ class Conferences(test_call_control.Room):
             voices.append(voice)
         return caller, first, desk, voices, (caller_sip, first_sip)
 
+
+class Five(Joined):
     def test_five_parties_hear_each_other_and_nobody_hears_itself(self):
         self.serve_room(handlers=("h1", "h2", "h3"))
         tones = {"h2": SECOND, "h3": THIRD, "outside": OUTSIDE}
@@ -47,6 +49,8 @@ class Conferences(test_call_control.Room):
         voices[0].hears(CALLER, THIRD, OUTSIDE)
         print("  ", "; ".join(self.trace(1)))
 
+
+class Transfers(Joined):
     def transferred(self, to, name, hertz):
         """Out of a conference with h2, at once: h1 and h2 are released, and the caller goes on with whom it was transferred to."""
         self.serve_room(handlers=("h1", "h2", "h3"))
