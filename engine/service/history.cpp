@@ -49,7 +49,8 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
     if (const auto view = core_.contact(change.contact)) r->rule = view->rule, r->labels = view->labels;
     r->announced = false;
   }
-  if (change.state == core::ContactState::talking || change.outgoing)  // call control labels calls
+  // Call control labels calls; and so do a caller's keys, in whatever state it stays.
+  if (change.state == r->now.state || change.state == core::ContactState::talking || change.outgoing)
     if (const auto view = core_.contact(change.contact); view && view->labels != r->labels) r->labels = view->labels;
   r->now = change;
   add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});

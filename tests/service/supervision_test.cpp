@@ -56,6 +56,31 @@ TEST_CASE("a watch begins with a snapshot, then tells what changes until the cal
   CHECK(ended.delta().contacts(0).end() == v1::CONTACT_END_COMPLETED);
 }
 
+TEST_CASE("labels that a caller earns by keys while the call waits are seen at once, and by whom it is offered to") {
+  auto options = small_room();
+  options.silent.announcement = "press 55";
+  options.silent.after = 10s;
+  options.silent.ask = core::AskSilent::mobiles;
+  Engine engine{options, lively()};
+  FloorWatch watch{engine};
+  watch.event(Event::kSnapshot);
+  core::CallFacts facts;
+  facts.trunk = {"network"};
+  facts.dialled = "999";
+  facts.caller = "+447700900001";
+  facts.sip_call_id = "silent";
+  facts.trusted = facts.operator_present = facts.mobile = true;
+  const core::LegId caller{2};
+  engine.tell(core::CallArrived{caller, facts});
+  engine.tell(core::OperatorLeft{caller});
+  for (int i = 0; i < 2; ++i) engine.tell(core::KeyPressed{caller, core::Key::five});
+  const auto pressed = watch.next([](const auto& r) {
+    return r.delta().contacts_size() > 0 && r.delta().contacts(0).grade() == v1::GRADE_IMMEDIATE;
+  });
+  const auto& labels = pressed.delta().contacts(0).labels();
+  CHECK(std::vector<std::string>(labels.begin(), labels.end()) == std::vector<std::string>{"silent", "pressed 55"});
+}
+
 TEST_CASE("a token resumes what was missed; one of another run or from too long ago is refused") {
   auto options = lively();
   options.delta_ring = 2;
