@@ -301,7 +301,9 @@ def talk(parties, seconds):
         for party in parties[step % groups::groups]:
             party.talk()
         phones.run(max(0.0, begin + (step + 1) * 0.02 / groups - time.monotonic()))
-    phones.run(0.2)  # the last ones still under way
+    taken = None
+    while taken != (taken := sum(party.received for party in parties)):
+        phones.run(0.2)  # the last ones still under way
     return [sum(getattr(party, of) for party in parties) - was for of, was in zip(("sent", "received"), before)]
 
 

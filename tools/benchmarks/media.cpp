@@ -2,7 +2,7 @@
 // packet carries the time at which it was sent, and the kernel stamps its arrival, so that the latency printed is
 // the engine's (with both passages through the loopback) and not this program's own. Beside the engine stands the machine's floor.
 //
-//   bench_media [--calls 500] [--waiting 1000] [--seconds 10] [--recordings FOLDER]
+//   bench_media [--calls 500] [--waiting 1000] [--seconds 10] [--flood 20000] [--recordings FOLDER]
 //
 // Recordings are written to a folder of the system's for temporary files, unless another is named: what is measured is the
 // disk's too.
@@ -40,7 +40,7 @@ namespace {
 constexpr std::size_t message_seconds = 8;
 
 struct Arguments {
-  std::size_t calls = 500, waiting = 1000;
+  std::size_t calls = 500, waiting = 1000, flood = 20'000;  // packets a second
   int seconds = 10;
   std::string recordings;
 };
@@ -131,6 +131,29 @@ class Bench {
     print_relayed(name, cores, seconds, phones_);
     print(name + ".sent", static_cast<double>(phones_.sent), "packets");
     print(name + ".lost", static_cast<double>(phones_.sent) - static_cast<double>(phones_.received), "packets");
+  }
+
+  // The same, while one phone's port is flooded. What is lost is counted without its call.
+  void flooded(std::size_t calls, int seconds, std::size_t per_second) {
+    for (std::size_t i = 0; i < calls; ++i) media_.connect(leg(2 * i), leg(2 * i + 1));
+    double quiet = 0;
+    for (const Flood kind : {Flood::none, Flood::stranger, Flood::wrong_source, Flood::malformed}) {
+      const Flooder flooder(phones_[0], kind, kind == Flood::none ? 0 : per_second);
+      drive(1, true);
+      const std::uint64_t before = flooder.sent();
+      const double cores = drive(seconds, true);
+      const auto flood = static_cast<double>(flooder.sent() - before);
+      const auto one = static_cast<double>(phones_.sent) / static_cast<double>(2 * calls);
+      const std::uint64_t victims = phones_.received_by(0) + phones_.received_by(1);
+      const std::string name = fmt::format("media.flood_{}", bench::name(kind));
+      if (kind == Flood::none) quiet = cores;
+      else print(name + ".cpu_per_packet", (cores - quiet) * 1e6 * seconds / flood, "us");
+      print(name + ".latency_p99", quantile(phones_.latencies, 0.99) / 1e6, "ms");
+      print(name + ".lost", static_cast<double>(phones_.sent) - 2 * one - static_cast<double>(phones_.received - victims), "packets");
+      if (kind == Flood::none) continue;
+      print(name + ".per_second", flood / seconds, "1/s");
+      print(name + ".victim", static_cast<double>(phones_.received_by(1)) / one, "×");
+    }
   }
 
   // All legs, in conferences of so many.
@@ -297,6 +320,7 @@ Arguments parse(int argc, char** argv) {
     if (name == "--recordings") arguments.recordings = argv[i + 1];
     if (name == "--calls") arguments.calls = static_cast<std::size_t>(value);
     else if (name == "--waiting") arguments.waiting = static_cast<std::size_t>(value);
+    else if (name == "--flood") arguments.flood = static_cast<std::size_t>(value);
     else if (name == "--seconds") arguments.seconds = static_cast<int>(value);
   }
   return arguments;
@@ -323,6 +347,7 @@ int main(int argc, char** argv) {
   if (arguments.calls > 0) Bench(2 * arguments.calls).talking(arguments.calls, arguments.seconds);
   if (arguments.calls > 0) Floor(2 * arguments.calls, true).relaying(arguments.seconds);
   if (arguments.calls > 0) record(arguments);
+  if (arguments.flood > 0) Bench(200).flooded(100, arguments.seconds, arguments.flood);
   for (const std::size_t conferences : {1, 100}) Bench(5 * conferences).conferring(5 * conferences, 5, arguments.seconds);
   if (arguments.waiting > 0) Bench(arguments.waiting).waiting(arguments.waiting, arguments.seconds);
   if (arguments.waiting > 0) Floor(arguments.waiting, false).sending(arguments.seconds);

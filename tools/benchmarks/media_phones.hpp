@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "sip/media/rtp.hpp"
@@ -60,6 +62,7 @@ struct Phone {
   SocketAddress engine;
   std::uint16_t sequence = 0;
   Nanoseconds last_arrival = 0;
+  std::uint64_t received = 0;
 };
 
 // CPU time of the whole process.
@@ -123,6 +126,9 @@ class Phones {
   // When the phone last heard a packet since forget(); 0: none.
   Nanoseconds last_arrival(std::size_t phone) const { return phones_[phone].last_arrival; }
 
+  std::uint64_t received_by(std::size_t phone) const { return phones_[phone].received; }
+  const Phone& operator[](std::size_t phone) const { return phones_[phone]; }
+
   // Takes what arrives within so many ms. A mix never ends by itself: no waiting for silence here.
   void receive(int time) {
     std::array<epoll_event, 256> events;
@@ -137,7 +143,7 @@ class Phones {
     sent = received = 0;
     latencies.clear();
     gaps.clear();
-    for (Phone& phone : phones_) phone.last_arrival = 0;
+    for (Phone& phone : phones_) phone.last_arrival = 0, phone.received = 0;
   }
 
   std::uint64_t sent = 0, received = 0;
@@ -175,6 +181,7 @@ class Phones {
 
   void count(Phone& phone, Nanoseconds arrival, const std::uint8_t* payload) {
     ++received;
+    ++phone.received;
     Nanoseconds departure;
     std::memcpy(&departure, payload, sizeof departure);
     latencies.push_back(arrival - departure);
@@ -184,6 +191,46 @@ class Phones {
 
   std::vector<Phone> phones_;
   Descriptor epoll_, reports_ = bind_free_port();
+};
+
+enum class Flood { none, stranger, wrong_source, malformed };
+inline const char* name(Flood kind) {
+  constexpr const char* names[] = {"none", "stranger", "wrong_source", "malformed"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+// Packets at a rate towards the port that the engine has for a phone, from a thread of its own: of a stranger; from the phone's own address but
+// of another source (SSRC) each; or from there and no RTP.
+class Flooder {
+ public:
+  Flooder(const Phone& victim, Flood kind, std::size_t per_second) {
+    thread_ = std::jthread([this, &victim, kind, per_second](const std::stop_token& stop) {
+      Ticker tick(1ms);
+      tick.run(true);
+      for (std::size_t due = 0; !stop.stop_requested(); wait_for_tick(tick))
+        for (due += tick.passed() * per_second / 1000; due > 0; --due) send(victim, kind);
+    });
+  }
+  std::uint64_t sent() const { return sent_; }
+
+ private:
+  static void wait_for_tick(const Ticker& tick) {
+    pollfd waiting{tick.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, -1);
+  }
+  void send(const Phone& victim, Flood kind) {
+    std::array<std::uint8_t, rtp_header_size + packet_samples> packet{};
+    const auto number = static_cast<std::uint16_t>(sent_);
+    const auto source = kind == Flood::stranger ? 4711u : static_cast<std::uint32_t>(1'000'000 + sent_);
+    write_rtp_header({8, false, number, number * packet_samples, source}, std::span(packet).first<rtp_header_size>());
+    if (kind == Flood::malformed) packet[0] = static_cast<std::uint8_t>(sent_ & 0x7f);  // version 0 or 1
+    const Nanoseconds now = wall();
+    std::memcpy(packet.data() + rtp_header_size, &now, sizeof now);
+    sent_ += send_to(kind == Flood::stranger ? socket_ : victim.socket, packet, victim.engine);
+  }
+  Descriptor socket_ = Phones::bind_free_port();
+  std::atomic<std::uint64_t> sent_ = 0;
+  std::jthread thread_;
 };
 
 // Arrivals meanwhile wait in their sockets, already stamped.

@@ -163,9 +163,9 @@ class Telephones:
         end = time.monotonic() + seconds
         while not (until and until()):
             rest = end - time.monotonic()
+            for ready, _ in self.selector.select(min(max(rest, 0), 0.05)):
+                ready.data()
             if rest <= 0:
-                if until:
+                if until and not until():
                     raise RuntimeError(f"nothing came of it within {seconds} s")
                 return
-            for ready, _ in self.selector.select(min(rest, 0.05)):
-                ready.data()
