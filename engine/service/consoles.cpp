@@ -96,7 +96,9 @@ void Consoles::send_all(v1::WatchConsoleResponse& event) {
 }
 
 void Consoles::put_contact(v1::Contact* to, const ContactRecord& record) const {
+  constexpr std::size_t most_earlier = 5;
   put(to, record, core_.options(), Facts::with);
+  for (const auto& call : history_.earlier(record, most_earlier)) put(to->mutable_facts()->add_earlier(), *call);
   if (const auto live = core_.contact(record.now.contact)) put_body_parts(to->mutable_facts(), live->facts);
 }
 

@@ -150,6 +150,17 @@ void put(v1::Contact* to, const ContactRecord& record, const core::Options& opti
   put(to->mutable_facts(), record.facts);
 }
 
+void put(v1::EarlierCall* to, const ContactRecord& record) {
+  to->set_id(record.now.contact.value);
+  put(to->mutable_began(), record.now.arrived);
+  if (record.ended != core::never) put(to->mutable_ended(), record.ended);
+  to->set_end(wire(record.now.end));
+  to->set_queue(record.now.queue.value);
+  to->set_handler(record.served_by.value);
+  to->set_outgoing(record.now.outgoing);
+  for (const auto& label : record.labels) to->add_labels(label);
+}
+
 void put(v1::Parties* to, const core::PartiesChanged& now) {
   to->set_contact(now.contact.value);
   to->set_held(now.held);

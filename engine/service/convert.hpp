@@ -33,6 +33,7 @@ void put(v1::CallerFacts* to, const core::CallFacts& facts);
 void put_body_parts(v1::CallerFacts* to, const core::CallFacts& facts);
 // `options` tell the answer deadline.
 void put(v1::Contact* to, const ContactRecord& record, const core::Options& options, Facts facts);
+void put(v1::EarlierCall* to, const ContactRecord& record);
 void put(v1::Location* to, const core::Location& location);
 void put(v1::Parties* to, const core::PartiesChanged& now);
 void put(v1::Handler* to, const core::HandlerView& view);

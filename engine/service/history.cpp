@@ -53,6 +53,8 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
   if (change.state == r->now.state || change.state == core::ContactState::talking || change.outgoing)
     if (const auto view = core_.contact(change.contact); view && view->labels != r->labels) r->labels = view->labels;
   r->now = change;
+  if (change.state == core::ContactState::talking) r->served_by = change.handler;
+  link(*r);
   add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});
   if (change.state == core::ContactState::ended && r->ended == core::never) {
     r->ended = now;
@@ -61,14 +63,33 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
   return r;
 }
 
+// A consultation has the number of the call that it is about, and is none of its own.
+void History::link(ContactRecord& r) {
+  if (r.earlier || r.facts.caller.empty() || r.now.consults) return;
+  r.earlier = std::exchange(newest_of_[r.facts.caller], r.now.contact);
+}
+
+std::vector<std::shared_ptr<const ContactRecord>> History::earlier(const ContactRecord& record, std::size_t most) const {
+  std::vector<std::shared_ptr<const ContactRecord>> found;
+  for (auto next = record.earlier; next && found.size() < most; next = found.back()->earlier) {
+    auto call = find(*next);
+    if (!call) break;
+    found.push_back(std::move(call));
+  }
+  return found;
+}
+
 void History::retire(const std::shared_ptr<ContactRecord>& r) {
   r->steps.shrink_to_fit();
   live_.erase(r->now.contact);
   past_.emplace(r->now.contact, r);
   ended_.push_back(r);
   if (ended_.size() <= options_.ended_contacts) return;
-  wire_.forget(ended_.front()->wire);
-  past_.erase(ended_.front()->now.contact);
+  const ContactRecord& oldest = *ended_.front();
+  wire_.forget(oldest.wire);
+  if (const auto newest = newest_of_.find(oldest.facts.caller); newest != newest_of_.end() && newest->second == oldest.now.contact)
+    newest_of_.erase(newest);
+  past_.erase(oldest.now.contact);
   ended_.pop_front();
   ++ended_before_;
 }

@@ -39,6 +39,8 @@ struct ContactRecord {
   core::Time ended = core::never;
   core::RecordingId recording;  // empty: none
   core::RecordingState recording_state = core::RecordingState::none;
+  core::HandlerId served_by;              // who talked last; empty: nobody
+  std::optional<core::ContactId> earlier; // the call before it of the same number, if that is known still; nullopt: not looked for
   std::vector<Step> steps;  // in order
   bool cut = false;         // steps beyond the bound were left out
   WireCall wire;
@@ -66,6 +68,8 @@ class History {
   void observe(const runtime::SipMessage& message) { wire_.observe(message); }
 
   std::shared_ptr<const ContactRecord> find(core::ContactId id) const;
+  // The calls of the same number that came before, newest first, `most` at most.
+  std::vector<std::shared_ptr<const ContactRecord>> earlier(const ContactRecord& record, std::size_t most) const;
   std::shared_ptr<const ContactRecord> find_call_id(const std::string& sip_call_id) const;
   const std::map<core::ContactId, std::shared_ptr<ContactRecord>>& live() const { return live_; }
 
@@ -78,6 +82,7 @@ class History {
   const std::shared_ptr<ContactRecord>& record(core::ContactId id);
   void add(core::ContactId id, Step step);
   static void take_facts(ContactRecord& record, core::ContactView&& view);
+  void link(ContactRecord& record);
   void retire(const std::shared_ptr<ContactRecord>& record);
 
   const core::Core& core_;
@@ -85,6 +90,7 @@ class History {
   std::map<core::ContactId, std::shared_ptr<ContactRecord>> live_;
   std::unordered_map<core::ContactId, std::shared_ptr<ContactRecord>> past_;
   std::deque<std::shared_ptr<ContactRecord>> ended_;  // oldest first
+  std::unordered_map<std::string, core::ContactId> newest_of_;  // by number
   std::uint64_t ended_before_ = 0;
   WireLog wire_;
 };

@@ -111,6 +111,29 @@ TEST_CASE("an offer that the caller leaves is over at once, and a late accept is
   CHECK(reason(late) == "OFFER_GONE");
 }
 
+TEST_CASE("an offer tells what became of the earlier calls of its number, as long as they are known") {
+  auto options = accept_first();
+  options.queues[0].ring_back = true;
+  auto bounds = quick();
+  SECTION("who abandoned is rung back") {}
+  SECTION("the call itself is forgotten") { bounds.ended_contacts = 0; }
+  Engine engine{options, bounds};
+  engine.tell(core::LegEnded{engine.call("999"), core::LegEnd::cancelled});
+  ConsoleWatch watch{engine, "h1"};
+  engine.staff("h1");
+  const auto call = watch.event(Event::kOffer).offer().contact();
+  CHECK(call.ring_back());
+  const auto& earlier = call.facts().earlier();
+  REQUIRE(earlier.size() == (bounds.ended_contacts == 0 ? 0 : 1));
+  if (earlier.empty()) return;
+  CHECK(earlier[0].id() == call.continues());
+  CHECK(earlier[0].end() == v1::CONTACT_END_ABANDONED);
+  CHECK(earlier[0].queue() == "emergency");
+  CHECK(earlier[0].has_ended());
+  CHECK(earlier[0].handler().empty());
+  CHECK_FALSE(earlier[0].outgoing());
+}
+
 TEST_CASE("a console that opens in the middle of an offer finds it in its snapshot") {
   Engine engine{accept_first()};
   ConsoleWatch before{engine, "h1"};

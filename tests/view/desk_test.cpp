@@ -49,6 +49,15 @@ v1::WatchConsoleResponse state(v1::HandlerState to) {
   return out;
 }
 
+v1::EarlierCall earlier(core::Time began, core::Duration lasted, v1::ContactEnd end) {
+  v1::EarlierCall call;
+  *call.mutable_began() = timestamp_of(began);
+  if (lasted.count() > 0) *call.mutable_ended() = timestamp_of(began + lasted);
+  call.set_end(end);
+  call.set_queue("emergency");
+  return call;
+}
+
 std::string text(const Desk& desk) {
   std::string out;
   for (const auto& line : draw(desk, {now, {30, 90}, {false}, "", std::nullopt, nullptr})) out += line + "\n";
@@ -75,6 +84,25 @@ TEST_CASE("an offer shows who calls, from where the number is known, and how lon
   CHECK(shown.find("domestic-abuse") != std::string::npos);
   CHECK(shown.find("nines") != std::string::npos);
   CHECK(keys(desk) == "adnq");
+}
+
+TEST_CASE("an offer shows the earlier calls of its number: what became of them, and who talked") {
+  Desk desk;
+  desk.apply(snapshot(v1::HANDLER_STATE_OFFERED));
+  auto again = offer(true);
+  auto& facts = *again.mutable_offer()->mutable_contact()->mutable_facts();
+  *facts.add_earlier() = earlier(now - 65s, core::Duration{}, v1::CONTACT_END_UNSPECIFIED);
+  facts.mutable_earlier(0)->set_outgoing(true);
+  *facts.add_earlier() = earlier(now - 300s, 35s, v1::CONTACT_END_ABANDONED);
+  facts.mutable_earlier(1)->add_labels("silent");
+  *facts.add_earlier() = earlier(now - 900s, 120s, v1::CONTACT_END_COMPLETED);
+  facts.mutable_earlier(2)->set_handler("a0007");
+  desk.apply(again);
+  const auto shown = text(desk);
+  INFO(shown);
+  CHECK(shown.find("earlier calls    " + clock_text(now - 65s) + " called from here, emergency: not over yet after 1:05") != std::string::npos);
+  CHECK(shown.find(clock_text(now - 300s) + " emergency: abandoned after 0:35, silent") != std::string::npos);
+  CHECK(shown.find(clock_text(now - 900s) + " emergency: completed after 2:00, talked to a0007") != std::string::npos);
 }
 
 TEST_CASE("where the phone accepts, the console says so and offers no accept key") {

@@ -74,6 +74,16 @@ void documents(Drawing& d, const v1::CallerFacts& facts) {
     if (!reference.starts_with("<cid:")) d.fact("additional data", reference);
 }
 
+// "14:03:22 emergency: abandoned after 0:35, silent".
+std::string told(const v1::EarlierCall& call, core::Time now) {
+  const auto end = call.has_ended() ? name_of(call.end()) : "not over yet";
+  const auto lasted = (call.has_ended() ? time_of(call.ended()) : now) - time_of(call.began());
+  auto text = fmt::format("{} {}{}: {} after {}", clock_text(time_of(call.began())), call.outgoing() ? "called from here, " : "",
+                          call.queue(), end, span_text(lasted));
+  if (!call.handler().empty()) text += ", talked to " + call.handler();
+  return call.labels().empty() ? text : text + ", " + joined(call.labels());
+}
+
 void caller(Drawing& d, const v1::Contact& contact) {
   const auto& facts = contact.facts();
   const auto number =
@@ -90,6 +100,8 @@ void caller(Drawing& d, const v1::Contact& contact) {
   d.fact("service", facts.service_urn());
   documents(d, facts);
   d.fact("call info", joined(facts.call_info()));
+  for (const auto& call : facts.earlier())
+    d.fact(&call == &facts.earlier(0) ? "earlier calls" : "", told(call, d.view.now), Colour::yellow);
   for (const auto& part : facts.body_parts())
     d.fact("attached", fmt::format("{}, {} bytes", part.content_type(), part.content().size()));
   d.fact("because of rule", contact.rule());
