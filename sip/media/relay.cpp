@@ -63,7 +63,7 @@ std::optional<Transmission> Relay::receive(Slot slot, const SocketAddress& from,
   return listener ? forward(*leg, *listener, *packet, datagram, now) : std::nullopt;
 }
 
-// The gate: only a packet of a negotiated payload type, from the source believed, and within the sequence passes.
+// The gate: only a packet of a negotiated payload type, from the source believed, at a telephone's pace and within the sequence passes.
 std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const RtpPacket& packet, Instant now) {
   if (!negotiated(leg.format, packet.payload_type)) {
     pass_over(leg, from, packet, now);
@@ -71,6 +71,7 @@ std::optional<Arrival> Relay::accept(Leg& leg, const SocketAddress& from, const 
   }
   if (leg.source.judge(from, packet, now) != SourceVerdict::believed) return std::nullopt;
   if (leg.heard) leg.heard = now;
+  if (!leg.takes_packet(now)) return std::nullopt;
   const Arrival arrival = leg.reception.take(packet, now);
   if (arrival == Arrival::jumped) return std::nullopt;
   ++leg.counters.packets_in;

@@ -1,12 +1,17 @@
 #pragma once
 // Private to the relay: the state of one leg.
 #include <algorithm>
+#include <chrono>
 
 #include "sip/media/playout.hpp"
 #include "sip/media/relay.hpp"
 #include "sip/media/speech.hpp"
 
 namespace pledge::media {
+
+// What passes of one peer: 250 packets a second, and as many at once after a stall. Telephones send 50 (RFC 3551 §4.2: 20 ms each),
+// few send 200 (5 ms). Who can send from the peer's own address can spoil the call, but floods neither the other party nor the recording.
+inline constexpr std::chrono::milliseconds least_between_packets{4}, most_ahead{1000};
 
 inline constexpr std::size_t no_place = ~std::size_t{0};  // in no group: nothing is due to it by the clock
 
@@ -22,6 +27,13 @@ struct Relay::Leg {
   bool playing() const { return sound != nullptr; }
   bool timed() const { return playing() || feed == Feed::mix; }
   bool may_be_relayed_to() const { return sources.size() == 1 && tone_every == 0; }  // nothing is added to the one it hears
+  // Whether one more packet of the peer passes now; counts it.
+  bool takes_packet(Instant now) {
+    const Instant due = std::max(next_packet, now);
+    if (due - now >= most_ahead) return false;
+    next_packet = due + least_between_packets;
+    return true;
+  }
   bool heard_by_any() const { return relayed_to != no_slot || !mixed_to.empty(); }
 
   Slot slot;
@@ -31,6 +43,7 @@ struct Relay::Leg {
   Reception reception;
   Keys keys;
   runtime::MediaCounters counters;
+  Instant next_packet{};  // when the next would come of a peer that sends as many as pass
 
   // What it hears, unless a sound is played.
   Feed feed = Feed::none;

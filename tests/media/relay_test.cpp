@@ -115,6 +115,27 @@ TEST_CASE("strangers, malformed packets and other payload types are refused and 
   CHECK(counters.packets_in == 0);
 }
 
+TEST_CASE("a flood from the peer's own address passes at five times the pace of a telephone, after one second's worth at once") {
+  Bridge b;
+  b.relay.connect(caller, handler);
+  std::uint16_t sequence = 0;
+  const auto pass = [&](int packets) {
+    int passed = 0;
+    for (int i = 0; i < packets; ++i, ++sequence) passed += b.receive(caller, caller_address, {8, false, sequence, sequence * 160u, 7}) != "nothing";
+    return passed;
+  };
+  CHECK(pass(1000) == 250);
+  b.now += 100ms;
+  CHECK(pass(1000) == 25);
+  b.now += 10s;
+  CHECK(pass(1000) == 250);
+  for (int i = 0; i < 500; ++i) {  // its own voice, from then on
+    b.now += 20ms;
+    if (pass(1) != 1) FAIL("packet " << i);
+  }
+  CHECK(b.relay.close(caller).refused == 2475);
+}
+
 TEST_CASE("ring tone to talk to hold to talk: one SSRC, no gap, markers at the switches") {
   Bridge b;
   const auto sound = std::make_shared<const Sound>(ringback_samples(b.options));
