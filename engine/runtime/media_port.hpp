@@ -45,7 +45,7 @@ struct MediaLocal {
 
 struct MediaCounters {  // of RTP; bytes are those of the payload
   std::uint64_t packets_in = 0, packets_out = 0, bytes_in = 0, bytes_out = 0;
-  std::uint64_t refused = 0;  // from strangers, malformed, or of a payload type not negotiated
+  std::uint64_t refused = 0;  // from strangers, malformed, more than pass of a peer, or of a payload type not negotiated
 };
 
 class MediaPort {
