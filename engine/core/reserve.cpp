@@ -62,8 +62,9 @@ double computed_reserve(const ReserveInput& in) {
   const double most = std::min(in.most, in.handlers - 1), rate = in.emergency_rate + in.other_rate;
   const Load load = load_of(in);
   const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, load.handling, in.patience); };
-  for (int whole = 0; whole <= most; ++whole) {
-    const double from = busy(whole), to = busy(whole + 1);
+  double from = busy(0), to = 0;
+  for (int whole = 0; whole <= most; ++whole, from = to) {
+    to = busy(whole + 1);
     for (int step = 0; step < steps; ++step) {
       const double part = static_cast<double>(step) / steps, kept = whole + part;
       const double late = (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
