@@ -29,7 +29,7 @@ void add_class(core::Options& options, const RoomOptions& room, const RoomClass&
   queue.target_within = duration(service_class.target);
   queue.target_share = service_class.target_share;
   queue.bound = unbounded;
-  queue.wrap_up = duration(room.wrap_up);
+  queue.wrap_up = duration(room.wrap_up_of(service_class));
   options.classes.push_back({queue.service_class, {}});
   options.queues.push_back(queue);
   core::TriageRule rule;
@@ -181,7 +181,7 @@ std::vector<DayFigures> figures_of(const RoomOptions& room, const Simulation& ru
     if (named == room.classes.end()) continue;
     const auto c = static_cast<std::size_t>(named - room.classes.begin());
     if (outcomes[i].answered)
-      split_by_half_hour(t + wait, t + wait + seconds(call.handling) + room.wrap_up, days, [&](std::size_t at, double busy) {
+      split_by_half_hour(t + wait, t + wait + seconds(call.handling) + room.wrap_up_of(*named), days, [&](std::size_t at, double busy) {
         all[at / half_hours_a_day][c].busy += busy;
         all[at / half_hours_a_day][c].busy_in[at % half_hours_a_day] += busy;
       });

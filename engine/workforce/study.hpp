@@ -16,6 +16,7 @@ struct RoomClass {
   std::string name;
   double target = 10;                 // seconds
   double target_share = 0.9;
+  std::optional<double> wrap_up = {}; // seconds; none: the room's
 };
 struct RoomGroup {                    // handlers named NAME-1 … serve these classes
   std::string name;
@@ -25,6 +26,7 @@ struct RoomOptions {
   std::vector<RoomClass> classes;     // in order of priority
   std::vector<RoomGroup> groups;
   double wrap_up = 0, ring = 0;       // seconds
+  double wrap_up_of(const RoomClass& of_class) const { return of_class.wrap_up.value_or(wrap_up); }
 };
 
 // What decides: `fifo`, `strict`, `score:SECONDS` (head start of the first class), `edf`, `wait-over-target`,
