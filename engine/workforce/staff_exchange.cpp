@@ -50,6 +50,12 @@ CallsInTime calls_in_time(const std::vector<DayFigures>& days) {
   return calls;
 }
 
+CallsInTime plus_difference(CallsInTime all, const CallsInTime& here, const CallsInTime& there) {
+  for (std::size_t c = 0; c < all.offered.size(); ++c)
+    for (std::size_t h = 0; h < half_hours_a_day; ++h) all.on_time[c][h] += here.on_time[c][h] - there.on_time[c][h];
+  return all;
+}
+
 std::size_t Exchange::targets() const {
   const std::size_t classes = in_.room.classes.size();
   return in_.worst > 0 ? classes * (1 + half_hours_a_day) : classes;
@@ -80,11 +86,30 @@ double Exchange::cost(const StaffGrid& staff) const {
   return cost;
 }
 
-StaffGrid Exchange::fewer(StaffGrid staff, EveryFourth cells, double share) const {
+Verdict Exchange::verdict(const CallsInTime& reckoned, const std::vector<DayFigures>& here, const std::vector<DayFigures>& there,
+                          std::size_t days) const {
+  const Spare spare = spare_of_day(reckoned);
+  const double left = 1 - static_cast<double>(here.size()) / static_cast<double>(days);  // of the variance: these days are among all
+  bool kept = in_.worst <= 0;
+  for (std::size_t c = 0; c < reckoned.offered.size(); ++c) {
+    std::vector<double> more;
+    for (std::size_t day = 0; day < here.size(); ++day) more.push_back(here[day][c].on_time - there[day][c].on_time);
+    const auto interval = estimate(more).interval;
+    if (!interval) return Verdict::open;
+    const double error = *interval * std::sqrt(left);
+    if (spare[c] < -error - rounding) return Verdict::missed;
+    kept = kept && spare[c] >= error;
+  }
+  return kept ? Verdict::kept : Verdict::open;
+}
+
+StaffGrid Exchange::changed(StaffGrid staff, EveryFourth cells, double share) const {
+  const GroupLimits& limits = in_.limits[cells.group];
   for (std::size_t h = cells.from; h < half_hours_a_day; h += worth_window) {
     std::uint32_t& n = staff[cells.group][h];
     const auto wanted = std::max(1u, static_cast<std::uint32_t>(std::lround(share * n)));
-    n -= std::min(wanted, n - std::min(n, in_.limits[cells.group].least));
+    if (n > limits.least) n -= std::min(wanted, n - limits.least);
+    else if (n < limits.most) ++n;
   }
   return staff;
 }
@@ -94,7 +119,7 @@ std::vector<std::vector<std::optional<Exchange::Worth>>> Exchange::worths(const 
   std::vector<std::vector<std::optional<Worth>>> worths(staff.size(), std::vector<std::optional<Worth>>(half_hours_a_day));
   for (const Loss& loss : losses)
     for (std::size_t h = loss.cells.from; h < half_hours_a_day; h += worth_window) {
-      const std::uint32_t taken = staff[loss.cells.group][h] - loss.staff[loss.cells.group][h];
+      const double taken = double(staff[loss.cells.group][h]) - double(loss.staff[loss.cells.group][h]);  // below 0: given
       if (taken == 0) continue;
       Worth worth(calls.offered.size());
       for (std::size_t c = 0; c < worth.size(); ++c)

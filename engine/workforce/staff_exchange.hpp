@@ -9,13 +9,15 @@ struct CallsInTime {                   // by class and half-hour
   std::vector<std::array<double, half_hours_a_day>> offered, on_time;
 };
 CallsInTime calls_in_time(const std::vector<DayFigures>& days);
+// Those of all days, from those of a part of them: `all` of another staffing, and both staffings' on that part.
+CallsInTime plus_difference(CallsInTime all, const CallsInTime& here, const CallsInTime& there);
 
 // Half-hours from, from + worth_window … of a group: what a handler does there is over before the next of them.
 inline constexpr std::size_t worth_window = 4;
 struct EveryFourth {
   std::size_t group = 0, from = 0;
 };
-struct Loss {                          // a trial with fewer handlers there
+struct Loss {                          // a trial with fewer handlers there; with more where there is only the least
   EveryFourth cells;
   StaffGrid staff;
   CallsInTime calls;
@@ -24,6 +26,8 @@ struct Loss {                          // a trial with fewer handlers there
 // By target: calls in time beyond what it asks, below 0 where it is missed. First each class's of the day, then, if there is a
 // `worst`, each class's of each half-hour.
 using Spare = std::vector<double>;
+
+enum class Verdict : std::uint8_t { missed, kept, open };
 
 struct Step {
   StaffGrid staff;
@@ -39,8 +43,14 @@ class Exchange {
   bool kept(const CallsInTime& calls) const;
   double cost(const StaffGrid& staff) const;
 
-  // `share` of the handlers fewer, at least one, where that leaves the least.
-  StaffGrid fewer(StaffGrid staff, EveryFourth cells, double share) const;
+  // What a part of the days tells of all `days`: `reckoned` of them from the part's figures `here` and those of another staffing
+  // `there`. Open within the 95 % interval of the target of a day; never kept
+  // for sure if every half-hour has one.
+  Verdict verdict(const CallsInTime& reckoned, const std::vector<DayFigures>& here, const std::vector<DayFigures>& there,
+                  std::size_t days) const;
+
+  // `share` of the handlers fewer, at least one, as far as that leaves the least; where there are no more than that, one more.
+  StaffGrid changed(StaffGrid staff, EveryFourth cells, double share) const;
   void learn(const StaffGrid& staff, const CallsInTime& calls, const std::vector<Loss>& losses);
 
   // The step of at most `most` losing cells that is reckoned to save most and to keep every target; none where none saves anything.

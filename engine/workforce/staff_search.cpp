@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "workforce/staff_exchange.hpp"
@@ -16,31 +17,35 @@ constexpr double finest_level = 0.02;                                  // δ: ce
 constexpr double taken_share = 0.04;                                   // of a cell's handlers, to measure its worth
 constexpr double round_saves = 0.001;                                  // of the cost
 constexpr int most_rounds = 8, most_repairs = 2, most_corrections = 5;
+constexpr std::size_t parts = 4;                                       // of the days; the first tells what is far from the targets
+constexpr std::size_t trials_a_measure = 8;                            // that many of all days, or as much of fewer days
 
 // Thrown nowhere else than from a trial to find_staff.
 struct TimeIsUp {};
 
+// Of all days; or of the first part of them, and the calls in time reckoned from that.
 struct Trial {
   StaffGrid staff;
   CallsInTime calls;
   std::vector<DayFigures> figures;
+  bool kept = false;
 };
 
 class Search {
  public:
-  Search(const StaffSearch& in, const RunStaff& run) : in_(in), run_(run), exchange_(in) {}
+  Search(const StaffSearch& in, const RunStaff& run) : in_(in), run_(run), exchange_(in), few_(std::max<std::size_t>(1, in.days / parts)) {}
 
   StaffFound find() {
     const StaffGrid analytic = analytic_staff(in_);
     best_.staff = analytic;
     found_.analytic_hours = hours_of(analytic);
     try {
-      if (level(analytic)) exchange();
+      if (level()) exchange();
       else found_.end = SearchEnd::impossible;
     } catch (const TimeIsUp&) {
       found_.end = SearchEnd::out_of_time;
     }
-    found_.kept = !best_.figures.empty() && exchange_.kept(best_.calls);
+    found_.kept = best_.kept;
     found_.figures = best_.figures;
     try {
       if (found_.kept) check();
@@ -57,42 +62,59 @@ class Search {
     if (!figures) throw TimeIsUp{};
     return std::move(*figures);
   }
-  Trial trial(const StaffGrid& staff) {
-    Trial out{staff, {}, figures(staff, 0, in_.days)};
-    out.calls = calls_in_time(out.figures);
+  std::vector<DayFigures> first_of_best(std::size_t days) const {
+    return {best_.figures.begin(), best_.figures.begin() + static_cast<std::ptrdiff_t>(days)};
+  }
+  // Most staffings are far from the best so far, or from the targets, and a part of the days tells so: what the best has on all days,
+  // and the difference on that part (a control variate). `whole`: where the part says that the targets are kept, the rest of the
+  // days is simulated too.
+  Trial trial(const StaffGrid& staff, bool whole) {
+    const bool compares = !best_.figures.empty() && few_ < in_.days;
+    Trial out{staff, {}, figures(staff, 0, compares ? few_ : in_.days), false};
     ++found_.trials;
+    if (compares) {
+      const auto before = first_of_best(few_);
+      out.calls = plus_difference(best_.calls, calls_in_time(out.figures), calls_in_time(before));
+      const Verdict verdict = exchange_.verdict(out.calls, out.figures, before, in_.days);
+      out.kept = verdict == Verdict::kept;
+      if (verdict == Verdict::missed || (verdict == Verdict::kept && !whole)) return out;
+      auto rest = figures(staff, few_, in_.days - few_);
+      std::move(rest.begin(), rest.end(), std::back_inserter(out.figures));
+    }
+    out.calls = calls_in_time(out.figures);
+    out.kept = exchange_.kept(out.calls);
     return out;
   }
-  StaffGrid at_level(const StaffGrid& analytic, double level) const {
-    StaffGrid staff = analytic;
-    for (std::size_t g = 0; g < staff.size(); ++g)
-      for (std::uint32_t& n : staff[g])
-        n = static_cast<std::uint32_t>(std::clamp(std::ceil(n + level * std::sqrt(n)), double(in_.limits[g].least), double(in_.limits[g].most)));
-    return staff;
-  }
-  // The last trial that keeps the targets is the best so far; before there is one, the last trial is.
-  bool keeps(const StaffGrid& staff) {
-    Trial made = trial(staff);
-    const bool kept = exchange_.kept(made.calls);
-    if (kept || best_.figures.empty() || !exchange_.kept(best_.calls)) best_ = std::move(made);
+  bool is_whole(const Trial& made) const { return made.figures.size() == in_.days; }
+
+  // The last whole trial that keeps the targets is the best so far; before there is one, the last whole trial is.
+  bool keeps(double level, bool whole) {
+    Trial made = trial(analytic_staff(in_, level), whole);
+    const bool kept = made.kept;
+    if (is_whole(made) && (kept || !best_.kept)) best_ = std::move(made);
     return kept;
   }
-  bool level(const StaffGrid& analytic) {
+  bool level() {
     double missed = 0, kept = 0;
-    if (keeps(analytic)) {
-      for (missed -= level_step; missed > least_level && keeps(at_level(analytic, missed)); missed -= level_step) kept = missed;
+    if (keeps(0, true)) {
+      for (missed -= level_step; missed > least_level && keeps(missed, false); missed -= level_step) kept = missed;
     } else {
-      for (kept += level_step; kept <= most_level && !keeps(at_level(analytic, kept)); kept += level_step) missed = kept;
+      for (kept += level_step; !keeps(kept, false); kept += level_step) {
+        if (kept >= most_level || analytic_staff(in_, kept) == analytic_staff(in_, missed)) return false;
+        missed = kept;
+      }
     }
-    if (kept > most_level) return false;
-    while (kept - missed > finest_level &&
-           hours_of(at_level(analytic, kept)) - hours_of(at_level(analytic, missed)) > level_within * hours_of(best_.staff)) {
+    while (kept - missed > finest_level && level_hours(kept) - level_hours(missed) > level_within * level_hours(kept)) {
       const double middle = (missed + kept) / 2;
-      (keeps(at_level(analytic, middle)) ? kept : missed) = middle;
+      (keeps(middle, false) ? kept : missed) = middle;
     }
+    // The parts are right but for chance.
+    for (; best_.staff != analytic_staff(in_, kept) && !keeps(kept, true); kept += finest_level)
+      if (kept > most_level) return false;
     found_.level_hours = hours_of(best_.staff);
-    return true;
+    return best_.kept;
   }
+  double level_hours(double level) const { return hours_of(analytic_staff(in_, level)); }
 
   void exchange() {
     for (int round = 0; round < most_rounds; ++round) {
@@ -103,13 +125,15 @@ class Search {
     }
   }
   void measure() {
+    const std::size_t trials = in_.room.groups.size() * worth_window;
+    const std::size_t days = std::clamp(in_.days * trials_a_measure / trials, few_, in_.days);
     std::vector<Loss> losses;
     for (std::size_t g = 0; g < in_.room.groups.size(); ++g)
       for (std::size_t from = 0; from < worth_window; ++from) {
-        const StaffGrid fewer = exchange_.fewer(best_.staff, {g, from}, taken_share);
-        if (fewer != best_.staff) losses.push_back({{g, from}, fewer, calls_in_time(figures(fewer, 0, in_.days))}), ++found_.trials;
+        const StaffGrid changed = exchange_.changed(best_.staff, {g, from}, taken_share);
+        if (changed != best_.staff) losses.push_back({{g, from}, changed, calls_in_time(figures(changed, 0, days))}), ++found_.trials;
       }
-    exchange_.learn(best_.staff, best_.calls, losses);
+    exchange_.learn(best_.staff, calls_in_time(first_of_best(days)), losses);
   }
   void steps() {
     std::size_t most = in_.room.groups.size() * half_hours_a_day;
@@ -121,8 +145,8 @@ class Search {
   }
   bool taken(StaffGrid staff) {
     for (int repairs = 0; repairs <= most_repairs; ++repairs) {
-      Trial made = trial(staff);
-      if (exchange_.kept(made.calls)) return best_ = std::move(made), true;
+      Trial made = trial(staff, true);
+      if (made.kept) return best_ = std::move(made), true;
       const auto repaired = exchange_.repaired(staff, exchange_.spare(made.calls));
       if (!repaired || exchange_.cost(*repaired) >= exchange_.cost(best_.staff)) return false;
       staff = *repaired;
@@ -150,7 +174,8 @@ class Search {
   const StaffSearch& in_;
   const RunStaff& run_;
   Exchange exchange_;
-  Trial best_;
+  std::size_t few_;        // days of the first part
+  Trial best_;             // whole
   StaffFound found_;
 };
 

@@ -2,17 +2,21 @@
 // The least staff, by half-hour and group of handlers, with which every class keeps its target: an analytic answer, improved by
 // simulation on common random numbers. Pure and deterministic but for the caller's limit of time; running a trial is the caller's.
 //
-// 1. Analytic (analytic_staff): each group by itself, its classes pooled, Erlang A on the lagged load.
-// 2. Level: all cells (half-hour and group) together by multiples of the square root, staff = analytic + δ·√analytic, until two
-//    levels within level_within of each other lie on either side of the targets. The upper one keeps them.
+// 1. Analytic (analytic_staff): groups that share classes are one pool, Erlang A on its lagged load, divided between them.
+// 2. Level: all cells (half-hour and group) together by multiples of the square root, staff = analytic + δ·√analytic of each pool,
+//    until two levels within level_within of each other lie on either side of the targets. The upper one keeps them.
 // 3. Exchange, in rounds. A round measures what each cell is worth: a few per cent of the handlers of every fourth half-hour are
-//    taken away, and the calls in time that the two hours from each of them on lose are that cell's (finite differences on common
-//    random numbers, as in simulation-based staffing by cutting planes: J. Atlason, M. Epelman, S. Henderson 2008, Optimizing call
-//    center staffing using simulation and analytic center cutting-plane methods, Management Science 54); neighbours smooth them.
+//    taken away (one is given where there are none to take), and the calls in time that the two hours from each of them on lose
+//    are that cell's (finite differences on common random numbers, as in simulation-based staffing by cutting planes: J. Atlason,
+//    M. Epelman, S. Henderson 2008, Optimizing call center staffing using simulation and analytic center cutting-plane methods,
+//    Management Science 54); neighbours smooth them.
 //    Then steps: the cells whose calls are least, measured by what each target has to spare, lose a handler, and those that
 //    repair most a target missed by it gain one; of all sizes of such a step the one reckoned to save most is simulated. It is
 //    taken if every target is kept; else repaired by what was missed, else the next is at most half its size.
 // 4. The search ends with the round that saves less than round_saves of the cost.
+//    Trials are cut short: a quarter of the days, and what the best so far has on all of them and on that quarter, tell of most that
+//    they miss a target; only the others are run to the end. Nothing is taken that was not simulated on all days of the search. With
+//    more than two groups what cells are worth is measured on fewer of the days, so that a round takes no longer.
 // 5. Check: shares on days that the search never saw, since staff fitted to some days looks better on them than it is. A class
 //    that misses its target there gets handlers by the worth of cells, at most most_corrections times, each aimed higher.
 // What is found is good, not proved least: the problem is a whole-number one, and its shares are known by samples.
@@ -32,6 +36,7 @@ struct GroupLimits {
   double cost = 1;                // of a handler's hour, > 0; the sum is what is made least
   std::uint32_t least = 1;        // handlers at any time
   std::uint32_t most = 10'000;
+  double weight = 1;              // its part of the calls that several groups serve, for a start; say, how many such handlers there are
 };
 
 struct StaffSearch {
@@ -55,7 +60,7 @@ struct StaffFound {
   StaffGrid staff;
   SearchEnd end = SearchEnd::finished;
   double analytic_hours = 0, level_hours = 0;  // after steps 1 and 2; the latter 0 where time was up before
-  std::size_t trials = 0;                      // simulations of all days of the search
+  std::size_t trials = 0;                      // staffings simulated, on the days of the search or a part
   bool kept = false;                           // every target, on the days of the search
   bool checked = false;                        // `figures` are of the check's days; else of the search's, or none where time was up
   std::vector<DayFigures> figures;
@@ -64,9 +69,10 @@ struct StaffFound {
   std::optional<double> hours_interval;
 };
 
-// Handlers by the targets for the load by itself: a class that several groups serve is divided equally between them; a group takes
-// the most that any of its classes' targets asks of its pooled load. Exact for one class and one group in a steady state.
-StaffGrid analytic_staff(const StaffSearch& search);
+// Groups that share classes, directly or through others, are one pool: Erlang A for its load, with the most handlers that any of its
+// classes' targets asks for, n + level·√n of them, divided between its groups by their load, of which each has its part of every
+// class that it serves. Exact for one class and one group in a steady state; too few where most of a pool cannot do most of its work.
+StaffGrid analytic_staff(const StaffSearch& search, double level = 0);
 
 StaffFound find_staff(const StaffSearch& search, const RunStaff& run);
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "workforce/erlang.hpp"
+#include "workforce/staff_exchange.hpp"
 
 using namespace pledge::workforce;
 
@@ -61,6 +62,26 @@ TEST_CASE("the analytic answer of one class and one group is Erlang's, lagged, w
   CHECK(hours_of(analytic_staff(search)) == 24.0 * needed);
   search.limits[0].most = 3;
   CHECK(analytic_staff(search)[0][7] == 3);
+}
+
+TEST_CASE("groups that share a class are one pool, divided by their parts of its calls") {
+  auto search = one_class(200, 0.9);
+  const auto of_pool = [](const StaffGrid& staff, std::size_t h) { return staff[0][h] + staff[1][h]; };
+  const auto alone = analytic_staff(search), more = analytic_staff(search, 2);
+  CHECK(more[0][20] == alone[0][20] + std::ceil(2 * std::sqrt(alone[0][20])));
+  search.room.groups.push_back({"few", {"E"}});
+  search.limits = {{1, 0, 300, 30}, {1, 0, 300, 10}};
+  const auto both = analytic_staff(search);
+  CHECK(of_pool(both, 20) == alone[0][20]);
+  CHECK(std::abs(both[0][20] - 3.0 * both[1][20]) <= 2);
+  search.limits[1].most = 2;  // the others do the rest
+  CHECK(analytic_staff(search)[1][20] == 2);
+  CHECK(of_pool(analytic_staff(search), 20) == alone[0][20]);
+  search.room.classes.push_back({"N", 20, 0.8});
+  search.demand.classes.push_back(steady("N", 50));
+  search.room.groups[1].classes = {"N"};  // now they share nothing
+  search.limits[1].most = 300;
+  CHECK(analytic_staff(search)[0][20] == alone[0][20]);
 }
 
 TEST_CASE("one class and one group: the hours are those at which Erlang's shares meet the target over the day") {
@@ -138,6 +159,50 @@ TEST_CASE("when time is up there is what there was, and it is said") {
   CHECK(level.kept);
   CHECK_FALSE(level.checked);
   CHECK(level.trials == 3);
+}
+
+// As ErlangDays, each day harder or easier than the last: its calls come in time less often by a share of its own.
+struct UnlikeDays {
+  ErlangDays days;
+  std::size_t searched = 0;
+  std::optional<std::vector<DayFigures>> operator()(const StaffGrid& staff, std::size_t first, std::size_t of) {
+    if (first < days.search.days) searched += of;
+    auto figures = days(staff, first, of);
+    for (std::size_t i = 0; i < of; ++i)
+      for (ClassFigures& figure : (*figures)[i]) {
+        const double part = 1 - 0.01 * static_cast<double>((first + i) * 7 % 5);
+        figure.on_time *= part;
+        for (double& on_time : figure.on_time_in) on_time *= part;
+      }
+    return figures;
+  }
+};
+
+TEST_CASE("a part of the days is enough for staff that is far from the targets, and the answer keeps them on all") {
+  auto search = one_class(60, 0.87);
+  search.days = 20, search.check_days = 40;
+  UnlikeDays days{{search}};
+  const auto found = find_staff(search, std::ref(days));
+  CHECK(found.end == SearchEnd::finished);
+  CHECK(found.kept);
+  CHECK(days.searched < found.trials * search.days * 3 / 4);
+  double on_time = 0, offered = 0;
+  for (const auto& day : found.figures) on_time += day[0].on_time, offered += day[0].offered;
+  CHECK(on_time / offered >= 0.87);
+  CHECK(on_time / offered < 0.89);
+}
+
+TEST_CASE("handlers where there were none are tried, not only fewer of those there are") {
+  auto search = one_class(60, 0.9);
+  search.limits[0].least = 0;
+  StaffGrid staff(1);
+  staff[0].fill(5);
+  staff[0][4] = staff[0][8] = 0;
+  const Exchange exchange{search};
+  const auto changed = exchange.changed(staff, {0, 0}, 0.04);
+  CHECK(changed[0][0] == 4);
+  CHECK(changed[0][4] == 1);
+  CHECK(changed[0][5] == 5);
 }
 
 TEST_CASE("a target out of reach of the most handlers is said to be so") {
