@@ -4,7 +4,7 @@
 #include <cmath>
 #include <set>
 
-#include "workforce/workload.hpp"
+#include "workforce/configured_room.hpp"
 
 namespace pledge::workforce {
 
@@ -32,37 +32,10 @@ std::uint64_t hash_of(const std::string& text) {  // FNV-1a
   return hash;
 }
 
-void simplify(core::QueueOptions& queue) {
-  queue.nobody = {};
-  if (queue.late.kind != core::OverflowKind::queue) queue.overflow_after = {};
-  queue.waiting = core::Waiting::alert;
-  queue.wrap_up_until_done = queue.record = queue.ring_back = false;
-  queue.redial_keeps_place = {};
-  queue.choices.clear();
-  queue.wordings.clear();
-}
-
-core::Options simplified(core::Options options, const DayAhead& ahead, const std::set<std::string>& at_work) {
-  options.menus.clear();
-  options.wait_messages.clear();
-  options.silent = {};
-  options.triage.clear();
-  for (auto& queue : options.queues) simplify(queue);
-  for (const auto& made : ahead.classes) {
-    core::TriageRule rule;
-    rule.id = made.name;
-    rule.dialled = {made.name};
-    rule.queue = made.queues.front();
-    options.triage.push_back(std::move(rule));
-    for (auto& queue : options.queues)
-      if (queue.id == made.queues.front()) queue.wrap_up = duration(made.wrap_up);
-  }
-  std::erase_if(options.handlers, [&](const auto& handler) { return !at_work.contains(handler.id.value); });
-  for (auto& handler : options.handlers) {
-    handler.phone_mode = core::PhoneMode::ring;
-    handler.phone = phone;
-  }
-  return options;
+std::vector<SimulatedQueue> queues_of(const DayAhead& ahead) {
+  std::vector<SimulatedQueue> queues;
+  for (const ClassAhead& made : ahead.classes) queues.push_back({made.queues.front(), made.name, made.wrap_up});
+  return queues;
 }
 
 }  // namespace
@@ -73,7 +46,7 @@ RoomAhead::RoomAhead(const core::Options& options, const DayAhead& ahead, std::v
   std::set<std::string> at_work;
   for (const auto& staff : staffings_)
     for (const auto& stretch : staff.stretches) at_work.insert(stretch.handler);
-  options_ = simplified(options, ahead, at_work);
+  options_ = simulated_options(options, queues_of(ahead), at_work);
 }
 
 std::vector<SimulatedCall> RoomAhead::calls(std::uint64_t day) const {

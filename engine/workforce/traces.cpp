@@ -171,6 +171,10 @@ std::vector<Shift> shifts_of(std::vector<StaffChange> changes, double end) {
 }
 
 Trace<DemandClass> read_demand(std::string_view text) {
+  return read_demand(text, [](const std::string&) { return std::string{}; });
+}
+
+Trace<DemandClass> read_demand(std::string_view text, const std::function<std::string(const std::string&)>& wrong_with) {
   Trace<DemandClass> trace;
   std::map<std::string, std::vector<bool>> seen;
   Table table{text, {"hour", "class", "calls", "handling_s", "handling_cv", "patience_s"}, trace.faults};
@@ -182,6 +186,7 @@ Trace<DemandClass> read_demand(std::string_view text) {
     if (!hour || !name || !calls || !handling || !cv || !patience) continue;
     auto& hours = seen[*name];
     if (hours.empty()) {
+      if (std::string wrong = wrong_with(*name); !wrong.empty()) table.fault(table.column(1), std::move(wrong));
       hours.assign(hours_a_day, false);
       trace.rows.push_back({*name, {}, *handling, *cv, *patience});
     }

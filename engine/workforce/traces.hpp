@@ -1,6 +1,7 @@
 #pragma once
 // Calls, staff and demand as CSV text. Every fault of a text is found, as file:line:column and what is wrong; a text with
 // faults gives no rows. Columns may come in any order, none may be missing, unknown or twice.
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,5 +38,7 @@ std::vector<Shift> shifts_of(std::vector<StaffChange> changes, double end);
 // hour,class,calls,handling_s,handling_cv,patience_s: 24 rows a class; classes by their first row, in order of priority.
 // Handling and patience of a class are those of its first row.
 Trace<DemandClass> read_demand(std::string_view text);
+// `wrong_with`: what is wrong with a class's name, empty = nothing; a fault at its first row.
+Trace<DemandClass> read_demand(std::string_view text, const std::function<std::string(const std::string&)>& wrong_with);
 
 }  // namespace pledge::workforce

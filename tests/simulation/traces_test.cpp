@@ -62,4 +62,6 @@ TEST_CASE("a demand has 24 hours a class") {
   CHECK(calls_an_hour(demand.rows[0], 8 * 3600) == Approx(75));
   CHECK(lines(read_demand(text + "3,E,1,210,0.8,180\n")) == Lines{"f.csv:26:1: hour 3 of class \"E\" is there twice"});
   CHECK(lines(read_demand(text.substr(0, text.rfind("23,")))) == Lines{"f.csv:1:1: class \"E\" has no row for hour 23"});
+  const auto no_e = [](const std::string& name) { return name == "E" ? "there is no E" : std::string{}; };
+  CHECK(lines(read_demand(text, no_e)).front() == "f.csv:2:3: there is no E");
 }
