@@ -148,6 +148,7 @@ Study study_of(const Request& request) {
   }
   check_classes(study);
   add_groups(study, request, staff_groups(study, request));
+  if (!study.is_trace()) study.plan.staff = planned_handlers(study.room, study.shifts);
   check_handlers(study);
   return study;
 }

@@ -17,7 +17,7 @@ std::vector<DayFigures> run_of(const SimulatedDays& study, const Policy& policy,
   run.answer_after = study.ring;
   Plan plan = study.plan;
   if (!study.is_trace()) plan.demand = &study.demand;
-  run.options = room_options(study.room, study.shifts, policy, plan);
+  run.options = study.configured ? study.configured->with(study.shifts) : room_options(study.room, study.shifts, policy, plan);
   run.shifts = study.shifts;
   run.calls = study.is_trace() ? study.calls : generate_calls(study.demand, seed_of_day(study.seed, study.first + number));
   return figures_of(study.room, run, simulate(run), study.from, study.days_a_run());
@@ -50,6 +50,25 @@ std::optional<std::vector<std::vector<DayFigures>>> run_days_until(const Simulat
 
 std::vector<std::vector<DayFigures>> run_days(const SimulatedDays& study, unsigned threads) {
   return *run_days_until(study, threads, std::chrono::steady_clock::time_point::max());
+}
+
+std::vector<std::uint32_t> planned_handlers(const RoomOptions& room, const std::vector<Shift>& shifts) {
+  const auto serves_first = [&](const Shift& shift) {
+    const std::string& name = shift.handler.value;
+    return std::any_of(room.groups.begin(), room.groups.end(), [&](const RoomGroup& group) {
+      return group.name == name.substr(0, name.rfind('-')) &&
+             std::find(group.classes.begin(), group.classes.end(), room.classes.front().name) != group.classes.end();
+    });
+  };
+  std::vector<std::uint32_t> handlers(static_cast<std::size_t>((pre_roll + seconds_a_day + run_out) / seconds_a_half_hour));
+  for (const Shift& shift : shifts) {
+    if (!serves_first(shift)) continue;
+    for (std::size_t h = 0; h < handlers.size(); ++h) {
+      const core::Duration middle{static_cast<std::int64_t>((static_cast<double>(h) + 0.5) * seconds_a_half_hour * 1e9)};
+      handlers[h] += shift.from <= middle && middle < shift.to;
+    }
+  }
+  return handlers;
 }
 
 double hours_a_day_of(const SimulatedDays& study) {

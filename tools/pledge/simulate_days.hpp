@@ -1,9 +1,11 @@
 #pragma once
 // The days of `pledge simulate` and of `pledge staff --simulate`: what is simulated, and running it on several threads.
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "workforce/configured_room.hpp"
 #include "workforce/study.hpp"
 #include "workforce/traces.hpp"
 
@@ -18,6 +20,7 @@ struct SimulatedDays {
   std::vector<workforce::Shift> shifts;
   std::vector<workforce::Policy> policies;
   workforce::Plan plan;
+  std::shared_ptr<const workforce::ConfiguredRoom> configured;  // whose options are in force, in place of policies; null: a made-up room
   double from = 0;                              // seconds after the start at which the first counted day begins
   std::size_t days = 1;                         // counted
   bool is_trace() const { return demand.classes.empty(); }
@@ -34,6 +37,10 @@ std::vector<std::vector<workforce::DayFigures>> run_days(const SimulatedDays& st
 // None if `until` came first; a day in progress is ended.
 std::optional<std::vector<std::vector<workforce::DayFigures>>> run_days_until(const SimulatedDays& study, unsigned threads,
                                                                               std::chrono::steady_clock::time_point until);
+
+// The handlers of the shifts by half-hour from the start of the pre-roll, as far as they serve the first class: what a reserve knows
+// of a plan.
+std::vector<std::uint32_t> planned_handlers(const workforce::RoomOptions& room, const std::vector<workforce::Shift>& shifts);
 
 // Handler-hours a counted day.
 double hours_a_day_of(const SimulatedDays& study);

@@ -26,6 +26,7 @@ void staff(SimulatedDays& study, double amount) {
   auto changes = study.staff;
   for (StaffChange& change : changes) change.handlers = static_cast<std::uint32_t>(std::ceil(amount * change.handlers));
   study.shifts = shifts_of(std::move(changes), study.end);
+  if (!study.is_trace()) study.plan.staff = planned_handlers(study.room, study.shifts);
 }
 
 HoursTrial trial_of(const SimulatedDays& study, unsigned threads) {
