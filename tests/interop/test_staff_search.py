@@ -3,9 +3,13 @@
 tested in tests/simulation, there too."""
 import json
 import math
+import os
+import shutil
 import unittest
 
 from planner import Planner, pledge
+
+DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "config", "demo")
 
 
 class StaffSearch(Planner):
@@ -39,6 +43,69 @@ class StaffSearch(Planner):
         low, high = erlang[most - 2], erlang[most - 1]
         hours = 24 * (most - 1 + (0.85 - low) / (high - low))
         self.assertLess(abs(found["handler_hours_a_day"] - hours), 0.06 * hours)
+
+    def test_staff_of_a_configuration_keeps_the_targets_of_its_queues(self):
+        demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(
+            f"{hour},{name},{calls},60,1,200\n" for name, calls in (("domestic-abuse", 6), ("non-emergency", 30), ("emergency", 40))
+            for hour in range(24)))
+        output = os.path.join(self.folder, "staff.csv")
+        common = ("staff", "--simulate", demand, "--config", DEMO, "--search-days", 4)
+        run = pledge(*common, "--json", "--output", output)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        *rows, found = [json.loads(line) for line in run.stdout.splitlines()]
+        self.assertEqual((len(rows), found["end"], found["policy"]), (48, "finished", "as configured"))
+        # In the order of service; the first role of "guest" counts. A lane's handlers are those let into it within its 20 s.
+        self.assertEqual([one["class"] for one in found["classes"]], ["emergency", "non-emergency", "domestic-abuse"])
+        for one in found["classes"]:
+            self.assertGreaterEqual(one["service_level"]["mean"], one["target_share"])
+        groups = rows[20]["groups"]
+        self.assertEqual([(g["group"], [k["kind"] for k in g["kinds"]]) for g in groups],
+                         [("call handler", ["bow/call handler"]),
+                          ("call handler/domestic-abuse:3", ["bow/call handler/domestic-abuse:3", "bow/call handler/domestic-abuse:2"])])
+        for row in rows:
+            self.assertTrue(all(sum(k["handlers"] for k in g["kinds"]) == g["handlers"] <= most for g, most in zip(row["groups"], (6, 3))))
+        with open(output, encoding="utf-8") as file:
+            staff = [line.split(",") for line in file.read().splitlines()[1:]]
+        self.assertEqual({group for _, group, _ in staff}, {k["kind"] for g in groups for k in g["kinds"]})
+        text = pledge(*common).stdout
+        self.assertIn("(2) call handler/domestic-abuse:3: of bow/call handler/domestic-abuse:3 (2), bow/call handler/domestic-abuse:2 (1)", text)
+        # Three handlers for 40 of these calls an hour that take ten minutes each are too few.
+        with open(demand, encoding="utf-8") as file:
+            hard = self.write("hard.csv", file.read().replace("domestic-abuse,6,60", "domestic-abuse,40,600"))
+        run = pledge(*common[:2], hard, *common[3:])
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("have more handlers", run.stderr)
+
+    def test_staff_of_a_configuration_says_what_is_wrong_with_it_or_with_the_demand(self):
+        def faults(text, *options, config=DEMO):
+            run = pledge("staff", "--simulate", self.write("d.csv", text), "--config", config, *options)
+            self.assertEqual(run.stdout, "")
+            return run.returncode, run.stderr
+        head = "hour,class,calls,handling_s,handling_cv,patience_s\n"
+
+        def day(name, calls):
+            return "".join(f"{hour},{name},{calls},60,1,200\n" for hour in range(24))
+        code, said = faults(head + day("emergency", 1) + day("101", 1) + day("non-emergency", 1))
+        self.assertEqual(code, 1)
+        self.assertIn('d.csv:26:3: "101" is no queue or class of service of the configuration; its queues are emergency, ', said)
+        code, said = faults(head + day("emergency", 1) + day("non-emergency", 1))
+        self.assertEqual(code, 1)
+        self.assertIn('queue "domestic-abuse" has no demand: add its 24 rows, with 0 calls where none come', said)
+        whole = head + day("emergency", 1) + day("non-emergency", 1) + day("domestic-abuse", 1)
+        self.assertIn("leave --target and --group out", faults(whole, "--target", "emergency:10:0.9")[1])
+        self.assertIn('--cost nobody=2: there is no group "nobody"', faults(whole, "--cost", "nobody=2")[1])
+        self.assertIn("more than the 6 that there may be", faults(whole, "--most", "call handler=7")[1])
+        self.assertIn("there are no calls", faults(head + day("emergency", 0) + day("non-emergency", 0) + day("domestic-abuse", 0))[1])
+        copy = os.path.join(self.folder, "config")
+        shutil.copytree(DEMO, copy)
+        people = os.path.join(copy, "people.toml")
+        with open(people, encoding="utf-8") as file:
+            text = file.read()
+        with open(people, "w", encoding="utf-8") as file:
+            file.write(text.replace('skills = ["domestic-abuse:3"]', "").replace('skills = ["domestic-abuse:2"]', ""))
+        code, said = faults(whole, config=copy)
+        self.assertEqual(code, 1)
+        self.assertIn('queue "domestic-abuse" has calls and nobody who can answer them within its target', said)
 
     def test_simulate_finds_the_hours_that_targets_need(self):
         demand = self.write("demand.csv", "hour,class,calls,handling_s,handling_cv,patience_s\n" + "".join(

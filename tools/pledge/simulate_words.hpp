@@ -25,12 +25,16 @@ workforce::RoomClass room_class(const std::string& option, const std::string& te
 std::vector<std::string> split(const std::string& text, char by);
 
 template <class Row>
-std::vector<Row> rows_of(const std::string& path, workforce::Trace<Row> (*read)(std::string_view)) {
-  workforce::Trace<Row> trace = read(text_of(path));
+std::vector<Row> rows_or_wrong(const std::string& path, workforce::Trace<Row> trace) {
   if (trace.faults.empty()) return std::move(trace.rows);
   Wrong wrong{{}, exit_no};
   for (const workforce::TraceFault& fault : trace.faults) wrong.lines.push_back(to_text(path, fault));
   throw wrong;
+}
+
+template <class Row>
+std::vector<Row> rows_of(const std::string& path, workforce::Trace<Row> (*read)(std::string_view)) {
+  return rows_or_wrong(path, read(text_of(path)));
 }
 
 }  // namespace pledge

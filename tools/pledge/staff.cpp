@@ -21,6 +21,7 @@ struct Request {
   unsigned days = 7;
   std::string html;
   workforce::StaffingOptions options;
+  bool least_given = false;
   SimulatedStaffRequest simulated;
 };
 
@@ -108,7 +109,7 @@ int run_simulated(const Program& program, Request request) {
                       request.files.counts.empty() ? "--html" : request.files.counts),
            exit_usage;
   request.simulated.shrinkage = request.options.shrinkage;
-  request.simulated.least = request.options.least;
+  if (request.least_given) request.simulated.least = request.options.least;
   return find_simulated_staff(program, request.simulated);
 }
 
@@ -185,8 +186,12 @@ void add_staff(CLI::App& app, Program& program) {
       "simulation with the core that runs live; classes share handlers, and any policy decides. Shares are those of days that\n"
       "the search did not see. engine/workforce/README.md has the method.\n\n"
       "  pledge staff --simulate demand.csv --target 999:10:0.9 101:30:0.8 --group all:999+101 new:101 --cost new=0.8 --output staff.csv\n"
+      "  pledge staff --simulate demand.csv --config config/met --output staff.csv\n"
       "  pledge simulate --demand demand.csv --staff staff.csv --class 999:10:0.9 101:30:0.8 --group all:999+101 new:101");
-  command->callback([request, &program] { program.exit = run(program, *request); });
+  command->callback([request, command, &program] {
+    request->least_given = command->count("--least") > 0;
+    program.exit = run(program, *request);
+  });
 }
 
 }  // namespace pledge

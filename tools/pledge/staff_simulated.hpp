@@ -1,6 +1,6 @@
 #pragma once
 // `pledge staff --simulate`: staff by half-hour and group, by simulation.
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,11 +9,13 @@
 namespace pledge {
 
 struct SimulatedStaffRequest {
-  std::string demand, output, policy = "strict";
+  std::string demand, output, configuration, policy;  // no policy: strict, or what is configured
   std::vector<std::string> targets, groups, costs, most;
-  double seconds = 60, ring = 0, wrap_up = 0, dispersion = 0, worst = 0;
+  std::optional<double> ring;
+  double seconds = 60, wrap_up = 0, dispersion = 0, worst = 0;
   double shrinkage = 0.3;
-  unsigned least = 1, parallel = 1;
+  std::optional<unsigned> least;  // handlers of a group at any time; default 1, of a configuration 0
+  unsigned parallel = 1;
   std::size_t days = 0;  // 0: by the calls
   std::uint64_t seed = 1;
 };
