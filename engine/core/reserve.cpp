@@ -9,8 +9,9 @@ namespace {
 constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
-// by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it. Both
-// were chosen in simulation and hold for any rates, staff and targets (engine/core/reserve.md).
+// by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it, by
+// (1 + (stake − 1) ÷ ln stake) ÷ 2 if calls within their target and late ones are met as often. engine/core/reserve.md has where
+// each number comes from, and what it does to vary it.
 constexpr double stake = 5;
 constexpr double strictness = 1.75;
 // Shares of the most that is kept back: against a young call; against late ones, which at night would want all of it.
