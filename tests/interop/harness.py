@@ -46,6 +46,16 @@ def free_port(address=ENGINE, kind=socket.SOCK_DGRAM):
         return probe.getsockname()[1]
 
 
+def free_sip_port(address):
+    """Free for UDP and TCP, and the one above it for TLS: a phone binds all three."""
+    while True:
+        port = free_port(address)
+        with contextlib.suppress(OSError, OverflowError), socket.socket() as tcp, socket.socket() as tls:
+            tcp.bind((address, port))
+            tls.bind((address, port + 1))
+            return port
+
+
 class Process:
     """A program with its output read line by line, so that tests wait for what happens instead of for time."""
 
@@ -220,7 +230,7 @@ rtp_ports 40000-49999
     def __init__(self, folder, user, address, account="regint=0", answer="manual", domain=None, hertz=400):
         self.folder = os.path.join(folder, f"baresip-{user}")
         os.makedirs(self.folder)
-        self.port, control = free_port(address), free_port(address, socket.SOCK_STREAM)
+        self.port, control = free_sip_port(address), free_port(address, socket.SOCK_STREAM)
         self.uri = f"sip:{user}@{address}:{self.port}"
         write_tone(os.path.join(self.folder, "tone.wav"), hertz)
         self._write("config", self.CONFIG.format(address=address, port=self.port, control=control, folder=self.folder,
