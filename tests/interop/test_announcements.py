@@ -88,6 +88,26 @@ class Announcements(harness.InteropTest):
         self.assertEqual(sentences(rtps[0]), {"position-next"})
         self.assertEqual(sentences(rtps[1]), {"position-before number-2 position-after", "position-next"})
 
+    def test_who_waits_when_the_service_state_changes_hears_the_words_for_it(self):
+        tones = {"hello": 12000, "incident": -12000}
+        for name, level in tones.items():
+            write_wav(os.path.join(self.folder, "config", "own", "en-GB", name + ".wav"), [level] * SAMPLES_A_PACKET)
+        again = '\n[[announcement]]\nname = "major incident"\nprompts = ["incident"]\nthen = ""\nrepeat_after = "200 ms"\n'
+        files = config.files([config.handler("anna", harness.free_port(harness.PHONES))], more=MORE + again)
+        files["pledge.toml"] = files["pledge.toml"].replace('not_ready_reasons', 'service_states = ["normal", "major incident"]\nnot_ready_reasons')
+        files["pledge.toml"] = files["pledge.toml"].replace('waiting = "answer"\n', 'waiting = "answer"\nwaiting_sound = "please wait"\n').replace(
+            '\n[[rule]]', '\n[[queue.wording]]\nservice_states = ["major incident"]\nwaiting_sound = "major incident"\n[[rule]]', 1)
+        engine = self.serve(files)
+        rtp = self.keep(Recorder(harness.TRUSTED))
+        caller = self.caller("caller", dialled="101", keys={"rtp": rtp.port}, fill={"TALK": 2000})
+        rtp.wait_for(1)
+        engine.ask("state", "major incident", "--reason", "drill")
+        caller.succeed()
+        levels = {harness.encode_alaw([level] * SAMPLES_A_PACKET): name for name, level in tones.items()}
+        said = [levels[payload] for _, _, payload in rtp.heard if payload in levels]
+        self.assertEqual(list(dict.fromkeys(said)), ["hello", "incident"])
+        self.assertNotIn("hello", said[said.index("incident"):])
+
     def test_a_new_recording_is_told_and_loaded(self):
         engine = self.serve_with([0] * SAMPLES_A_PACKET)
         directory = os.path.join(self.folder, "config")
