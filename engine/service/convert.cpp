@@ -156,7 +156,7 @@ void put(v1::EarlierCall* to, const ContactRecord& record) {
   if (record.ended != core::never) put(to->mutable_ended(), record.ended);
   to->set_end(wire(record.now.end));
   to->set_queue(record.now.queue.value);
-  to->set_handler(record.served_by.value);
+  to->set_handler(record.now.handler.value);
   to->set_outgoing(record.now.outgoing);
   for (const auto& label : record.labels) to->add_labels(label);
 }

@@ -53,7 +53,6 @@ std::shared_ptr<ContactRecord> History::observe(core::Time now, const core::Cont
   if (change.state == r->now.state || change.state == core::ContactState::talking || change.outgoing)
     if (const auto view = core_.contact(change.contact); view && view->labels != r->labels) r->labels = view->labels;
   r->now = change;
-  if (change.state == core::ContactState::talking) r->served_by = change.handler;
   link(*r);
   add(change.contact, {now, ContactStep{change.state, change.end, change.queue, change.handler}});
   if (change.state == core::ContactState::ended && r->ended == core::never) {

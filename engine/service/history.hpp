@@ -39,7 +39,6 @@ struct ContactRecord {
   core::Time ended = core::never;
   core::RecordingId recording;  // empty: none
   core::RecordingState recording_state = core::RecordingState::none;
-  core::HandlerId served_by;              // who talked last; empty: nobody
   std::optional<core::ContactId> earlier; // the call before it of the same number, if that is known still; nullopt: not looked for
   std::vector<Step> steps;  // in order
   bool cut = false;         // steps beyond the bound were left out

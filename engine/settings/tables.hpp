@@ -37,6 +37,16 @@ inline constexpr std::size_t word_count<runtime::ReliableProvisional> = 3;
 template <>
 inline constexpr std::size_t word_count<core::AbandonRule> = 3;
 
+// Adds the conditions under which a wording, of a menu or a queue, holds.
+template <class Written>
+Table<Written>& add_conditions(Table<Written>& table) {
+  return table.add("when", &Written::when, "Inside this calendar.", {.refers = Named::calendar, .said_if_set = true})
+      .add("outside", &Written::outside, "Outside this calendar.", {.refers = Named::calendar, .said_if_set = true})
+      .add("service_states", &Written::service_states, "The service is in one of these states.",
+           {.refers = Named::service_state, .said_if_set = true})
+      .elsewhere({"timed", "windows"});
+}
+
 #define PLEDGE_SCHEMA(Type)            \
   template <>                          \
   struct Schema<Type> {                \

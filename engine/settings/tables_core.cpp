@@ -101,7 +101,7 @@ const Table<core::Widening>& Schema<core::Widening>::table() {
 
 const Table<QueueWording>& Schema<QueueWording>::table() {
   using T = core::QueueWording;
-  static const Table<QueueWording> table =
+  static const Table<QueueWording> table = add_conditions(
       Table<QueueWording>("wording",
                           "Other sounds of the same queue, for some hours or states of the service. The first whose conditions hold is "
                           "heard; a sound that it leaves out stays the queue's own. Callers who wait already hear the change at once.")
@@ -110,12 +110,7 @@ const Table<QueueWording>& Schema<QueueWording>::table() {
           .add("call_back_sound", &T::call_back_sound, "Instead of the queue's call_back_sound.",
                {.refers = Named::announcement, .said_if_set = true})
           .add("key_refused_sound", &T::key_refused_sound, "Instead of the queue's key_refused_sound.",
-               {.refers = Named::announcement, .said_if_set = true})
-          .add("when", &QueueWording::when, "Inside this calendar.", {.refers = Named::calendar, .said_if_set = true})
-          .add("outside", &QueueWording::outside, "Outside this calendar.", {.refers = Named::calendar, .said_if_set = true})
-          .add("service_states", &T::service_states, "The service is in one of these states.",
-               {.refers = Named::service_state, .said_if_set = true})
-          .elsewhere({"timed", "windows"});
+               {.refers = Named::announcement, .said_if_set = true}));
   return table;
 }
 

@@ -35,15 +35,9 @@ const Table<MenuChoice>& Schema<MenuChoice>::table() {
 
 const Table<MenuWording>& Schema<MenuWording>::table() {
   using T = core::MenuWording;
-  static const Table<MenuWording> table =
+  static const Table<MenuWording> table = add_conditions(
       Table<MenuWording>("wording", "Another announcement of the same menu; the first whose conditions hold is heard.")
-          .add("announcement", &T::announcement, "What is heard.", {.refers = Named::announcement, .required = true})
-          .add("when", &MenuWording::when, "Inside this calendar.", {.refers = Named::calendar, .said_if_set = true})
-          .add("outside", &MenuWording::outside, "Outside this calendar.",
-               {.refers = Named::calendar, .said_if_set = true})
-          .add("service_states", &T::service_states, "The service is in one of these states.",
-               {.refers = Named::service_state, .said_if_set = true})
-          .elsewhere({"timed", "windows"});
+          .add("announcement", &T::announcement, "What is heard.", {.refers = Named::announcement, .required = true}));
   return table;
 }
 

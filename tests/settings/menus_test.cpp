@@ -1,28 +1,10 @@
 // Menus, as `pledge check` judges them: nobody is lost in one, and no emergency call meets one.
-#include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
-
 #include "house.hpp"
+#include "spoken.hpp"
 
 namespace pledge::settings::test {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Spoken {  // a folder with the one prompt that all announcements here have
-  fs::path path;
-  Spoken() {
-    auto name = (fs::temp_directory_path() / "pledge-menus-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-    fs::create_directories(path / "en-GB");
-    std::ofstream(path / "en-GB/words.wav");
-  }
-  Spoken(const Spoken&) = delete;
-  ~Spoken() { fs::remove_all(path); }
-};
 
 const std::string announcements =
     "[[announcement]]\nname = \"words\"\nprompts = [\"words\"]\nthen = \"\"\n"

@@ -1,28 +1,10 @@
 // Other sounds of a queue by time and state of the service, as `pledge check` judges them. Those of menus have the same conditions.
-#include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
-
 #include "house.hpp"
+#include "spoken.hpp"
 
 namespace pledge::settings::test {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Spoken {  // a folder with the one prompt that all announcements here have
-  fs::path path;
-  Spoken() {
-    auto name = (fs::temp_directory_path() / "pledge-wordings-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-    fs::create_directories(path / "en-GB");
-    std::ofstream(path / "en-GB/words.wav");
-  }
-  Spoken(const Spoken&) = delete;
-  ~Spoken() { fs::remove_all(path); }
-};
 
 std::string announcement(const std::string& name, const std::string& then = "") {
   return "[[announcement]]\nname = \"" + name + "\"\nprompts = [\"words\"]\nthen = \"" + then + "\"\n";

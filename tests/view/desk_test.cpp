@@ -102,7 +102,7 @@ TEST_CASE("an offer shows the earlier calls of its number: what became of them, 
   INFO(shown);
   CHECK(shown.find("earlier calls    " + clock_text(now - 65s) + " called from here, emergency: not over yet after 1:05") != std::string::npos);
   CHECK(shown.find(clock_text(now - 300s) + " emergency: abandoned after 0:35, silent") != std::string::npos);
-  CHECK(shown.find(clock_text(now - 900s) + " emergency: completed after 2:00, talked to a0007") != std::string::npos);
+  CHECK(shown.find(clock_text(now - 900s) + " emergency: completed after 2:00, with a0007") != std::string::npos);
 }
 
 TEST_CASE("where the phone accepts, the console says so and offers no accept key") {

@@ -80,7 +80,7 @@ std::string told(const v1::EarlierCall& call, core::Time now) {
   const auto lasted = (call.has_ended() ? time_of(call.ended()) : now) - time_of(call.began());
   auto text = fmt::format("{} {}{}: {} after {}", clock_text(time_of(call.began())), call.outgoing() ? "called from here, " : "",
                           call.queue(), end, span_text(lasted));
-  if (!call.handler().empty()) text += ", talked to " + call.handler();
+  if (!call.handler().empty()) text += ", with " + call.handler();
   return call.labels().empty() ? text : text + ", " + joined(call.labels());
 }
 
