@@ -1,11 +1,13 @@
 #pragma once
-// Why a queue takes no further call, and what becomes of one that it does not take. Private to the core.
+// Why a queue takes no further call, what becomes of one that it does not take, and how calls are refused. Private to the core.
 #include <cstdint>
 #include <string_view>
 
 #include "core/options.hpp"
 
 namespace pledge::core {
+
+inline constexpr std::uint32_t service_unavailable = 503, not_found = 404;  // SIP status
 
 enum class Closed : std::uint8_t { no, draining, full };
 constexpr std::string_view name(Closed c) {
@@ -19,7 +21,7 @@ constexpr bool leads_elsewhere(const Overflow& rule, Closed closed) {
 }
 
 constexpr std::uint32_t refusal_status(const Overflow& rule, Closed closed) {
-  return rule.kind == OverflowKind::reject && closed == Closed::full ? rule.status : 503;
+  return rule.kind == OverflowKind::reject && closed == Closed::full ? rule.status : service_unavailable;
 }
 
 }  // namespace pledge::core

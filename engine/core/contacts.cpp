@@ -10,7 +10,6 @@ namespace {
 // A hand-over time further back than this is a clock fault of the network, not a wait.
 constexpr Duration oldest_handover = 1h;
 constexpr Duration test_call_lasts = 10s;
-constexpr std::uint32_t service_unavailable = 503, not_found = 404;
 }  // namespace
 
 Contact* Core::State::find(ContactId id) {

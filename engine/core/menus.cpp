@@ -9,7 +9,6 @@ namespace pledge::core {
 
 namespace {
 constexpr std::uint32_t most_keys = 32;  // of one call: beyond it the menu is no help, and a human is
-constexpr std::uint32_t service_unavailable = 503;
 
 std::string chosen(const MenuChoice& choice) {
   return " > " + std::string{name(choice.key)} + (choice.says.empty() ? "" : " \"" + choice.says + "\"");

@@ -11,8 +11,6 @@ namespace pledge::core {
 namespace {
 constexpr Duration answers_over = 15min;   // the live rate of answer: as the rolling figures of the floor
 constexpr std::uint64_t least_answers = 5;  // fewer tell nothing of the next ones
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
-Duration of_seconds(double s) { return Duration{static_cast<std::int64_t>(s * 1e9)}; }
 }  // namespace
 
 void Core::State::tell(Contact& contact, const WaitMessage& message) {
@@ -48,7 +46,7 @@ std::uint32_t Core::State::wait_to_tell(Contact& contact) {
   const double wait = careful > told && likely <= told ? told : careful;
   const double minutes = std::clamp(std::ceil(wait / 60), 1.0, most_spoken + 1.0);
   if (minutes > most_spoken) contact.told_until = {0};  // no time was told
-  else if (wait != told) contact.told_until = now + of_seconds(60 * minutes);
+  else if (wait != told) contact.told_until = now + duration(60 * minutes);
   return static_cast<std::uint32_t>(minutes);
 }
 

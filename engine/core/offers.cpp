@@ -10,7 +10,6 @@ namespace pledge::core {
 namespace {
 constexpr std::uint32_t alarming_offers = 5;  // offers of one call that came to nothing
 constexpr double shortest_target = 0.001;     // seconds: what a target of none counts as
-double seconds_between(Time from, Time to) { return static_cast<double>((to - from).count()) / 1e9; }
 }
 
 double Core::State::draw_reserve(const Pool& pool) {
@@ -23,7 +22,7 @@ double Core::State::draw_reserve(const Pool& pool) {
 double Core::State::reserve_against(const Pool& pool, const Contact& contact) const {
   const Queue& queue = directory.queue(contact.queue);
   if (!pool.by_wait || queue.class_rank == 0) return pool.reserve;
-  return pool.waits.against(seconds_between(contact.place, now), seconds_between({}, {queue.options.target_within.count()}));
+  return pool.waits.against(seconds(now - contact.place), seconds(queue.options.target_within));
 }
 
 // A call is held back while the pool's idle handlers, able to serve the first class, do not exceed the reserve.
@@ -46,11 +45,11 @@ void Core::State::hold(PoolIndex at, const Contact& contact) {
   Pool& pool = pools[at];
   pool.holding = true;
   if (!pool.by_wait) return;
-  const double target = seconds_between({}, {directory.queue(contact.queue).options.target_within.count()});
+  const double target = seconds(directory.queue(contact.queue).options.target_within);
   const auto wait = pool.waits.lets_go_at(pool.idle, target);
   if (!wait) return;
   constexpr Duration past = 1us;  // so that the idle handlers exceed the reserve, whatever the rounding
-  const Time due = contact.place + Duration{static_cast<std::int64_t>(*wait * 1e9)} + past;
+  const Time due = contact.place + duration(*wait) + past;
   if (due <= now || (pool.lets_go > now && pool.lets_go <= due)) return;
   timers.cancel(pool.let_go_timer);
   pool.let_go_timer = timers.arm(due, TimerKind::let_go, at);
@@ -96,13 +95,13 @@ void Core::State::say_waiting(Contact& contact, DecisionKind kind, const Pool& p
 double Core::State::measure_of(QueueIndex at, const CallRank& rank) const {
   const Queue& queue = directory.queue(at);
   const auto& [order, head_start] = directory.options().selection;
-  const double until_deadline = seconds_between(now, rank.deadline);
-  const double target = seconds_between({0}, Time{queue.options.target_within.count()});
+  const double until_deadline = seconds(rank.deadline - now);
+  const double target = seconds(queue.options.target_within);
   switch (order) {
     case Order::strict: return queue.class_rank;
     case Order::first_come: return until_deadline - target;
     case Order::head_start:
-      return until_deadline - target - (queue.class_rank == 0 ? seconds_between({0}, Time{head_start.count()}) : 0);
+      return until_deadline - target - (queue.class_rank == 0 ? seconds(head_start) : 0);
     case Order::deadline: return until_deadline;
     case Order::wait_over_target: return until_deadline / std::max(target, shortest_target);
   }

@@ -77,13 +77,19 @@ struct Interval {
   PLEDGE_FIELDS(Interval, from, to)
 };
 
-// What the callers of a queue hear instead of its own sounds. Conditions are and-ed, as of a triage rule; the first wording that
-// holds is heard, by those who wait already as well. A sound that it does not name (empty) stays the queue's own.
-struct QueueWording {
-  std::string waiting_sound, call_back_sound, key_refused_sound;
-  bool timed = false;                 // true: only inside `windows`
+// When a rule or a wording holds: inside one of the windows, or at any time if not `timed`; and in one of the service states, or in
+// any if none is named.
+struct Moments {
+  bool timed = false;
   std::vector<Interval> windows;      // ascending, disjoint
   std::vector<std::string> service_states;
+  PLEDGE_FIELDS(Moments, timed, windows, service_states)
+};
+
+// What the callers of a queue hear instead of its own sounds. The first wording that holds is heard, by those who wait already as
+// well. A sound that it does not name (empty) stays the queue's own.
+struct QueueWording : Moments {
+  std::string waiting_sound, call_back_sound, key_refused_sound;
   PLEDGE_FIELDS(QueueWording, waiting_sound, call_back_sound, key_refused_sound, timed, windows, service_states)
 };
 
@@ -142,12 +148,9 @@ struct MenuChoice {
   PLEDGE_FIELDS(MenuChoice, key, says, queue, menu, announcement, repeat, grade, skills, labels)
 };
 
-// Another wording of the same menu. Conditions are and-ed, as of a triage rule; the first that holds is heard.
-struct MenuWording {
+// Another wording of the same menu; the first that holds is heard.
+struct MenuWording : Moments {
   std::string announcement;
-  bool timed = false;                 // true: only inside `windows`
-  std::vector<Interval> windows;      // ascending, disjoint
-  std::vector<std::string> service_states;
   PLEDGE_FIELDS(MenuWording, announcement, timed, windows, service_states)
 };
 
@@ -170,7 +173,7 @@ constexpr std::string_view name(TriageKind k) {
 }
 
 // Conditions are and-ed; an empty list means "any". First match wins.
-struct TriageRule {
+struct TriageRule : Moments {
   std::string id;                            // appears in the explanation
   std::vector<TrunkId> trunks;
   std::vector<std::string> dialled;          // numbers; a trailing '*' matches a prefix
@@ -178,11 +181,8 @@ struct TriageRule {
   bool withheld_only = false;
   std::vector<std::string> priorities;       // Resource-Priority values of trusted trunks
   std::vector<std::string> service_urns;     // prefix match by label: "urn:service:sos" matches "urn:service:sos.police"
-  bool timed = false;                        // true: only inside `windows`
-  std::vector<Interval> windows;             // ascending, disjoint
   std::vector<std::string> places;
   Duration repeat_within{};                  // > 0: only if the same caller called within this
-  std::vector<std::string> service_states;
   TriageKind kind = TriageKind::enqueue;
   QueueId queue;
   Grade grade = Grade::none;

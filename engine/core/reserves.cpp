@@ -10,7 +10,6 @@ constexpr std::uint32_t enough_handled = 50;  // calls before a measured mean ha
 constexpr std::size_t hours_a_day = 24;
 constexpr double seconds_an_hour = 3600;
 constexpr Duration surge_window = 3min;  // long enough for a count to tell a surge from chance, short beside an incident
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 }  // namespace
 
 Duration Core::State::measured_over() const {

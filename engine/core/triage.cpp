@@ -62,17 +62,16 @@ bool call_matches(const TriageRule& rule, const CallFacts& facts) {
 }
 
 bool moment_matches(const TriageRule& rule, const TriageContext& context) {
-  return moment_holds(rule.timed, rule.windows, rule.service_states, context) &&
+  return holds(rule, context) &&
          (rule.repeat_within <= Duration{} ||
           (context.last_call && context.now - *context.last_call <= rule.repeat_within));
 }
 
 }  // namespace
 
-bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::vector<std::string>& service_states,
-                  const TriageContext& context) {
-  return (!timed || in_windows(windows, context.now)) &&
-         any_or_empty(service_states, [&](const std::string& s) { return s == context.service_state; });
+bool holds(const Moments& moments, const TriageContext& context) {
+  return (!moments.timed || in_windows(moments.windows, context.now)) &&
+         any_or_empty(moments.service_states, [&](const std::string& s) { return s == context.service_state; });
 }
 
 Time next_change(const std::vector<Interval>& windows, Time now) {

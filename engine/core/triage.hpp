@@ -35,16 +35,14 @@ class TriageRules {
   Places for_any_;
 };
 
-// True inside one of the windows, or at any time if not `timed`, and in one of the service states, or in any if none is named.
-bool moment_holds(bool timed, const std::vector<Interval>& windows, const std::vector<std::string>& service_states,
-                  const TriageContext& context);
+bool holds(const Moments& moments, const TriageContext& context);
 Time next_change(const std::vector<Interval>& windows, Time now);  // the next beginning or end of one; `never` if none
 
 // Which of the wordings of a menu or a queue is heard; none: the words written first are.
 template <class Wording>
 std::optional<std::uint32_t> first_that_holds(const std::vector<Wording>& wordings, const TriageContext& context) {
   for (std::uint32_t i = 0; i < wordings.size(); ++i)
-    if (moment_holds(wordings[i].timed, wordings[i].windows, wordings[i].service_states, context)) return i;
+    if (holds(wordings[i], context)) return i;
   return std::nullopt;
 }
 

@@ -10,6 +10,8 @@
 namespace pledge::core {
 
 using Duration = std::chrono::nanoseconds;
+constexpr double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
+constexpr Duration duration(double seconds) { return Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
 
 // Nanoseconds since the Unix epoch, on a clock that never goes back: the engine reads UTC once at start and
 // adds a steady clock to it. Time windows and network hand-over times compare with it directly.

@@ -6,7 +6,6 @@
 namespace pledge::core {
 
 namespace {
-constexpr std::uint32_t service_unavailable = 503;
 constexpr Duration after_offer = 1s, for_room = 10s;  // an overflow that must wait is tried again
 }  // namespace
 

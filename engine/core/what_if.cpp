@@ -4,10 +4,6 @@
 
 namespace pledge::core {
 
-namespace {
-constexpr std::uint32_t service_unavailable = 503, not_found = 404;
-}
-
 class Core::State::ImaginedCall {
  public:
   ImaginedCall(const State& state, Time at, const CallFacts& facts) : state_(state), at_(at), facts_(facts) {}

@@ -9,6 +9,7 @@
 
 namespace pledge {
 namespace {
+using core::seconds;
 
 constexpr core::Duration shortest_episode = std::chrono::minutes{1};
 
@@ -24,8 +25,6 @@ grpc::Status faulty(const std::vector<std::string>& faults) {
 grpc::Status out_of_range(const char* what, std::uint32_t most) {
   return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", std::string(what) + ": at most " + std::to_string(most));
 }
-
-double seconds(core::Duration d) { return static_cast<double>(d.count()) * 1e-9; }
 
 core::Time midnight_before(core::Time now, const std::vector<core::UtcOffset>& offsets) {
   const std::chrono::sys_seconds clock{std::chrono::seconds{workforce::clock_seconds(now, offsets)}};

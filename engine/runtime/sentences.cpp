@@ -5,7 +5,8 @@
 namespace pledge::runtime {
 
 namespace {
-double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
+using core::seconds;
+
 std::string by(const std::string& actor) { return actor.empty() ? "" : " by " + actor; }
 std::string because(const std::string& rule) { return rule.empty() ? "" : fmt::format(" ({})", rule); }
 }  // namespace

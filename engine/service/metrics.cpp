@@ -9,11 +9,10 @@
 namespace pledge::service {
 
 namespace {
+using core::seconds;
 
 constexpr std::array<double, 12> wait_buckets{0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600};  // seconds
 constexpr std::size_t most_alarm_kinds = 200;  // a label must not grow without bound
-
-double seconds(core::Duration d) { return std::chrono::duration<double>(d).count(); }
 
 using Labels = std::vector<std::pair<std::string, std::string>>;
 

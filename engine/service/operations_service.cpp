@@ -23,7 +23,7 @@ std::shared_ptr<const ContactRecord> find(const Hub& hub, const Request& r) {
   return hub.history.find({r.contact()});
 }
 // As one word of a shell.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string out{"'"};
   for (const char c : text) out += c == '\'' ? std::string{"'\\''"} : std::string(1, c);
   return out + "'";
@@ -31,10 +31,10 @@ std::string quoted(const std::string& text) {
 
 template <class Request>
 grpc::Status unknown_contact(const Hub& hub, const std::string& command, const Request& r) {
-  const auto call = r.sip_call_id().empty() ? std::to_string(r.contact()) : quoted(printable(r.sip_call_id()));
+  const auto call = r.sip_call_id().empty() ? std::to_string(r.contact()) : in_quotes(printable(r.sip_call_id()));
   return refuse(core::Refusal::unknown_contact,
                 "no such call is live or among the latest that ended (service.ended_contacts); of older calls and former runs of the "
-                "engine the journal tells: " + command + " " + call + " --journal " + quoted(hub.operations.journal_folder()));
+                "engine the journal tells: " + command + " " + call + " --journal " + in_quotes(hub.operations.journal_folder()));
 }
 
 runtime::ImaginedCall imagined(const v1::WhatIf& call) {

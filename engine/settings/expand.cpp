@@ -61,8 +61,8 @@ std::vector<core::Interval> intersection(const std::vector<core::Interval>& a, c
 }
 
 // Inside the calendar `when` and outside of `outside`, of a Rule, a QueueWording or a MenuWording.
-template <class Written, class Timed>
-void set_windows(const Written& written, const Windows& windows, core::Interval within, Timed& result) {
+template <class Written>
+void set_windows(const Written& written, const Windows& windows, core::Interval within, core::Moments& result) {
   result.timed = !written.when.empty() || !written.outside.empty();
   if (!result.timed) return;
   result.windows = written.when.empty() ? std::vector{within} : windows.at(written.when);

@@ -66,9 +66,8 @@ void read_planned_day(Reader& reader, Source& source) {
 }
 
 // A calendar without any time within the horizon is legal, and most likely a slip.
-template <class Timed>
-void warn_if_empty(Reader& reader, const Timed& timed, const std::string& path, const std::string& what) {
-  if (!timed.timed || !timed.windows.empty()) return;
+void warn_if_empty(Reader& reader, const core::Moments& moments, const std::string& path, const std::string& what) {
+  if (!moments.timed || !moments.windows.empty()) return;
   reader.warning(reader.place(path), what, "its calendar is empty within calendar_horizon", "correct the calendar");
 }
 

@@ -8,10 +8,10 @@ namespace pledge::settings {
 
 namespace {
 
-std::string quoted(std::string_view text) { return fmt::format("\"{}\"", text); }
+std::string in_quotes(std::string_view text) { return fmt::format("\"{}\"", text); }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known, const std::string& otherwise) {
-  if (const auto near = nearest(word, known)) return fmt::format("did you mean {}?", quoted(*near));
+  if (const auto near = nearest(word, known)) return fmt::format("did you mean {}?", in_quotes(*near));
   return otherwise;
 }
 
@@ -26,7 +26,7 @@ bool in_range(const Slot& slot, const Value& value, double number, const std::st
   const auto& demand = slot.facts.demand;
   if ((!demand.least || number >= *demand.least) && (!demand.most || number <= *demand.most)) return true;
   const auto range = range_text(demand, slot.facts.unit);
-  slot.reader.error(value.at, fmt::format("{} = {} is out of range", quoted(slot.facts.key), as_written),
+  slot.reader.error(value.at, fmt::format("{} = {} is out of range", in_quotes(slot.facts.key), as_written),
                     fmt::format("the range is {}", range), fmt::format("write a value within {}", range));
   return false;
 }
@@ -34,7 +34,7 @@ bool in_range(const Slot& slot, const Value& value, double number, const std::st
 std::string example_of(const OptionFacts& facts) {
   if (!facts.default_text.empty() && facts.default_text != "none") {
     const bool bare = facts.type.ends_with("number") || facts.type == "true or false";
-    return fmt::format("write e.g. {} = {}", facts.key, bare ? facts.default_text : quoted(facts.default_text));
+    return fmt::format("write e.g. {} = {}", facts.key, bare ? facts.default_text : in_quotes(facts.default_text));
   }
   const auto example = rule_of(facts.demand.format).example;
   return example.empty() ? "see `pledge options`" : fmt::format("write e.g. {}", example);
@@ -77,7 +77,7 @@ Place Reader::place(std::string path) const {
 void Reader::declare(Named what, const std::string& name, const Place& at) {
   const auto [it, fresh] = declared[what].emplace(name, at);
   if (fresh) return;
-  error(at, fmt::format("{} {} is defined twice", settings::name(what), quoted(name)),
+  error(at, fmt::format("{} {} is defined twice", settings::name(what), in_quotes(name)),
         fmt::format("it stands in {}:{} already", it->second.file, it->second.line), "rename or remove one of the two");
 }
 
@@ -108,13 +108,13 @@ std::string range_text(const Demand& demand, std::string_view unit) {
 }
 
 void wrong_type(const Slot& slot, const Value& value) {
-  slot.reader.error(value.at, fmt::format("{} is {}", quoted(slot.facts.key), value.kind()),
+  slot.reader.error(value.at, fmt::format("{} is {}", in_quotes(slot.facts.key), value.kind()),
                     fmt::format("it must be {}", with_article(slot.facts.type)), example_of(slot.facts));
 }
 
 void wrong_count(const Slot& slot, const Value& value, std::size_t count) {
   const auto needed = *slot.facts.demand.count;
-  slot.reader.error(value.at, fmt::format("{} has {} values", quoted(slot.facts.key), count),
+  slot.reader.error(value.at, fmt::format("{} has {} values", in_quotes(slot.facts.key), count),
                     fmt::format("it needs exactly {}", needed),
                     count < needed ? fmt::format("add {}", needed - count) : fmt::format("remove {}", count - needed));
 }
@@ -125,12 +125,12 @@ void too_many_rows(const Slot& slot, const Value& value, std::size_t count) {
 }
 
 void unknown_key(Reader& reader, const Member& member, std::string_view table, const std::vector<std::string>& known) {
-  reader.error(member.key_at, fmt::format("unknown option {}", quoted(member.key)),
+  reader.error(member.key_at, fmt::format("unknown option {}", in_quotes(member.key)),
                fmt::format("{} has no such option", table), did_you_mean(member.key, known, "see `pledge options`"));
 }
 
 void missing_key(Reader& reader, const Place& at, std::string_view table, const OptionFacts& facts) {
-  reader.error(at, fmt::format("{} without {}", table, quoted(facts.key)), "the option is required",
+  reader.error(at, fmt::format("{} without {}", table, in_quotes(facts.key)), "the option is required",
                fmt::format("add it: {}", facts.doc));
 }
 
@@ -147,7 +147,7 @@ bool read_whole(const Slot& slot, const Value& value, std::int64_t least, std::u
   if (!in_range(slot, value, static_cast<double>(*number), std::to_string(*number))) return false;
   if (*number < least || (*number > 0 && static_cast<std::uint64_t>(*number) > most)) {
     const auto range = fmt::format("{} to {}", least, most);
-    slot.reader.error(value.at, fmt::format("{} = {} is out of range", quoted(slot.facts.key), *number),
+    slot.reader.error(value.at, fmt::format("{} = {} is out of range", in_quotes(slot.facts.key), *number),
                       "the range is " + range, "write a value within " + range);
     return false;
   }
@@ -162,7 +162,7 @@ bool read(const Slot& slot, const Value& value, double& out) {
   const bool percent = slot.facts.demand.share && value.text();
   if (percent) number = parse_share(*value.text());
   if (!number && percent) {
-    slot.reader.error(value.at, fmt::format("{} = {} is not a share", quoted(slot.facts.key), quoted(*value.text())),
+    slot.reader.error(value.at, fmt::format("{} = {} is not a share", in_quotes(slot.facts.key), in_quotes(*value.text())),
                       "a share is a percentage or a number from 0 to 1", "write e.g. \"90 %\" or 0.9");
     return false;
   }
@@ -174,14 +174,14 @@ bool read(const Slot& slot, const Value& value, double& out) {
 
 bool read(const Slot& slot, const Value& value, core::Duration& out) {
   if (std::holds_alternative<std::int64_t>(value.is) || std::holds_alternative<double>(value.is)) {
-    slot.reader.error(value.at, fmt::format("{} is a number without a unit", quoted(slot.facts.key)),
+    slot.reader.error(value.at, fmt::format("{} is a number without a unit", in_quotes(slot.facts.key)),
                       "a duration says its unit", "write e.g. \"10 s\", \"2 min\" or \"500 ms\"");
     return false;
   }
   if (!value.text()) return wrong_type(slot, value), false;
   const auto duration = parse_duration(*value.text());
   if (!duration) {
-    slot.reader.error(value.at, fmt::format("{} = {} is not a duration", quoted(slot.facts.key), quoted(*value.text())),
+    slot.reader.error(value.at, fmt::format("{} = {} is not a duration", in_quotes(slot.facts.key), in_quotes(*value.text())),
                       "a duration is a number with ms, s, min, h or days",
                       "write e.g. \"10 s\", \"2 min\" or \"500 ms\"");
     return false;
@@ -201,9 +201,9 @@ bool read(const Slot& slot, const Value& value, std::string& out) {
   const Format format = names && demand.format == Format::any ? Format::plain_name : demand.format;
   if (!matches(format, *text)) {
     const auto rule = rule_of(format);
-    const auto shown = demand.secret ? std::string{"..."} : quoted(*text);
+    const auto shown = demand.secret ? std::string{"..."} : in_quotes(*text);
     slot.reader.error(value.at,
-                      fmt::format("{} = {} is not {}", quoted(slot.facts.key), shown, with_article(rule.type)),
+                      fmt::format("{} = {} is not {}", in_quotes(slot.facts.key), shown, with_article(rule.type)),
                       std::string{rule.expected}, fmt::format("write e.g. {}", rule.example));
     return false;
   }
@@ -222,7 +222,7 @@ bool read_word(const Slot& slot, const Value& value, const std::vector<std::stri
   if (it == words.end()) {
     std::string known;
     for (const auto& w : words) known += (known.empty() ? "" : ", ") + w;
-    slot.reader.error(value.at, fmt::format("{} = {} is unknown", quoted(slot.facts.key), quoted(*value.text())),
+    slot.reader.error(value.at, fmt::format("{} = {} is unknown", in_quotes(slot.facts.key), in_quotes(*value.text())),
                       fmt::format("known are {}", known), did_you_mean(word, words, "choose one of these"));
     return false;
   }
@@ -234,7 +234,7 @@ bool read(const Slot& slot, const Value& value, core::Requirement& out) {
   if (!value.text()) return wrong_type(slot, value), false;
   const auto requirement = parse_requirement(*value.text());
   if (!requirement) {
-    slot.reader.error(value.at, fmt::format("{} = {} is not a skill", quoted(slot.facts.key), quoted(*value.text())),
+    slot.reader.error(value.at, fmt::format("{} = {} is not a skill", in_quotes(slot.facts.key), in_quotes(*value.text())),
                       "a skill is a name, or name:level with a level from 1 to 9",
                       "write e.g. \"polish\" or \"polish:3\"");
     return false;
@@ -249,7 +249,7 @@ bool read(const Slot& slot, const Value& value, core::Overflow& out) {
   const auto overflow = parse_overflow(*value.text());
   if (!overflow) {
     slot.reader.error(value.at,
-                      fmt::format("{} = {} is not an overflow", quoted(slot.facts.key), quoted(*value.text())),
+                      fmt::format("{} = {} is not an overflow", in_quotes(slot.facts.key), in_quotes(*value.text())),
                       "an overflow is wait, queue NAME, number NUMBER, announcement NAME or reject STATUS (400 to 699)",
                       "write e.g. \"queue non-emergency\" or \"reject 503\"");
     return false;

@@ -6,6 +6,9 @@
 
 namespace pledge::settings {
 
+// Bounds of times are written in seconds.
+inline constexpr double millisecond = 1e-3, second = 1, minute = 60, hour = 3600, day = 86400;
+
 template <>
 inline constexpr std::size_t word_count<core::Grade> = 5;
 template <>

@@ -4,10 +4,6 @@
 
 namespace pledge::settings {
 
-namespace {
-constexpr double second = 1, minute = 60, hour = 3600;
-}  // namespace
-
 const Table<core::WaitingChoice>& Schema<core::WaitingChoice>::table() {
   using T = core::WaitingChoice;
   static const Table<T> table =

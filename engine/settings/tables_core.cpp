@@ -4,11 +4,6 @@
 
 namespace pledge::settings {
 
-namespace {
-constexpr double second = 1, minute = 60, hour = 3600, day = 86400;
-constexpr double millisecond = 1e-3;
-}  // namespace
-
 const Table<General>& Schema<General>::table() {
   static const Table<General> table =
       Table<General>("[general]", "Names and rules that belong to no other table.")

@@ -5,8 +5,6 @@
 namespace pledge::settings {
 
 namespace {
-constexpr double millisecond = 1e-3, second = 1, minute = 60, hour = 3600, day = 86400;
-
 // What the engine itself lets be heard.
 Table<runtime::MediaOptions>& add_tones(Table<runtime::MediaOptions>& table) {
   using T = runtime::MediaOptions;

@@ -4,10 +4,6 @@
 
 namespace pledge::settings {
 
-namespace {
-constexpr double second = 1, minute = 60;
-}  // namespace
-
 const Table<MenuChoice>& Schema<MenuChoice>::table() {
   using T = core::MenuChoice;
   static const Table<MenuChoice> table =

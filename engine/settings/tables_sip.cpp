@@ -4,10 +4,6 @@
 
 namespace pledge::settings {
 
-namespace {
-constexpr double second = 1, hour = 3600, day = 86400;
-}  // namespace
-
 const Table<runtime::ListenerOptions>& Schema<runtime::ListenerOptions>::table() {
   using T = runtime::ListenerOptions;
   static const Table<T> table =

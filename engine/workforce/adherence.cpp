@@ -14,21 +14,19 @@ using core::HandlerState;
 using core::Interval;
 using core::Time;
 
-constexpr std::int64_t half_hour = 1'800'000'000'000;
-
-enum class Plan : std::uint8_t { nothing, work, pause };
+enum class Duty : std::uint8_t { nothing, work, pause };
 
 bool works(HandlerState state) { return state != HandlerState::signed_off && state != HandlerState::not_ready; }
 
 // The plan as changes in time: until the next holds each.
-using PlanChanges = std::map<Time, Plan>;
+using DutyChanges = std::map<Time, Duty>;
 
-void plan_shift(PlanChanges& plan, const PlannedShift& shift) {
-  plan[shift.from] = Plan::work;
-  plan.emplace(shift.to, Plan::nothing);  // unless the next shift begins then
+void plan_shift(DutyChanges& plan, const PlannedShift& shift) {
+  plan[shift.from] = Duty::work;
+  plan.emplace(shift.to, Duty::nothing);  // unless the next shift begins then
   for (const Interval& b : shift.breaks) {
-    plan[b.from] = Plan::pause;
-    if (b.to < shift.to) plan.emplace(b.to, Plan::work);
+    plan[b.from] = Duty::pause;
+    if (b.to < shift.to) plan.emplace(b.to, Duty::work);
   }
 }
 
@@ -38,20 +36,20 @@ class HandlerAdherence {
       : handler_(handler), shortest_(shortest), out_(out) {}
 
   // A stretch of time in which neither plan nor state changes.
-  void stretch(Interval span, Plan plan, const StateChange& actual) {
-    const bool worked = works(actual.state), adherent = worked == (plan == Plan::work);
-    if (plan != Plan::nothing || worked)
+  void stretch(Interval span, Duty plan, const StateChange& actual) {
+    const bool worked = works(actual.state), adherent = worked == (plan == Duty::work);
+    if (plan != Duty::nothing || worked)
       for (Time from = span.from; from < span.to;) {
-        const Time to = std::min(span.to, Time{(from.ns / half_hour + 1) * half_hour});
-        add(from, static_cast<double>((to - from).count()) * 1e-9, plan, worked);
+        const Time to = std::min(span.to, half_hour_of(from) + half_hour);
+        add(from, core::seconds(to - from), plan, worked);
         from = to;
       }
-    if (plan == Plan::nothing || adherent) return finish();
-    const bool same = open_ && episode_.to == span.from && episode_.break_planned == (plan == Plan::pause) &&
+    if (plan == Duty::nothing || adherent) return finish();
+    const bool same = open_ && episode_.to == span.from && episode_.break_planned == (plan == Duty::pause) &&
                       episode_.state == actual.state && episode_.reason == actual.reason;
     if (!same) {
       finish();
-      episode_ = {handler_, span.from, span.to, plan == Plan::pause, actual.state, actual.reason};
+      episode_ = {handler_, span.from, span.to, plan == Duty::pause, actual.state, actual.reason};
       open_ = true;
     }
     episode_.to = span.to;
@@ -62,15 +60,15 @@ class HandlerAdherence {
   }
 
  private:
-  void add(Time at, double seconds, Plan plan, bool worked) {
-    const Time from{at.ns / half_hour * half_hour};
+  void add(Time at, double seconds, Duty plan, bool worked) {
+    const Time from = half_hour_of(at);
     if (out_.slots.empty() || out_.slots.back().handler != handler_ || out_.slots.back().from != from)
       out_.slots.push_back({handler_, from});
     auto& slot = out_.slots.back();
-    if (plan == Plan::work) slot.planned += seconds;
-    if (plan == Plan::pause) slot.breaks += seconds;
+    if (plan == Duty::work) slot.planned += seconds;
+    if (plan == Duty::pause) slot.breaks += seconds;
     if (worked) slot.worked += seconds;
-    if (plan != Plan::nothing && worked == (plan == Plan::work)) slot.adherent += seconds;
+    if (plan != Duty::nothing && worked == (plan == Duty::work)) slot.adherent += seconds;
   }
 
   const std::string& handler_;
@@ -80,11 +78,11 @@ class HandlerAdherence {
   bool open_ = false;
 };
 
-void judge(const std::string& handler, const PlanChanges& plan, const std::vector<StateChange>& changes, Interval known,
+void judge(const std::string& handler, const DutyChanges& plan, const std::vector<StateChange>& changes, Interval known,
            HandlerAdherence out) {
   auto planned = plan.begin();
   auto changed = changes.begin();
-  Plan now = Plan::nothing;
+  Duty now = Duty::nothing;
   StateChange actual{handler, known.from, HandlerState::signed_off, {}};
   for (Time at = known.from; at < known.to;) {
     while (planned != plan.end() && planned->first <= at) now = (planned++)->second;
@@ -136,7 +134,7 @@ std::vector<PlannedShift> read_planned_shifts(const Table& table, const std::vec
 
 Adherence adherence(const std::vector<PlannedShift>& plan, const std::vector<StateChange>& changes, Interval known,
                     core::Duration shortest) {
-  std::map<std::string, std::pair<PlanChanges, std::vector<StateChange>>> handlers;
+  std::map<std::string, std::pair<DutyChanges, std::vector<StateChange>>> handlers;
   auto ordered = plan;
   std::sort(ordered.begin(), ordered.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
   for (const auto& shift : ordered) plan_shift(handlers[shift.handler].first, shift);

@@ -9,11 +9,11 @@ namespace pledge::workforce {
 namespace {
 
 using core::Duration;
+using core::duration;
+using core::seconds;
 
 constexpr const char* phone = "sip:h@192.0.2.1";  // RFC 5737: rings nowhere
 
-Duration duration(double seconds) { return Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
-double seconds(Duration d) { return static_cast<double>(d.count()) / 1e9; }
 
 void simplify(core::QueueOptions& queue) {
   queue.nobody = {};

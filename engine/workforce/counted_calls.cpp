@@ -1,14 +1,12 @@
 #include "workforce/counted_calls.hpp"
 
-namespace pledge::workforce {
+#include "workforce/half_hours.hpp"
 
-namespace {
-constexpr core::Duration half_hour = std::chrono::minutes{30};
-}
+namespace pledge::workforce {
 
 void CountedCalls::begin_run(core::Time started, core::Time ended) {
   day_.begin_run(started, ended);
-  next_ = {(started.ns + half_hour.count() - 1) / half_hour.count() * half_hour.count()};
+  next_ = half_hour_of({started.ns + half_hour.count() - 1});
 }
 
 void CountedCalls::configured(const core::Options& options) {

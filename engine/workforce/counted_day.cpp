@@ -11,10 +11,6 @@ namespace {
 
 using core::Time;
 
-constexpr core::Duration half_hour = std::chrono::minutes{half_hour_minutes};
-
-Time half_hour_of(Time at) { return {at.ns / half_hour.count() * half_hour.count()}; }
-
 double offered(const SeenDay& seen, const core::QueueId& id, Time from) {
   const auto queue = seen.queues.find(id);
   if (queue == seen.queues.end()) return 0;

@@ -13,14 +13,12 @@ namespace pledge::workforce {
 namespace {
 
 using core::HandlerState;
+using core::seconds;
 using core::Time;
 
-constexpr core::Duration half_hour = std::chrono::minutes{30};
 constexpr double most_dispersion = 0.5;
 constexpr double band_width = 2 * 1.2816;  // of an 80 % band, in standard deviations of a normal distribution
 
-Time half_hour_of(Time at) { return {at.ns / half_hour.count() * half_hour.count()}; }
-double seconds(core::Duration d) { return static_cast<double>(d.count()) * 1e-9; }
 
 struct LocalTime {
   Day day{};

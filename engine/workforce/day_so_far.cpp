@@ -9,11 +9,11 @@ namespace {
 using core::ContactEnd;
 using core::ContactState;
 using core::HandlerState;
+using core::seconds;
 using core::Time;
 
 constexpr std::int64_t half_hour_ns = 1'800'000'000'000;
 
-double seconds(core::Duration d) { return static_cast<double>(d.count()) * 1e-9; }
 bool works(HandlerState state) { return state != HandlerState::signed_off && state != HandlerState::not_ready; }
 
 }  // namespace

@@ -4,20 +4,19 @@
 #include <limits>
 
 #include "workforce/erlang.hpp"
+#include "workforce/half_hours.hpp"
 
 namespace pledge::workforce {
 
 namespace {
+using core::seconds;
 
-constexpr double half_hour_seconds = 1800, negligible = 1e-3;  // calls a half-hour: none
-constexpr core::Duration half_hour = std::chrono::minutes{30};
-
-double seconds(core::Duration d) { return static_cast<double>(d.count()) * 1e-9; }
+constexpr double negligible = 1e-3;  // calls a half-hour: none
 
 // None: no number of handlers keeps the target.
 std::optional<std::uint32_t> needed_by(const ClassAhead& made, double calls) {
   if (calls < negligible) return 0;
-  const ErlangLoad load{calls / half_hour_seconds, made.talk + made.wrap_up, made.patience > 0 ? made.patience : without_patience_limit};
+  const ErlangLoad load{calls / seconds_a_half_hour, made.talk + made.wrap_up, made.patience > 0 ? made.patience : without_patience_limit};
   return fewest_handlers(made.patience > 0 ? ErlangModel::a : ErlangModel::c, load,
                          {.within = made.target_within, .service_level = made.target_share});
 }

@@ -11,15 +11,14 @@ namespace pledge::workforce {
 namespace {
 
 using core::Duration;
+using core::duration;
 using core::Time;
 
-constexpr Duration half_hour = std::chrono::minutes{30}, ring = std::chrono::seconds{3};
+constexpr Duration ring = std::chrono::seconds{3};
 constexpr Duration waits_from = std::chrono::milliseconds{1};  // calls of now come before all others
-constexpr double half_hour_seconds = 1800;
 constexpr const char *other_prefix = "another centre ", *other_role = "another centre";
 constexpr const char* phone = "sip:h@192.0.2.1";  // RFC 5737: rings nowhere
 
-Duration duration(double seconds) { return Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
 
 // One stream of random numbers for each purpose.
 Random random_of(std::uint64_t seed, std::uint64_t day, std::uint64_t purpose) {
@@ -58,8 +57,8 @@ std::vector<SimulatedCall> RoomAhead::calls(std::uint64_t day) const {
     const double factor = random.gamma(1, made.dispersion);
     for (std::size_t i = 0; i < ahead_.from.size(); ++i) {
       if (made.calls[i] <= 0) continue;
-      const double begin = i == 0 ? 0 : static_cast<double>((ahead_.from[i] - ahead_.now).count()) * 1e-9;
-      const double end = begin + half_hour_seconds * ahead_.left(i), gap = half_hour_seconds / (made.calls[i] * factor);
+      const double begin = i == 0 ? 0 : core::seconds(ahead_.from[i] - ahead_.now);
+      const double end = begin + seconds_a_half_hour * ahead_.left(i), gap = seconds_a_half_hour / (made.calls[i] * factor);
       for (double t = begin + random.exponential(gap); t < end; t += random.exponential(gap)) {
         const double talk = random.log_normal(made.talk, made.talk_cv);
         out.push_back({waits_from + duration(t), made.name, duration(talk), patience()});
@@ -86,10 +85,9 @@ std::vector<Shift> RoomAhead::shifts(std::uint64_t day, const AheadStaff& staff)
     const std::uint64_t who = hash_of(stretch.handler);
     const Time until = std::min(stretch.to, ahead_.end + 4 * half_hour);  // the last calls are still to be answered
     for (Time from = stretch.from; from < until;) {
-      const std::int64_t number = from.ns / half_hour.count();
-      const Time to = std::min(until, Time{(number + 1) * half_hour.count()});
+      const Time to = std::min(until, half_hour_of(from) + half_hour);
       const bool later = from >= ahead_.from.front() + half_hour;
-      const bool away = later && random_of(seed_, day, who + static_cast<std::uint64_t>(number)).uniform() < shrinkage_;
+      const bool away = later && random_of(seed_, day, who + static_cast<std::uint64_t>(from.ns / half_hour.count())).uniform() < shrinkage_;
       if (!away) add(stretch.handler, from, to);
       from = to;
     }

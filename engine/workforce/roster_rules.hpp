@@ -9,11 +9,11 @@
 
 #include "core/options.hpp"
 #include "workforce/demand.hpp"
+#include "workforce/half_hours.hpp"
 
 namespace pledge::workforce {
 
-inline constexpr std::size_t half_hours_a_day = 48;
-inline constexpr unsigned half_hour_minutes = 30, days_a_week = 7;
+inline constexpr unsigned days_a_week = 7;
 inline constexpr std::size_t most_groups = 6;  // cover is counted for every set of groups: 2^6
 inline constexpr unsigned most_roster_weeks = 18;
 

@@ -13,7 +13,7 @@ constexpr double diminishing = 0.8;       // of what the last handlers brought b
 constexpr double moved_share = 0.01;      // of a cell's handlers that a step moves; at least one
 constexpr double nothing_spare = 0.002;   // of a target's calls: scarcer than this is not told apart
 constexpr double rounding = 1e-9;
-constexpr double half_hour = seconds_a_half_hour / seconds_an_hour;  // hours
+constexpr double hours_a_half_hour = 0.5;
 
 std::uint32_t unit(std::uint32_t handlers) {
   return std::max(1u, static_cast<std::uint32_t>(std::lround(moved_share * handlers)));
@@ -82,7 +82,7 @@ bool Exchange::kept(const CallsInTime& calls) const { return !missed(spare(calls
 double Exchange::cost(const StaffGrid& staff) const {
   double cost = 0;
   for (std::size_t g = 0; g < staff.size(); ++g)
-    for (const std::uint32_t n : staff[g]) cost += in_.limits[g].cost * half_hour * n;
+    for (const std::uint32_t n : staff[g]) cost += in_.limits[g].cost * hours_a_half_hour * n;
   return cost;
 }
 
@@ -254,7 +254,7 @@ std::optional<double> Exchange::hours_interval(const StaffGrid& staff, const std
     for (const Cell& cell : cells_)
       for (const Effect& effect : cell.effects)
         if (effect.target == c) calls += effect.calls * staff[cell.group][cell.half_hour] / handlers;
-    const double an_hour = calls / half_hour / estimate(offered).mean;  // of the share
+    const double an_hour = calls / hours_a_half_hour / estimate(offered).mean;  // of the share
     const double spare_hours = (share.mean - in_.room.classes[c].target_share) / an_hour;
     if (!share.interval || !(an_hour > 0) || !(spare_hours < least_spare)) continue;
     least_spare = spare_hours;

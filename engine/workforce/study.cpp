@@ -8,11 +8,11 @@
 namespace pledge::workforce {
 
 namespace {
+using core::duration;
+using core::seconds;
 
 constexpr double late_after = 60;    // seconds
 constexpr std::uint32_t unbounded = 1'000'000;
-core::Duration duration(double seconds) { return core::Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
-double seconds(core::Duration d) { return static_cast<double>(d.count()) / 1e9; }
 
 std::optional<double> number_after(std::string_view text, std::string_view name) {
   if (!text.starts_with(name)) return std::nullopt;

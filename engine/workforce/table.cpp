@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t shown = 40;  // characters of a bad cell in its fault
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text.substr(0, shown)) out += c >= ' ' && c != 127 ? c : '?';
   return out + (text.size() > shown ? "...\"" : "\"");
@@ -100,7 +100,7 @@ std::vector<std::size_t> require_columns(const Table& table, const std::vector<s
   for (const auto& name : names) {
     const auto column = table.column(name);
     if (!column && !table.names.empty())
-      faults.push_back({1, 1, "no column " + quoted(name), "the first line names " + quoted(there),
+      faults.push_back({1, 1, "no column " + in_quotes(name), "the first line names " + in_quotes(there),
                         "add the column, or rename the one that holds it"});
     columns.push_back(column.value_or(0));
   }
@@ -117,7 +117,7 @@ std::optional<double> parse_number(const Row& row, const Cell& cell, const Numbe
     value = divisor && *divisor != 0 ? std::optional(*value / *divisor) : std::nullopt;
   }
   if (value && *value >= range.least && *value <= range.most) return value;
-  faults.push_back({row.line, cell.column, std::string(range.name) + " " + quoted(text),
+  faults.push_back({row.line, cell.column, std::string(range.name) + " " + in_quotes(text),
                     value ? "out of range" : "not a finite number",
                     "write a number from " + written(range.least) + " to " + written(range.most)});
   return std::nullopt;

@@ -9,11 +9,10 @@
 namespace pledge::workforce {
 
 namespace {
+using core::duration;
 
 constexpr double longest = 366 * seconds_a_day;   // no time of a trace is beyond a year
 constexpr double most_handlers = 100'000;
-
-core::Duration duration(double seconds) { return core::Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
 
 struct Cell {
   std::string_view text;
@@ -31,9 +30,9 @@ std::vector<Cell> cells_of(std::string_view line) {
 }
 
 // One table: checks the heading, then hands out each row's cells by the names asked for.
-class Table {
+class TraceTable {
  public:
-  Table(std::string_view text, std::vector<std::string_view> names, std::vector<TraceFault>& faults)
+  TraceTable(std::string_view text, std::vector<std::string_view> names, std::vector<TraceFault>& faults)
       : names_(std::move(names)), place_(names_.size(), missing), faults_(faults), rest_(text) {
     heading();
   }
@@ -126,7 +125,7 @@ std::string to_text(std::string_view file, const TraceFault& fault) {
 
 Trace<SimulatedCall> read_calls(std::string_view text) {
   Trace<SimulatedCall> trace;
-  Table table{text, {"arrival_s", "class", "service_s", "patience_s"}, trace.faults};
+  TraceTable table{text, {"arrival_s", "class", "service_s", "patience_s"}, trace.faults};
   while (table.next()) {
     const auto at = table.number(0, 0, longest);
     const auto service_class = table.word(1);
@@ -140,7 +139,7 @@ Trace<SimulatedCall> read_calls(std::string_view text) {
 
 Trace<StaffChange> read_staff(std::string_view text) {
   Trace<StaffChange> trace;
-  Table table{text, {"from_s", "group", "handlers"}, trace.faults};
+  TraceTable table{text, {"from_s", "group", "handlers"}, trace.faults};
   while (table.next()) {
     const auto from = table.number(0, 0, longest);
     const auto group = table.word(1);
@@ -177,7 +176,7 @@ Trace<DemandClass> read_demand(std::string_view text) {
 Trace<DemandClass> read_demand(std::string_view text, const std::function<std::string(const std::string&)>& wrong_with) {
   Trace<DemandClass> trace;
   std::map<std::string, std::vector<bool>> seen;
-  Table table{text, {"hour", "class", "calls", "handling_s", "handling_cv", "patience_s"}, trace.faults};
+  TraceTable table{text, {"hour", "class", "calls", "handling_s", "handling_cv", "patience_s"}, trace.faults};
   while (table.next()) {
     const auto hour = table.number(0, 0, hours_a_day - 1, true);
     const auto name = table.word(1);

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "workforce/half_hours.hpp"
 #include "workforce/imagined_day.hpp"
 
 namespace pledge::workforce {
@@ -26,8 +27,6 @@ struct WhatIfOptions {
   std::uint64_t seed = 1;                               // of what is drawn
   std::optional<std::vector<PlannedShift>> roster;      // who is there when, by rostered_day.hpp; none: as then
 };
-
-inline constexpr core::Duration half_hour = std::chrono::minutes{30};
 
 struct QueueHalfHour {
   core::Time from;

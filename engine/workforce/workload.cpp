@@ -7,8 +7,9 @@
 namespace pledge::workforce {
 
 namespace {
+using core::duration;
+
 constexpr double mid_point = 0.5;  // of an hour
-core::Duration duration(double seconds) { return core::Duration{static_cast<std::int64_t>(seconds * 1e9)}; }
 std::uint64_t rotated(std::uint64_t x, int by) { return (x << by) | (x >> (64 - by)); }
 }  // namespace
 

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "workforce/half_hours.hpp"
 #include "workforce/simulation.hpp"
 
 namespace pledge::workforce {
 
 inline constexpr std::size_t hours_a_day = 24;
-inline constexpr double seconds_an_hour = 3600, seconds_a_day = 86'400, seconds_a_half_hour = 1800;
+inline constexpr double seconds_an_hour = 3600, seconds_a_day = 86'400;
 
 // xoshiro256** (Blackman & Vigna 2018), seeded by splitmix64.
 class Random {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds pace{100};  // between two looks at the ring while anything is recorded
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -225,14 +225,14 @@ std::string RecordingWriter::describe(const Open& open, const EndRecording& end,
   std::string pauses;
   for (const auto& pause : open.pauses)
     pauses += fmt::format("{}\n    {{\"from\": {}, \"to\": {}, \"reason\": {}}}", pauses.empty() ? "" : ",", moment(pause.from),
-                          moment(pause.to.value_or(end.at)), quoted(pause.reason));
+                          moment(pause.to.value_or(end.at)), json_text(pause.reason));
   return fmt::format(
       "{{\n  \"name\": {},\n  \"contact\": \"{}\",\n  \"sip_call_id\": {},\n  \"queue\": {},\n  \"handler\": {},\n"
       "  \"started\": {},\n  \"ended\": {},\n  \"length\": {},\n  \"pauses\": [{}],\n  \"packets_lost\": \"{}\",\n"
       "  \"file\": {},\n  \"sha256\": {},\n  \"failure\": {},\n  \"number\": {}\n}}\n",
-      quoted(what.recording.value), what.contact.value, quoted(what.sip_call_id), quoted(what.queue.value),
-      quoted(what.handler.value), moment(open.begun.at), moment(end.at), seconds(finished.length), pauses, finished.lost,
-      quoted(finished.file), quoted(finished.digest), quoted(finished.failure), quoted(what.number));
+      json_text(what.recording.value), what.contact.value, json_text(what.sip_call_id), json_text(what.queue.value),
+      json_text(what.handler.value), moment(open.begun.at), moment(end.at), seconds(finished.length), pauses, finished.lost,
+      json_text(finished.file), json_text(finished.digest), json_text(finished.failure), json_text(what.number));
 }
 
 }  // namespace pledge::media

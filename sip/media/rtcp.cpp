@@ -3,14 +3,14 @@
 #include <algorithm>
 
 #include "sip/media/bytes.hpp"
+#include "sip/media/rtp.hpp"
 
 namespace pledge::media {
 namespace {
 
-constexpr std::uint8_t version = 2;
 constexpr std::uint8_t sender_report = 200, receiver_report = 201, source_description = 202;
-constexpr std::uint8_t padding_bit = 0x20, cname_item = 1;
-constexpr std::size_t header_size = 8, word = 4, sender_info_size = 20;
+constexpr std::uint8_t cname_item = 1;
+constexpr std::size_t header_size = 8, sender_info_size = 20;
 
 // Appends in network order; the capacity was computed for the longest report.
 class Writer {
@@ -20,9 +20,9 @@ class Writer {
   void u8(std::uint8_t v) { *at_++ = v; }
   void u16(std::uint16_t v) { write16(at_, v), at_ += 2; }
   void u32(std::uint32_t v) { write32(at_, v), at_ += 4; }
-  void header(std::uint8_t type, std::uint8_t count) { u8(version << 6 | count), u8(type), u16(0); }
+  void header(std::uint8_t type, std::uint8_t count) { u8(rtp_version << 6 | count), u8(type), u16(0); }
   // Fills in the length of the packet begun at `from`: its words, less one.
-  void finish(std::size_t from) { write16(start_ + from + 2, static_cast<std::uint16_t>((size() - from) / word - 1)); }
+  void finish(std::size_t from) { write16(start_ + from + 2, static_cast<std::uint16_t>((size() - from) / rtp_word - 1)); }
 
  private:
   std::uint8_t *start_, *at_;
@@ -66,7 +66,7 @@ void write_cname(Writer& out, std::uint32_t ssrc, std::span<const char, cname_si
   out.u8(cname_size);
   for (const char c : cname) out.u8(static_cast<std::uint8_t>(c));
   do out.u8(0);  // the list ends with a zero, padded to a word
-  while ((out.size() - from) % word != 0);
+  while ((out.size() - from) % rtp_word != 0);
   out.finish(from);
 }
 
@@ -75,12 +75,12 @@ void write_cname(Writer& out, std::uint32_t ssrc, std::span<const char, cname_si
 std::optional<RtcpPacket> parse_rtcp(std::span<const std::uint8_t> datagram) {
   if (datagram.size() < header_size) return std::nullopt;
   const std::uint8_t first = datagram[1];
-  if ((first != sender_report && first != receiver_report) || (datagram[0] & padding_bit)) return std::nullopt;
+  if ((first != sender_report && first != receiver_report) || (datagram[0] & rtp_padding_bit)) return std::nullopt;
   if (first == sender_report && datagram.size() < header_size + sender_info_size) return std::nullopt;
   for (auto rest = datagram; !rest.empty();) {
-    if (rest.size() < word || rest[0] >> 6 != version) return std::nullopt;
-    const std::size_t size = word * (std::size_t{read16(&rest[2])} + 1);
-    if (size > rest.size() || ((rest[0] & padding_bit) && size < rest.size())) return std::nullopt;
+    if (rest.size() < rtp_word || rest[0] >> 6 != rtp_version) return std::nullopt;
+    const std::size_t size = rtp_word * (std::size_t{read16(&rest[2])} + 1);
+    if (size > rest.size() || ((rest[0] & rtp_padding_bit) && size < rest.size())) return std::nullopt;
     rest = rest.subspan(size);
   }
   RtcpPacket packet{read32(&datagram[4]), std::nullopt};

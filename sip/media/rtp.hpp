@@ -8,6 +8,10 @@
 
 namespace pledge::media {
 
+// Of RTP's and RTCP's first octet, and the unit of lengths in both.
+inline constexpr std::uint8_t rtp_version = 2, rtp_padding_bit = 0x20;
+inline constexpr std::size_t rtp_word = 4;
+
 inline constexpr std::size_t rtp_header_size = 12;  // without CSRC list and extension: the form that we send
 
 // A parsed packet. The payload lies in the datagram at [payload_offset, payload_offset + payload_size).

@@ -17,7 +17,7 @@ namespace pledge::media {
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-using Samples = std::vector<std::int16_t>;
+using Decoded = std::vector<std::int16_t>;
 using Fault = tl::unexpected<std::string>;
 
 constexpr std::uint32_t longest_seconds = 300;                // of one file: nobody listens longer to one prompt
@@ -106,8 +106,8 @@ tl::expected<void, std::string> check_length(std::size_t samples, std::uint32_t 
   return Fault(fmt::format("it is {} s long; the most is {} s", samples / rate, longest_seconds));
 }
 
-Samples decode_raw(Bytes file, std::int16_t (*decode)(std::uint8_t)) {
-  Samples samples(file.size());
+Decoded decode_raw(Bytes file, std::int16_t (*decode)(std::uint8_t)) {
+  Decoded samples(file.size());
   std::transform(file.begin(), file.end(), samples.begin(), decode);
   return samples;
 }
@@ -125,7 +125,7 @@ tl::expected<std::vector<std::uint8_t>, std::string> read_bytes(const std::strin
 
 }  // namespace
 
-tl::expected<Samples, std::string> parse_wav(Bytes file) {
+tl::expected<Decoded, std::string> parse_wav(Bytes file) {
   const auto chunks = find_chunks(file);
   if (!chunks) return Fault(chunks.error());
   const Layout& layout = chunks->layout;
@@ -136,7 +136,7 @@ tl::expected<Samples, std::string> parse_wav(Bytes file) {
   const std::size_t width = layout.bits / 8u, frame = width * layout.channels;
   const std::size_t count = chunks->data.size() / frame;
   if (const auto length = check_length(count, layout.rate); !length) return Fault(length.error());
-  Samples samples(count);
+  Decoded samples(count);
   for (std::size_t i = 0; i < count; ++i) {
     int sum = 0;
     for (std::size_t channel = 0; channel < layout.channels; ++channel)
@@ -146,7 +146,7 @@ tl::expected<Samples, std::string> parse_wav(Bytes file) {
   return layout.rate == sample_rate ? std::move(samples) : resample_to_8khz(samples, layout.rate);
 }
 
-tl::expected<Samples, std::string> read_sound_file(const std::string& path) {
+tl::expected<Decoded, std::string> read_sound_file(const std::string& path) {
   const auto bytes = read_bytes(path);
   if (!bytes) return Fault(bytes.error());
   const bool alaw = path.ends_with(".alaw"), mulaw = path.ends_with(".ulaw");

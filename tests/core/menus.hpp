@@ -16,7 +16,7 @@ inline std::vector<MenuOptions> two_menus() {
   MenuOptions first, crime;
   first.id = "101";
   first.announcement = "menu 101";
-  first.wordings = {{"menu 101 in a major incident", false, {}, {"major incident"}}};
+  first.wordings = {{{false, {}, {"major incident"}}, "menu 101 in a major incident"}};
   first.choices = {menu_choice(Key::one, "emergency"), menu_choice(Key::two, "a crime"), menu_choice(Key::three, "opening hours"),
                    menu_choice(Key::star, "again")};
   first.choices[0].queue = {"emergency"};

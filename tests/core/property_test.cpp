@@ -36,8 +36,8 @@ Options random_options(std::mt19937& random) {
   options.triage.insert(options.triage.begin(), rule("asked", "100", ""));
   options.triage[0].menu = "101";
   options.service_states = {"normal", "major incident"};
-  options.queues[1].wordings = {{"call tomorrow", "noted, it may take long", "", false, {}, {"major incident"}},
-                                {"by night", "", "", true, {{start + 60s, start + 120s}, {start + 200s, start + 500s}}, {}}};
+  options.queues[1].wordings = {{{false, {}, {"major incident"}}, "call tomorrow", "noted, it may take long", ""},
+                                {{true, {{start + 60s, start + 120s}, {start + 200s, start + 500s}}, {}}, "by night", "", ""}};
   options.pools[0].reserve.kind = ReserveKind::fixed;
   options.pools[0].reserve.handlers = static_cast<double>(random() % 8) / 4;
   options.pools.push_back(options.pools[0]);

@@ -9,9 +9,9 @@
 namespace pledge::workforce {
 
 // splitmix64; repeats everywhere.
-class Draw {
+class Dice {
  public:
-  explicit Draw(std::uint64_t seed) : state_(seed) {}
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
   unsigned below(unsigned most) {
     std::uint64_t z = state_ += 0x9E3779B97F4A7C15u;
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -52,22 +52,22 @@ inline std::vector<core::UtcOffset> skipped_hour(const RosterRules& rules, unsig
 
 // Two weeks, ten handlers on two contracts, patterns with breaks and several beginnings, a need that may be too much.
 inline RosterRules drawn_rules(std::uint64_t seed) {
-  Draw draw{seed};
+  Dice dice{seed};
   auto rules = made_rules(2, {});
-  rules.patterns.push_back({"short", 300, 285, 8 * 60, 17 * 60, 60 + 30 * draw.below(3), {{{120, 15}}, {{180, 15}}}});
+  rules.patterns.push_back({"short", 300, 285, 8 * 60, 17 * 60, 60 + 30 * dice.below(3), {{{120, 15}}, {{180, 15}}}});
   rules.patterns.push_back({"long", 600, 540, 7 * 60, 10 * 60, 45, {{{240, 60}}, {{120, 15}, {300, 45}}}});
-  rules.contracts[0].rest = (9 + draw.below(6)) * 60;
-  rules.contracts[0].days_in_row = 3 + draw.below(4);
-  rules.contracts.push_back({"part", 12 * 60, 24 * 60, (11 + draw.below(20)) * 60, 3, 2 + draw.below(2), 1.5, {1, 3, 4}});
+  rules.contracts[0].rest = (9 + dice.below(6)) * 60;
+  rules.contracts[0].days_in_row = 3 + dice.below(4);
+  rules.contracts.push_back({"part", 12 * 60, 24 * 60, (11 + dice.below(20)) * 60, 3, 2 + dice.below(2), 1.5, {1, 3, 4}});
   for (auto& contract : rules.contracts)
     contract.week_rest = std::max(24 * 60u, contract.rest + static_cast<unsigned>(seed % 3) * 12 * 60);
   if (seed % 2 == 1) rules.offsets = skipped_hour(rules, 5);
   for (unsigned h = 0; h < 10; ++h) {
-    rules.handlers.push_back({"h" + std::to_string(h), h % 3 == 0 ? 1u : 0u, 1 + draw.below(3), std::vector<bool>(rules.need.days)});
-    if (draw.below(3) == 0) rules.handlers.back().leave[draw.below(rules.need.days)] = true;
+    rules.handlers.push_back({"h" + std::to_string(h), h % 3 == 0 ? 1u : 0u, 1 + dice.below(3), std::vector<bool>(rules.need.days)});
+    if (dice.below(3) == 0) rules.handlers.back().leave[dice.below(rules.need.days)] = true;
   }
   for (auto& group : rules.need.handlers)
-    for (unsigned slot = 0; slot < group.size(); ++slot) group[slot] = slot % 48 > 14 ? draw.below(3) : draw.below(2);
+    for (unsigned slot = 0; slot < group.size(); ++slot) group[slot] = slot % 48 > 14 ? dice.below(3) : dice.below(2);
   return rules;
 }
 

@@ -113,10 +113,10 @@ TEST_CASE("a roster that was written reads back the same") {
   const auto rules = drawn_rules(5);
   const auto types = shift_types(rules);
   Roster roster;
-  Draw draw{5};
+  Dice dice{5};
   for (std::size_t h = 0; h < rules.handlers.size(); ++h)
     for (unsigned day = 0; day < rules.need.days; ++day)
-      if (draw.below(2) == 0) roster.push_back({h, day, draw.below(static_cast<unsigned>(types.size()))});
+      if (dice.below(2) == 0) roster.push_back({h, day, dice.below(static_cast<unsigned>(types.size()))});
   std::vector<TextFault> faults;
   CHECK(read_roster(parse_table(roster_table(rules, types, roster), faults), rules, types, faults) == roster);
   CHECK(faults.empty());

@@ -165,10 +165,10 @@ TEST_CASE("a tour is the cheapest of all that break no rule") {
   const auto tours = all_tours(rules, types, 0);
   REQUIRE(tours.size() > 100);
   TourFinder finder{rules, types, 0};
-  Draw draw{7};
+  Dice dice{7};
   for (int round = 0; round < 50; ++round) {
     std::vector<double> costs(7 * types.size());
-    for (double& cost : costs) cost = draw.below(100) - 60.0;
+    for (double& cost : costs) cost = dice.below(100) - 60.0;
     double least = 1e9;
     for (const auto& roster : tours) {
       double cost = 0;
@@ -196,10 +196,10 @@ TEST_CASE("two handlers: the least cost of all pairs of tours, and a bound below
   rules.contracts[0].week_least = rules.contracts[0].week_most = 24 * 60;
   const auto types = shift_types(rules);
   const auto first = all_tours(rules, types, 0), second = all_tours(rules, types, 1);
-  Draw draw{3};
+  Dice dice{3};
   for (int round = 0; round < 4; ++round) {
     for (auto& group : rules.need.handlers)
-      for (unsigned& handlers : group) handlers = draw.below(4) == 0 ? 1 : 0;
+      for (unsigned& handlers : group) handlers = dice.below(4) == 0 ? 1 : 0;
     double least = 1e9;
     for (const auto& a : first)
       for (const auto& b : second) {

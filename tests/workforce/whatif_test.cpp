@@ -58,7 +58,7 @@ TEST_CASE("other words for callers make no other day, but where they hold within
   const core::Interval day{core::test::start, core::test::start + 1h};
   const auto worded = [&](core::Time from, const std::string& sound) {
     core::Options options = room();
-    options.queues[1].wordings = {{sound, "", "", true, {{from, from + 1min}}, {}}};
+    options.queues[1].wordings = {{{true, {{from, from + 1min}}, {}}, sound, "", ""}};
     return options;
   };
   CHECK(decides_alike(worded(day.from - 2h, "at night"), worded(day.to + 2h, "at night"), day));

@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 namespace pledge::load {
-namespace {
-constexpr std::uint16_t discard_port = 9;  // RFC 863: nobody listens
-}  // namespace
 
 CallerCall::CallerCall(const Place& place, CallPlan plan, std::function<void(const CallerCall&)> over)
     : place_(place), plan_(std::move(plan)), over_(std::move(over)), peer_(place.engine), resender_(place.wire) {

@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 namespace pledge::load {
-namespace {
-constexpr std::uint16_t discard_port = 9;  // RFC 863: nobody listens
-}  // namespace
 
 PhoneCall::PhoneCall(const Place& place, const PhonePlan& plan, Events events)
     : place_(place), plan_(plan), events_(std::move(events)), resender_(place.wire) {}

@@ -57,7 +57,8 @@ struct ResponseText {
 };
 std::string response(std::string_view head, const Address& local, const ResponseText& text);
 
-// G.711 A-law and µ-law with telephone-event, 20 ms; `port` 9 (discard) where no packets are wanted.
+inline constexpr std::uint16_t discard_port = 9;  // RFC 863: nobody listens
+// G.711 A-law and µ-law with telephone-event, 20 ms; `port`: discard_port where no packets are wanted.
 std::string sdp(const Address& local, std::uint16_t port);
 // The connection address and port of the first audio line; nothing when refused (port 0) or unreadable.
 std::optional<Address> audio_address(std::string_view sdp);
