@@ -1,7 +1,9 @@
 #pragma once
 // What every sub-command shares: the options before and after its name, and the meaning of the exit code.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <string>
+#include <thread>
 
 namespace pledge {
 
@@ -11,6 +13,9 @@ inline constexpr int exit_no = 1;           // the answer is no: faults found, a
 inline constexpr int exit_usage = 2;        // the command line itself is wrong
 inline constexpr int exit_unreachable = 3;  // no engine at --server, or the connection was lost
 inline constexpr int exit_interrupted = 130;
+
+// Threads of a command that computes: its figures do not depend on them.
+inline unsigned processors() { return std::max(1u, std::thread::hardware_concurrency()); }
 
 inline constexpr const char* default_server = "127.0.0.1:9090";
 

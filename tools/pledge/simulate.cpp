@@ -25,7 +25,7 @@ struct Request {
   std::vector<std::string> classes, groups, policies{"strict"}, surges, hours_to;
   double beta = 1, ring = 0, wrap_up = 0, dispersion = 0;
   int days = 20;
-  unsigned parallel = 1;
+  unsigned parallel = processors();
   std::uint64_t seed = 1;
 };
 
@@ -249,7 +249,7 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
   command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");
-  command->add_option("--parallel", request->parallel, "threads; the figures do not depend on it")->check(CLI::Range(1, 256));
+  command->add_option("--parallel", request->parallel, "threads (default: one a processor); the figures do not depend on it")->check(CLI::Range(1, 256));
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"

@@ -252,7 +252,7 @@ void add_simulated_staff_options(CLI::App& command, SimulatedStaffRequest& reque
       ->check(CLI::Range(1, 10'000));
   add("--seconds", request.seconds, "time for it (default 60); what there is then is said to be not finished")->check(CLI::Range(1.0, 86'400.0));
   add("--seed", request.seed, "of the drawn days");
-  add("--parallel", request.parallel, "threads; the answer does not depend on it unless time is up")->check(CLI::Range(1, 256));
+  add("--parallel", request.parallel, "threads (default: one a processor); the answer does not depend on it unless time is up")->check(CLI::Range(1, 256));
   add("--output", request.output, "the staff for `pledge simulate --staff`: from_s,group,handlers")->type_name("FILE");
 }
 

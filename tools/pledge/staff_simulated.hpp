@@ -15,7 +15,7 @@ struct SimulatedStaffRequest {
   double seconds = 60, wrap_up = 0, dispersion = 0, worst = 0;
   double shrinkage = 0.3;
   std::optional<unsigned> least;  // handlers of a group at any time; default 1, of a configuration 0
-  unsigned parallel = 1;
+  unsigned parallel = processors();
   std::size_t days = 0;  // 0: by the calls
   std::uint64_t seed = 1;
 };
