@@ -10,7 +10,7 @@ struct Pool {
   double reserve = 0;                      // of by_wait: against late calls
   bool by_wait = false;
   WaitReserve waits;                       // by_wait: the reserve as a function of the call's wait
-  double level = 0;                        // by_wait with a plan: see level_for_day()
+  std::optional<double> price;             // by_wait with a plan: price_for_day()
   double reckoned = 0, share = 1;          // by_wait: rate of the first class reckoned with, and the pool's share of its calls
   TimerHandle let_go_timer;                // by_wait: when the first of the calls held back may pass
   Time lets_go = never;                    // its deadline

@@ -10,15 +10,17 @@ constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
 // by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it, by
-// (1 + (stake − 1) ÷ ln stake) ÷ 2 if calls within their target and late ones are met as often. engine/core/reserve.md has where
-// each number comes from, and what it does to vary it.
+// (1 + (stake − 1) ÷ ln stake) ÷ 2 = 1.74 if calls within their target and late ones are met as often. engine/core/reserve.md has
+// where each number comes from, and what it does to vary it.
 constexpr double stake = 5;
-constexpr double strictness = 1.75;
+constexpr double strictness = 1.65;
 // Shares of the most that is kept back: against a young call; against late ones, which at night would want all of it.
 constexpr double young_share = 0.5, late_share_of_most = 0.625;
 // Of the target: from when to when a late call's reserve falls by one handler; how far ahead a surge is reckoned.
 constexpr double eased_from = 2, eased_by = 4, surge_ahead = 2;
-constexpr double chance = 2;  // standard deviations of a count that are not taken for a surge
+constexpr double chance = 2.5;  // standard deviations of a count that are not taken for a surge
+// In other calls delayed: beyond them a reserve is as good as none or all.
+constexpr double lowest_price = 1e-3, highest_price = 1e6;
 
 struct Load {
   double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
@@ -58,7 +60,15 @@ double late_share(const ReserveInput& in, double kept) {
   return (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
 }
 
-double computed_reserve(const ReserveInput& in) {
+namespace {
+// One step of a reserve: the share of late calls before and after it, and how many more of the others meet only busy handlers.
+struct Step {
+  double late, late_after, others_delayed;
+};
+
+// The least reserve whose step is `enough`; the most if none is.
+template <class Enough>
+double least_reserve(const ReserveInput& in, Enough enough) {
   if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
   const double most = std::min(in.most, in.handlers - 1), rate = in.emergency_rate + in.other_rate;
   const Load load = load_of(in);
@@ -66,28 +76,77 @@ double computed_reserve(const ReserveInput& in) {
   double from = busy(0), to = 0;
   for (int whole = 0; whole <= most; ++whole, from = to) {
     to = busy(whole + 1);
+    const auto late = [&](int step) {
+      const double part = static_cast<double>(step) / steps;
+      return (from + (to - from) * part) * std::pow(load.emergency, whole + part) * load.within_target;
+    };
     for (int step = 0; step < steps; ++step) {
-      const double part = static_cast<double>(step) / steps, kept = whole + part;
-      const double late = (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
-      if (late <= in.allowed_late || kept >= most) return std::min(kept, most);
+      const double kept = whole + static_cast<double>(step) / steps;
+      if (kept >= most || enough(Step{late(step), late(step + 1), (to - from) / steps})) return std::min(kept, most);
     }
   }
   return most;
 }
 
+ReserveInput against_late_ones(ReserveInput in) {
+  in.allowed_late /= strictness;
+  in.most = std::min(in.most, in.handlers - 1) * late_share_of_most;
+  return in;
+}
+
+WaitReserve by_wait(const ReserveInput& in, double late) {
+  WaitReserve reserve;
+  reserve.most = std::min(in.most, in.handlers - 1);
+  reserve.young = reserve.most * young_share;
+  reserve.late = late;
+  const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
+  reserve.at_target = std::max(0.0, late - std::round(handlers_a_stake * steps) / steps);
+  return reserve;
+}
+}  // namespace
+
+double computed_reserve(const ReserveInput& in) {
+  return least_reserve(in, [&](const Step& step) { return step.late <= in.allowed_late; });
+}
+
+double priced_reserve(const ReserveInput& in, double price) {
+  return least_reserve(in, [&](const Step& step) {
+    return in.other_rate * step.others_delayed > price * in.emergency_rate * (step.late - step.late_after);
+  });
+}
+
+double price_for_day(const std::vector<ReserveInput>& day, double allowed) {
+  double calls = 0, strict = 0;
+  for (const ReserveInput& at : day) {
+    calls += at.emergency_rate;
+    strict += at.emergency_rate * late_share(at, 0);
+  }
+  if (strict <= calls * allowed) return 0;
+  const auto late = [&](double price) {
+    double sum = 0;
+    for (const ReserveInput& at : day) {
+      const ReserveInput missed = against_late_ones(at);
+      sum += at.emergency_rate * std::min(late_share(at, 0), strictness * late_share(missed, priced_reserve(missed, price)));
+    }
+    return sum / calls;
+  };
+  double missed = std::log(lowest_price), kept = std::log(highest_price);
+  for (int halving = 0; halving < 30; ++halving) {
+    const double middle = (kept + missed) / 2;
+    (late(std::exp(middle)) > allowed ? missed : kept) = middle;
+  }
+  return std::exp(kept);
+}
+
 WaitReserve reserve_by_wait(const ReserveInput& in) {
   if (in.emergency_rate <= 0 || in.handlers < 1 || late_share(in, 0) <= in.allowed_late) return {};
-  const double most = std::min(in.most, in.handlers - 1);
-  ReserveInput missed = in;
-  missed.allowed_late = in.allowed_late / strictness;
-  missed.most = most * late_share_of_most;
-  WaitReserve reserve;
-  reserve.most = most;
-  reserve.young = most * young_share;
-  reserve.late = computed_reserve(missed);
-  const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
-  reserve.at_target = std::max(0.0, reserve.late - std::round(handlers_a_stake * steps) / steps);
-  return reserve;
+  return by_wait(in, computed_reserve(against_late_ones(in)));
+}
+
+WaitReserve reserve_by_wait(const ReserveInput& in, double price) {
+  if (in.emergency_rate <= 0 || in.handlers < 1) return {};
+  const double late = priced_reserve(against_late_ones(in), price);
+  return late > 0 ? by_wait(in, late) : WaitReserve{};
 }
 
 double WaitReserve::against(double waited, double target) const {
@@ -106,28 +165,7 @@ std::optional<double> WaitReserve::lets_go_at(double idle, double target) const 
 
 double surge_rate(double counted, double rate, double over) {
   const double expected = rate * over;
-  return std::max(0.0, counted - expected - chance * std::sqrt(expected)) / over;
-}
-
-double level_for_day(const std::vector<ReserveInput>& day, double allowed) {
-  std::vector<double> late;
-  double calls = 0;
-  for (const ReserveInput& at : day) {
-    late.push_back(late_share(at, 0));
-    calls += at.emergency_rate;
-  }
-  const auto mean = [&](double level) {
-    double sum = 0;
-    for (std::size_t i = 0; i < day.size(); ++i) sum += day[i].emergency_rate * std::min(level, late[i]);
-    return calls > 0 ? sum / calls : 0;
-  };
-  if (mean(1) <= allowed) return 1;
-  double below = 0, above = 1;
-  for (int halving = 0; halving < 30; ++halving) {
-    const double level = (below + above) / 2;
-    (mean(level) > allowed ? above : below) = level;
-  }
-  return below;
+  return std::max(0.0, counted - 0.5 - expected - chance * std::sqrt(expected)) / over;
 }
 
 void RateMeter::roll(Time now, Duration window) {
@@ -170,6 +208,21 @@ std::optional<double> RateMeter::mean_handling(std::uint32_t least) const {
   }
   if (count < least || count == 0) return std::nullopt;
   return static_cast<double>(sum) / static_cast<double>(count) / 1e9;
+}
+
+double RateMeter::surge(double rate, double share, Time now, Duration window) const {
+  if (first_ < 0) return 0;
+  const std::int64_t width = std::max<std::int64_t>(1, window.count() / static_cast<std::int64_t>(buckets));
+  double most = 0, counted = 0, over = seconds(Duration{now.ns - current_ * width});
+  for (std::size_t back = 0, next = 1; back < buckets; ++back) {
+    counted += ring_[static_cast<std::size_t>(current_ + static_cast<std::int64_t>(buckets - back)) % buckets].count;
+    if (back == next || back + 1 == buckets) {
+      most = std::max(most, surge_rate(share * counted, rate, over));
+      next *= 2;
+    }
+    over += seconds(Duration{width});
+  }
+  return most;
 }
 
 double hourly_rate(const std::vector<double>& per_hour, Time now, const std::vector<UtcOffset>& offsets) {

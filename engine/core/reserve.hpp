@@ -55,16 +55,22 @@ struct WaitReserve {
   // The wait from which `idle` handlers exceed the reserve; nullopt if they never do before the target.
   std::optional<double> lets_go_at(double idle, double target) const;
 };
-// `allowed_late` of the input is the level below which no reserve is needed. Rounded like computed_reserve().
+// Keeps the promise at this moment: none where strict priority does. Rounded like computed_reserve().
 WaitReserve reserve_by_wait(const ReserveInput& input);
+// Of a day whose price is known: none where the price does not pay for any.
+WaitReserve reserve_by_wait(const ReserveInput& input, double price);
+
+// The least r at which keeping back still more is not worth it: a first-class call saved from being late is worth `price` other
+// calls made to wait, both as computed_reserve() reckons them.
+double priced_reserve(const ReserveInput& input, double price);
+
+// The lowest price at which reserve_by_wait() keeps the share of late calls over the whole day at `allowed`: the others lose least
+// when the last call saved costs the same at every hour of the day. 0 where strict priority keeps the promise.
+double price_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // Calls a second beyond `rate`, judged from the count over the last `over` seconds: what exceeds the expected count by more
-// than two standard deviations of it (Poisson), which chance alone does in one window of fifty; else 0.
+// than half a call (the continuity correction) and 2½ standard deviations of it (Poisson); else 0.
 double surge_rate(double counted, double rate, double over);
-
-// The least level to which late shares must be cut, wherever they are above it, so that their mean weighted by
-// emergency_rate is at most `allowed`; 1 where strict priority does it: the worst times of the day are mended first.
-double level_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.
 class RateMeter {
@@ -75,6 +81,9 @@ class RateMeter {
   std::uint64_t counted() const;  // in the window
   // Mean of the handling times counted in the window; nullopt with fewer than `least` of them.
   std::optional<double> mean_handling(std::uint32_t least) const;
+  // The highest surge_rate() of the current bucket with the last 1, 2, 4, 8 or all others, of `share` of the events: few buckets
+  // show a steep surge within seconds, many a slow one.
+  double surge(double rate, double share, Time now, Duration window) const;
 
  private:
   static constexpr std::size_t buckets = 15;

@@ -9,7 +9,7 @@ namespace {
 constexpr std::uint32_t enough_handled = 50;  // calls before a measured mean handling time is believed
 constexpr std::size_t hours_a_day = 24;
 constexpr double seconds_an_hour = 3600;
-constexpr Duration surge_window = 3min;  // long enough for a count to tell a surge from chance, short beside an incident
+constexpr Duration surge_window = 3min;  // the longest: enough for a count to tell a slow surge from chance, short beside an incident
 }  // namespace
 
 Duration Core::State::measured_over() const {
@@ -46,7 +46,7 @@ ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) 
 void Core::State::plan_reserves() {
   for (PoolIndex pool = 0; pool < pools.size(); ++pool) {
     const ReserveOptions& options = directory.pools()[pool].reserve;
-    pools[pool].level = 0;
+    pools[pool].price.reset();
     if (options.kind != ReserveKind::by_wait || options.source != RateSource::configured) continue;
     const bool complete = options.handlers_per_hour.size() == hours_a_day && options.emergency_per_hour.size() == hours_a_day &&
                           options.other_per_hour.size() == hours_a_day;
@@ -58,7 +58,7 @@ void Core::State::plan_reserves() {
       input.other_rate = options.other_per_hour[hour] / seconds_an_hour;
       day.push_back(input);
     }
-    pools[pool].level = level_for_day(day, 1 - directory.first_class_target()->target_share);
+    pools[pool].price = price_for_day(day, 1 - directory.first_class_target()->target_share);
   }
 }
 
@@ -74,20 +74,17 @@ void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
     pool.reserve = computed_reserve(input);
     return;
   }
-  const double reckoned = input.emergency_rate, surge = pool.level >= 1 ? pool.waits.surge : 0;
-  if (surge > 0) input.emergency_rate += surge;
-  else if (follows_plan(pool, options, staff)) input.allowed_late = pool.level;
-  pool.waits = reserve_by_wait(input);
+  pool.reckoned = input.emergency_rate;
+  input.emergency_rate += pool.waits.surge;
+  pool.waits = follows_plan(pool, options, staff) ? reserve_by_wait(input, *pool.price) : reserve_by_wait(input);
   pool.reserve = pool.waits.late;
-  pool.reckoned = reckoned;
   pool.share = staff.first_share;
   look_for_surge(pool);
 }
 
-// The plan spreads the promise over its day. It holds for a day like it, and not with handlers missing; where it keeps no
-// reserve at all, a surge that it does not know is seen by set_reserve().
+// The plan spreads the promise over its day. It holds for a day like it: not in a surge, and not with handlers missing.
 bool Core::State::follows_plan(const Pool& pool, const ReserveOptions& options, const PoolStaff& staff) const {
-  if (pool.level <= 0) return false;
+  if (!pool.price || pool.waits.surge > 0) return false;
   constexpr double enough = 0.85;  // of the handlers planned, who are told by the hour while shifts begin within it
   const double planned = seconds_an_hour * hourly_rate(options.handlers_per_hour, now, directory.options().utc_offsets);
   return staff.handlers >= enough * planned;
@@ -95,8 +92,7 @@ bool Core::State::follows_plan(const Pool& pool, const ReserveOptions& options, 
 
 // After a start the window fills: until then a surge counts for less, so that the first calls are not taken for one.
 void Core::State::look_for_surge(Pool& pool) const {
-  const double counted = static_cast<double>(first_lately.counted()) * pool.share;
-  pool.waits.surge = surge_rate(counted, pool.reckoned, seconds(surge_window));
+  pool.waits.surge = first_lately.surge(pool.reckoned, pool.share, now, surge_window);
 }
 
 void Core::State::first_class_arrived() {

@@ -250,9 +250,37 @@ TEST_CASE("a reserve by wait is largest for a young call, least at its target, a
 
 TEST_CASE("a surge is what exceeds the expected count by more than chance") {
   CHECK(surge_rate(16, 0.1, 160) == 0);
-  CHECK(surge_rate(24, 0.1, 160) == 0);  // 16 + 2·√16
-  CHECK(surge_rate(40, 0.1, 160) == Approx(0.1));
-  CHECK(surge_rate(5, 0, 100) == Approx(0.05));
+  CHECK(surge_rate(26.5, 0.1, 160) == 0);  // 16 + ½ + 2½·√16
+  CHECK(surge_rate(42.5, 0.1, 160) == Approx(0.1));
+  CHECK(surge_rate(5.5, 0, 100) == Approx(0.05));
+}
+
+TEST_CASE("a steep surge shows within seconds, a slow one in the whole window, and neither at the rate expected") {
+  const auto window = 180s;
+  const auto surge = [&](double a_second, std::chrono::seconds lasts) {  // after ten minutes of one call in ten seconds
+    RateMeter meter;
+    double owed = 0;
+    Time now = start;
+    for (const Time end = start + 600s; now < end; now = now + 10s) meter.count(now, window);
+    for (const Time end = now + lasts; now < end; now = now + 1s)
+      for (owed += a_second; owed >= 1; --owed) meter.count(now, window);
+    meter.roll(now, window);
+    return meter.surge(0.1, 1, now, window);
+  };
+  CHECK(surge(0.1, 400s) == 0);
+  CHECK(surge(1, 15s) > 0.2);
+  CHECK(surge(1, 30s) > 0.5);
+  CHECK(surge(0.25, 20s) == 0);
+  CHECK(surge(0.25, 200s) > 0.02);
+  CHECK(surge(0.25, 200s) < 0.15);
+}
+
+TEST_CASE("a window that has only begun to fill makes no surge of the first calls") {
+  RateMeter meter;
+  CHECK(meter.surge(0.1, 1, start, 180s) == 0);
+  meter.count(start, 180s);
+  meter.count(start, 180s);
+  CHECK(meter.surge(0.1, 1, start, 180s) == 0);
 }
 
 TEST_CASE("a surge adds what it brings in twice the target, up to the most, where there is a reserve at all") {
@@ -280,14 +308,36 @@ TEST_CASE("there is no reserve by wait where strict priority keeps the promise")
   CHECK(reserve_by_wait(input).against(0, 30) == 0);
   input.allowed_late = 0.03;
   const WaitReserve reserve = reserve_by_wait(input);
-  CHECK(late_share(input, reserve.late) <= 0.03 / 1.75);
+  CHECK(late_share(input, reserve.late) <= 0.03 / 1.65);
   CHECK(reserve.young == input.most / 2);
   CHECK(reserve.at_target < reserve.late - 0.5);
   input.handlers = 3;  // a small room: never so many that others wait while nobody is busy
   CHECK(reserve_by_wait(input).against(0, 30) <= 2);
 }
 
-TEST_CASE("over a day the worst times are mended first, and none where the day's promise is kept") {
+TEST_CASE("a reserve by price ends where the next call saved would cost more others than the price") {
+  ReserveInput input;
+  input.handlers = 50;
+  input.emergency_rate = emergency;
+  input.other_rate = other;
+  const auto cost = [&](double kept) {  // others delayed for each first-class call saved by a step more
+    const auto busy = [&](double k) { return probability_all_busy(input.handlers - k, emergency + other, 294, input.patience); };
+    const double step = 0.05, whole = std::floor(kept + 1e-9);
+    return other * (busy(whole + 1) - busy(whole)) * step / (emergency * (late_share(input, kept) - late_share(input, kept + step)));
+  };
+  double before = 0;
+  for (const double price : {1.0, 3.0, 10.0, 30.0}) {
+    const double kept = priced_reserve(input, price);
+    CHECK(kept > before);
+    CHECK(cost(kept) > price);
+    CHECK(cost(kept - 0.05) <= price);
+    before = kept;
+  }
+  CHECK(priced_reserve(input, 0.1) == 0);
+  CHECK(priced_reserve(input, 1e9) == input.most);
+}
+
+TEST_CASE("a day has one price for all its hours: higher for a stricter promise, and none where strict priority keeps it") {
   ReserveInput quiet, busy;
   quiet.handlers = 60;
   busy.handlers = 45;
@@ -295,12 +345,17 @@ TEST_CASE("over a day the worst times are mended first, and none where the day's
     at->emergency_rate = emergency;
     at->other_rate = other;
   }
-  const double good = late_share(quiet, 0), bad = late_share(busy, 0);
+  const double good = late_share(quiet, 0), bad = late_share(busy, 0), mean = (good + bad) / 2;
   REQUIRE(good < bad);
-  CHECK(level_for_day({quiet, busy}, (good + bad) / 2 + 0.001) == 1);
-  const double allowed = good + (bad - good) / 4;
-  CHECK(level_for_day({quiet, busy}, allowed) == Approx(2 * allowed - good).margin(1e-6));
-  CHECK(level_for_day({quiet, busy}, good / 2) == Approx(good / 2).margin(1e-6));
+  CHECK(price_for_day({quiet, busy}, mean + 0.001) == 0);
+  CHECK(reserve_by_wait(busy, 0).young == 0);
+  const double loose = price_for_day({quiet, busy}, mean / 2), strict = price_for_day({quiet, busy}, mean / 4);
+  CHECK(strict > loose);
+  CHECK(loose > 0);
+  const auto late = [&](const ReserveInput& at) { return late_share(at, reserve_by_wait(at, strict).late); };
+  CHECK((late(quiet) + late(busy)) / 2 < mean / 4);
+  CHECK((late(quiet) + late(busy)) / 2 > mean / 8);
+  CHECK(price_for_day({}, 0.1) == 0);
 }
 
 namespace {
