@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "workforce/agenda.hpp"
+#include "workforce/workload.hpp"
 
 namespace pledge::workforce {
 
@@ -14,7 +15,7 @@ using core::LegId;
 using core::Time;
 
 struct Happening {
-  enum class Kind : std::uint8_t { sign_on, sign_off, arrival, answer, give_up, hang_up };
+  enum class Kind : std::uint8_t { sign_on, sign_off, back, arrival, answer, give_up, hang_up };
   using enum Kind;
   Kind kind{};
   std::uint64_t subject = 0;  // shift, call or leg
@@ -48,6 +49,7 @@ class Run {
     switch (next.kind) {
       case Happening::sign_on: return sign_on(next.subject, at);
       case Happening::sign_off: return sign_off(in_.shifts[next.subject].handler, at);
+      case Happening::back: return come_back(in_.shifts[next.subject].handler, at);
       case Happening::arrival: return arrive(next.subject, at);
       case Happening::answer: return step(core::LegAnswered{{next.subject}}, at);
       case Happening::give_up: return give_up(next.subject, at);
@@ -68,6 +70,18 @@ class Run {
   void signed_off(const core::HandlerId& handler, Time at) {
     if (const auto shift = on_.find(handler); shift != on_.end()) plan(at, Happening::sign_on, shift->second);
   }
+  // Who has not answered and was made not-ready; the core refuses it of who has signed off.
+  void come_back(const core::HandlerId& handler, Time at) { step(core::GoReady{request(handler), handler}, at); }
+  void ring(const core::RingPhone& phone, Time at) {
+    const std::uint64_t call = call_of(phone.caller_leg);
+    const bool taken = in_.unanswered <= 0 || Random{seed_of_day(seed_of_day(in_.seed, call), offers_[call]++)}.uniform() > in_.unanswered;
+    if (taken) plan(at + in_.answer_after, Happening::answer, phone.leg.value);
+  }
+  void changed(const core::HandlerChanged& change, Time at) {
+    if (change.state == core::HandlerState::signed_off) signed_off(change.handler, at);
+    if (change.state != core::HandlerState::not_ready || in_.unanswered <= 0) return;
+    if (const auto shift = on_.find(change.handler); shift != on_.end()) plan(at + in_.away, Happening::back, shift->second);
+  }
   void arrive(std::uint64_t call, Time at) {
     core::CallFacts facts;
     facts.dialled = in_.calls[call].dialled;
@@ -86,10 +100,9 @@ class Run {
     for (const core::Action& action : core_.step(at, event)) {
       if (const auto* answer = std::get_if<core::AnswerLeg>(&action)) answers.push_back(answer->leg);
       if (const auto* wake = std::get_if<core::WakeAt>(&action)) agenda_.wake_at(wake->due);
-      if (const auto* ring = std::get_if<core::RingPhone>(&action)) plan(at + in_.answer_after, Happening::answer, ring->leg.value);
+      if (const auto* phone = std::get_if<core::RingPhone>(&action)) ring(*phone, at);
       if (const auto* connect = std::get_if<core::ConnectLegs>(&action)) answered(call_of(connect->a), at);
-      if (const auto* change = std::get_if<core::HandlerChanged>(&action); change && change->state == core::HandlerState::signed_off)
-        signed_off(change->handler, at);
+      if (const auto* change = std::get_if<core::HandlerChanged>(&action)) changed(*change, at);
     }
     for (const LegId leg : answers) step(core::AnswerSent{leg}, at);  // its disk takes no time
   }
@@ -103,6 +116,7 @@ class Run {
   std::vector<Outcome> outcomes_;
   Agenda<Happening> agenda_;
   std::unordered_map<core::HandlerId, std::uint64_t> on_;  // shift of who is to be there
+  std::unordered_map<std::uint64_t, std::uint64_t> offers_;  // so far, by call
   std::uint64_t requests_ = 0;
 };
 

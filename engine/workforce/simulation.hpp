@@ -30,6 +30,11 @@ struct Simulation {
   core::Options options;
   std::vector<SimulatedCall> calls;  // ascending `at`
   std::vector<Shift> shifts;
+  // Share of the offers that are not taken: the phone rings until the core ends it. Drawn for a call's nth offer, so that it is the same
+  // under every policy. A handler whom the core makes not-ready for it is ready again after `away`.
+  double unanswered = 0;
+  core::Duration away = std::chrono::minutes{1};
+  std::uint64_t seed = 0;         // of these draws
 };
 
 // One outcome a call, in the order of the calls. Runs until nothing is left to happen.

@@ -154,6 +154,13 @@ class PlanningTest(Planner):
         two_of_one, one_of_one, one_of_two = (row["classes"][0]["offered_a_day"] for row in levels)
         self.assertNotAlmostEqual(2 * two_of_one, one_of_one + one_of_two)
 
+    def test_simulate_reckons_with_phones_that_nobody_answers(self):
+        demand = self.demand(E=30, N=40)
+        levels = [json.loads(pledge("simulate", "--demand", demand, "--days", 3, "--no-answer", share, "--json").stdout)["classes"][0]["service_level"]["mean"]
+                  for share in (0, 0.2)]
+        self.assertLess(levels[1], levels[0] - 0.15)  # an offer takes 20 s, the target is 10 s
+        self.assertIn("--no-answer", pledge("simulate", "--demand", demand, "--no-answer", 1.5).stderr)
+
     def test_simulate_has_intervals_and_occupancy(self):
         run = pledge("simulate", "--demand", self.demand(E=30, N=40), "--days", 5, "--json")
         answer = json.loads(run.stdout)

@@ -35,6 +35,10 @@ class StaffSearch(Planner):
         one, three = (self.staff_simulated("--target", "E:10:0.8", "--parallel", n, E=12) for n in (1, 3))
         self.assertEqual(one[1], three[1])
 
+    def test_phones_that_nobody_answers_need_more_staff(self):
+        all_answered, some = (self.staff_simulated("--target", "E:30:0.8", "--no-answer", share, E=12)[2] for share in (0, 0.2))
+        self.assertLess(all_answered["handler_hours_a_day"], some["handler_hours_a_day"])
+
     def test_staff_by_simulation_keeps_the_hours_of_erlang_for_one_class_and_group(self):
         _, rows, found, _ = self.staff_simulated("--target", "E:20:0.85", E=60)
         erlang = [json.loads(pledge("erlang", "--calls", 60, "--handling", 200, "--patience", 200, "--within", 20, "--handlers", n,

@@ -23,7 +23,7 @@ using namespace workforce;
 struct Request {
   std::string calls, staff, demand, html;
   std::vector<std::string> classes, groups, policies{"strict"}, surges, hours_to;
-  double beta = 1, ring = 0, wrap_up = 0, dispersion = 0;
+  double beta = 1, ring = 0, no_answer = 0, wrap_up = 0, dispersion = 0;
   int days = 20;
   unsigned parallel = processors();
   std::uint64_t seed = 1;
@@ -126,7 +126,8 @@ std::vector<std::string> staff_groups(Study& study, const Request& request) {
 Study study_of(const Request& request) {
   Study study;
   study.seed = request.seed;
-  study.ring = core::Duration{static_cast<std::int64_t>(request.ring * 1e9)};
+  study.ring = core::duration(request.ring);
+  study.unanswered = request.no_answer;
   study.room.wrap_up = request.wrap_up;
   for (const std::string& text : request.classes) study.room.classes.push_back(room_class("--class", text));
   for (const std::string& text : request.policies) {
@@ -246,6 +247,8 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--surge", request->surges, "calls beyond the forecast, CLASS:FROM_S:CALLS");
   command->add_option("--dispersion", request->dispersion, "coefficient of variation of a day's volume")->check(CLI::Range(0.0, 2.0));
   command->add_option("--ring", request->ring, "seconds that a phone rings before it is answered")->check(CLI::Range(0.0, 19.0));
+  command->add_option("--no-answer", request->no_answer, "share of offers that no phone answers: the next handler is offered the call after 20 s")
+      ->check(CLI::Range(0.0, 0.9));
   command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
   command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");

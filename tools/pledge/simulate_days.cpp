@@ -15,11 +15,13 @@ std::vector<DayFigures> run_of(const SimulatedDays& study, const Policy& policy,
   constexpr std::int64_t a_midnight = 1'700'006'400'000'000'000;  // UTC, so that hours of the day are those of the demand
   run.start = {a_midnight - static_cast<std::int64_t>(study.from * 1e9)};
   run.answer_after = study.ring;
+  run.unanswered = study.unanswered;
+  run.seed = seed_of_day(study.seed, study.first + number);
   Plan plan = study.plan;
   if (!study.is_trace()) plan.demand = &study.demand;
   run.options = study.configured ? study.configured->with(study.shifts) : room_options(study.room, study.shifts, policy, plan);
   run.shifts = study.shifts;
-  run.calls = study.is_trace() ? study.calls : generate_calls(study.demand, seed_of_day(study.seed, study.first + number));
+  run.calls = study.is_trace() ? study.calls : generate_calls(study.demand, run.seed);
   return figures_of(study.room, run, simulate(run), study.from, study.days_a_run());
 }
 

@@ -29,6 +29,7 @@ struct SimulatedDays {
   std::uint64_t seed = 1;
   std::size_t first = 0;                        // number of the first day drawn from a demand
   core::Duration ring{};
+  double unanswered = 0;                        // share of offers
 };
 
 // By policy and day; the same for any number of threads.

@@ -156,7 +156,8 @@ class Trials {
     study_.from = pre_roll;
     study_.end = pre_roll + seconds_a_day + run_out;
     study_.seed = request.seed;
-    study_.ring = core::Duration{static_cast<std::int64_t>(request.ring.value_or(study_.configured ? configured_ring : 0) * 1e9)};
+    study_.ring = core::duration(request.ring.value_or(study_.configured ? configured_ring : 0));
+    study_.unanswered = request.no_answer;
     study_.policies = {policy};
   }
 
@@ -246,6 +247,7 @@ void add_simulated_staff_options(CLI::App& command, SimulatedStaffRequest& reque
   add("--worst", request.worst, "share that every class keeps in every half-hour on the days of the search (default: no matter)")->check(CLI::Range(0.0, 0.99));
   add("--policy", request.policy, fmt::format("{} (default strict, or the reserves configured)", policy_names));
   add("--ring", request.ring, "seconds that a phone rings before it is answered (default 0; with --config 3)")->check(CLI::Range(0.0, 19.0));
+  add("--no-answer", request.no_answer, "share of offers that no phone answers: the queue's time for an offer is lost (default 0)")->check(CLI::Range(0.0, 0.9));
   add("--wrap-up", request.wrap_up, "seconds of after-call work; with --config of queues whose handlers end it themselves")->check(CLI::Range(0.0, 3600.0));
   add("--dispersion", request.dispersion, "coefficient of variation of a day's volume")->check(CLI::Range(0.0, 2.0));
   add("--search-days", request.days, "days of a trial (default: as many as have 250000 calls, 1 to 100); twice as many check the answer")

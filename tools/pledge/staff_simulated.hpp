@@ -12,7 +12,7 @@ struct SimulatedStaffRequest {
   std::string demand, output, configuration, policy;  // no policy: strict, or what is configured
   std::vector<std::string> targets, groups, costs, most;
   std::optional<double> ring;
-  double seconds = 60, wrap_up = 0, dispersion = 0, worst = 0;
+  double seconds = 60, no_answer = 0, wrap_up = 0, dispersion = 0, worst = 0;
   double shrinkage = 0.3;
   std::optional<unsigned> least;  // handlers of a group at any time; default 1, of a configuration 0
   unsigned parallel = processors();
