@@ -185,16 +185,16 @@ class Failure(Handled):
 
 
 class Silent(Handled):
-    """A caller who hears its own telephone ring for 5 s, of an rtpengine that ends a call after 2 s without packets."""
+    """A caller who hears its own telephone ring for 9 s, of an rtpengine that ends a call after 4 s without packets."""
 
-    daemon_options = (f"--interface={ENGINE}", "--timeout=2")
+    daemon_options = (f"--interface={ENGINE}", "--timeout=4")
 
     def ring_long_and_talk(self):
         """(the port that the answer names, and the two voices, once both are heard)."""
         self.serve_one()
         voice, handler_voice = self.keep(test_recording.Voice(TRUSTED, HERTZ)), self.keep(test_recording.Voice(PHONES, HERTZ))
-        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": 5000}, keys={"rtp": handler_voice.port, "number": "h1"})
-        caller = self.caller("caller", dialled="999", keys={"rtp": voice.port}, fill={"TALK": 3000, "CODECS": "8 101"})
+        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": 9000}, keys={"rtp": handler_voice.port, "number": "h1"})
+        caller = self.caller("caller", dialled="999", keys={"rtp": voice.port}, fill={"TALK": 8000, "CODECS": "8 101"})
         port = self.answered(caller)
         voice.talk_to((ENGINE, port))
         for party in (handler_voice, voice):
