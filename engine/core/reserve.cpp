@@ -22,6 +22,8 @@ constexpr double chance = 2.5;  // standard deviations of a count that are not t
 // In other calls delayed: beyond them a reserve is as good as none or all.
 constexpr double lowest_price = 1e-3, highest_price = 1e6;
 
+double most_of(const ReserveInput& in) { return std::min(in.most, in.handlers - 1); }
+
 struct Load {
   double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
   double within_target;        // e^{−(nμ−λE)·T}
@@ -70,7 +72,7 @@ struct Step {
 template <class Enough>
 double least_reserve(const ReserveInput& in, Enough enough) {
   if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
-  const double most = std::min(in.most, in.handlers - 1), rate = in.emergency_rate + in.other_rate;
+  const double most = most_of(in), rate = in.emergency_rate + in.other_rate;
   const Load load = load_of(in);
   const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, load.handling, in.patience); };
   double from = busy(0), to = 0;
@@ -90,13 +92,13 @@ double least_reserve(const ReserveInput& in, Enough enough) {
 
 ReserveInput against_late_ones(ReserveInput in) {
   in.allowed_late /= strictness;
-  in.most = std::min(in.most, in.handlers - 1) * late_share_of_most;
+  in.most = most_of(in) * late_share_of_most;
   return in;
 }
 
 WaitReserve by_wait(const ReserveInput& in, double late) {
   WaitReserve reserve;
-  reserve.most = std::min(in.most, in.handlers - 1);
+  reserve.most = most_of(in);
   reserve.young = reserve.most * young_share;
   reserve.late = late;
   const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
@@ -117,16 +119,18 @@ double priced_reserve(const ReserveInput& in, double price) {
 
 double price_for_day(const std::vector<ReserveInput>& day, double allowed) {
   double calls = 0, strict = 0;
+  std::vector<double> without;  // a reserve: the late share at each hour
   for (const ReserveInput& at : day) {
+    without.push_back(late_share(at, 0));
     calls += at.emergency_rate;
-    strict += at.emergency_rate * late_share(at, 0);
+    strict += at.emergency_rate * without.back();
   }
   if (strict <= calls * allowed) return 0;
   const auto late = [&](double price) {
     double sum = 0;
-    for (const ReserveInput& at : day) {
-      const ReserveInput missed = against_late_ones(at);
-      sum += at.emergency_rate * std::min(late_share(at, 0), strictness * late_share(missed, priced_reserve(missed, price)));
+    for (std::size_t i = 0; i < day.size(); ++i) {
+      const ReserveInput missed = against_late_ones(day[i]);
+      sum += missed.emergency_rate * std::min(without[i], strictness * late_share(missed, priced_reserve(missed, price)));
     }
     return sum / calls;
   };

@@ -14,7 +14,6 @@ using core::seconds;
 
 constexpr const char* phone = "sip:h@192.0.2.1";  // RFC 5737: rings nowhere
 
-
 void simplify(core::QueueOptions& queue) {
   queue.nobody = {};
   if (queue.late.kind != core::OverflowKind::queue) queue.overflow_after = {};

@@ -19,7 +19,6 @@ using core::Time;
 constexpr double most_dispersion = 0.5;
 constexpr double band_width = 2 * 1.2816;  // of an 80 % band, in standard deviations of a normal distribution
 
-
 struct LocalTime {
   Day day{};
   unsigned minute = 0;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workforce/half_hours.hpp"
+
 namespace pledge::workforce {
 
 namespace {
@@ -11,8 +13,6 @@ using core::ContactState;
 using core::HandlerState;
 using core::seconds;
 using core::Time;
-
-constexpr std::int64_t half_hour_ns = 1'800'000'000'000;
 
 bool works(HandlerState state) { return state != HandlerState::signed_off && state != HandlerState::not_ready; }
 
@@ -34,7 +34,7 @@ void DaySoFar::observe(Time now, const core::Action& action) {
 SeenHalfHour& DaySoFar::half_hour(const core::QueueId& queue, Time at) {
   auto& seen = queues_[queue];
   while (!seen.empty() && seen.begin()->first < at - kept_of_day) seen.erase(seen.begin());
-  return seen[Time{at.ns / half_hour_ns * half_hour_ns}];
+  return seen[half_hour_of(at)];
 }
 
 // Calls from here are nobody's arrival.

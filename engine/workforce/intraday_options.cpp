@@ -14,7 +14,6 @@ using core::Duration;
 using core::Interval;
 using core::Time;
 
-
 double hours(Duration d) { return static_cast<double>(d.count()) / 3.6e12; }
 unsigned minutes(Duration d) { return static_cast<unsigned>(d / std::chrono::minutes{1}); }
 

@@ -12,13 +12,13 @@ constexpr double width = 960, height = 300, left = 72, right = 16, top = 34, bot
 constexpr const char* colours[] = {"#1f5fa8", "#c2410c", "#3f7d20", "#6b21a8", "#0f766e", "#8a5a00"};
 constexpr std::size_t colour_count = 6;
 
-std::string decimal(double value, unsigned decimals) {
+std::string number(double value, unsigned decimals) {
   if (std::isnan(value)) return "–";
   char text[64];
   std::snprintf(text, sizeof text, "%.*f", static_cast<int>(decimals), value);
   return text;
 }
-std::string at(double x, double y) { return decimal(x, 1) + "," + decimal(y, 1); }
+std::string at(double x, double y) { return number(x, 1) + "," + number(y, 1); }
 
 std::string escaped(const std::string& text) {
   std::string out;
@@ -49,7 +49,7 @@ class Drawing {
     top_value_ = step_ * std::ceil(most_ / step_);
   }
   std::string text() {
-    out_ = "<svg viewBox=\"0 0 " + decimal(width, 0) + " " + decimal(height, 0) + "\" role=\"img\" aria-label=\"" +
+    out_ = "<svg viewBox=\"0 0 " + number(width, 0) + " " + number(height, 0) + "\" role=\"img\" aria-label=\"" +
            escaped(plot_.title) + "\">\n";
     axes();
     band();
@@ -69,13 +69,13 @@ class Drawing {
   double y(double value) const { return height - bottom - (height - top - bottom) * value / top_value_; }
 
   void put(double px, double py, const char* anchor, const std::string& text) {
-    out_ += "<text x=\"" + decimal(px, 1) + "\" y=\"" + decimal(py, 1) + "\" text-anchor=\"" + anchor + "\">" +
+    out_ += "<text x=\"" + number(px, 1) + "\" y=\"" + number(py, 1) + "\" text-anchor=\"" + anchor + "\">" +
             escaped(text) + "</text>\n";
   }
   void axes() {
     for (double value = 0; value <= top_value_ * 1.0001; value += step_) {
-      out_ += "<path class=\"grid\" d=\"M" + at(left, y(value)) + "H" + decimal(width - right, 1) + "\"/>\n";
-      put(left - 6, y(value) + 4, "end", decimal(value, step_ < 1 ? 1 : 0));
+      out_ += "<path class=\"grid\" d=\"M" + at(left, y(value)) + "H" + number(width - right, 1) + "\"/>\n";
+      put(left - 6, y(value) + 4, "end", number(value, step_ < 1 ? 1 : 0));
     }
     for (std::size_t i = 0; i < plot_.ticks.size(); ++i) {
       const double px = x(plot_.ticks[i]);
@@ -101,8 +101,8 @@ class Drawing {
   void bars(const PlotLine& line) {
     for (std::size_t i = 0; i < line.values.size(); ++i)
       if (std::isfinite(line.values[i]))
-        out_ += "<path class=\"bar\" d=\"M" + at(x(i) - 0.4 * slot(), y(0)) + "V" + decimal(y(line.values[i]), 1) + "h" +
-                decimal(0.8 * slot(), 1) + "V" + decimal(y(0), 1) + "Z\"/>\n";
+        out_ += "<path class=\"bar\" d=\"M" + at(x(i) - 0.4 * slot(), y(0)) + "V" + number(y(line.values[i]), 1) + "h" +
+                number(0.8 * slot(), 1) + "V" + number(y(0), 1) + "Z\"/>\n";
   }
   void line(const PlotLine& line, const char* colour) {
     std::string d;
@@ -112,7 +112,7 @@ class Drawing {
       if (!std::isfinite(value)) {
         open = false;
       } else if (line.style == LineStyle::steps) {
-        d += (open ? "L" : "M") + at(x(i) - slot() / 2, y(value)) + "h" + decimal(slot(), 2);
+        d += (open ? "L" : "M") + at(x(i) - slot() / 2, y(value)) + "h" + number(slot(), 2);
         open = true;
       } else {
         d += (open ? "L" : "M") + at(x(i), y(value));
@@ -176,10 +176,10 @@ PageTable figures_of(const Plot& plot) {
   if (!plot.high.empty()) table.names.insert(table.names.end(), {plot.band_name + ", from", "to"});
   for (std::size_t i = 0; i < plot.labels.size(); ++i) {
     table.rows.push_back({plot.labels[i]});
-    for (const auto& line : plot.lines) table.rows.back().push_back(decimal(line.values[i], plot.decimals));
+    for (const auto& line : plot.lines) table.rows.back().push_back(number(line.values[i], plot.decimals));
     if (!plot.high.empty())
       table.rows.back().insert(table.rows.back().end(),
-                               {decimal(plot.low[i], plot.decimals), decimal(plot.high[i], plot.decimals)});
+                               {number(plot.low[i], plot.decimals), number(plot.high[i], plot.decimals)});
   }
   return table;
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr int bar_columns = 10;
 constexpr double endangered = 0.6;  // share of the target time from which a wait is shown in yellow
 
-struct FloorDrawing {
+struct Drawing {
   const Floor& floor;
   const FloorFigures& figures;
   const FloorView& view;
@@ -48,7 +48,7 @@ std::string bar(core::Duration wait, core::Duration target) {
   return out;
 }
 
-std::string level_text(const FloorDrawing& d, const std::map<std::string, Level>& levels, const v1::Queue& queue) {
+std::string level_text(const Drawing& d, const std::map<std::string, Level>& levels, const v1::Queue& queue) {
   const auto found = levels.find(queue.id());
   const auto share = found == levels.end() ? std::nullopt : found->second.share();
   const auto text = right(share_text(share), 9);
@@ -56,7 +56,7 @@ std::string level_text(const FloorDrawing& d, const std::map<std::string, Level>
   return d.view.paint(*share >= queue.target_share() ? Colour::green : Colour::red, text);
 }
 
-void floor_header(FloorDrawing& d) {
+void header(Drawing& d) {
   std::size_t waiting = 0, signed_on = 0;
   for (const auto& queue : d.floor.queues) waiting += queue.waiting();
   for (const auto& [id, handler] : d.floor.handlers) signed_on += handler.state() != v1::HANDLER_STATE_SIGNED_OFF;
@@ -80,7 +80,7 @@ constexpr std::size_t narrow_columns = 100, fixed_columns = 79, narrow_fixed_col
 struct QueueCells {
   std::string name, waiting, longest, bar, target, recent, today, offered, free, on;
 };
-void add_row(FloorDrawing& d, const QueueCells& cells, Colour colour) {
+void add_row(Drawing& d, const QueueCells& cells, Colour colour) {
   const bool narrow = d.width() < narrow_columns;
   const auto wait =
       right(cells.waiting, 8) + right(cells.longest, 9) + (narrow ? "" : "  " + left(cells.bar, bar_columns));
@@ -90,7 +90,7 @@ void add_row(FloorDrawing& d, const QueueCells& cells, Colour colour) {
                     narrow ? "" : right(cells.offered, 8), right(cells.free, 6), right(cells.on, 5)));
 }
 
-void queue_line(FloorDrawing& d, const v1::Queue& queue) {
+void queue_line(Drawing& d, const v1::Queue& queue) {
   const auto target = duration_of(queue.target_within());
   const bool waits = queue.waiting() > 0 && queue.has_oldest();
   const auto wait = waits ? d.view.now - time_of(queue.oldest()) : core::Duration{};
@@ -105,7 +105,7 @@ void queue_line(FloorDrawing& d, const v1::Queue& queue) {
 }
 
 // As configured: the operator put the most urgent first.
-std::vector<const v1::Queue*> in_order(const FloorDrawing& d) {
+std::vector<const v1::Queue*> in_order(const Drawing& d) {
   std::vector<const v1::Queue*> out;
   for (const auto& queue : d.floor.queues) out.push_back(&queue);
   const auto& order = d.figures.order;
@@ -114,7 +114,7 @@ std::vector<const v1::Queue*> in_order(const FloorDrawing& d) {
   return out;
 }
 
-void queues(FloorDrawing& d) {
+void queues(Drawing& d) {
   add_row(d,
           {"QUEUE", "WAITING", "LONGEST", "OF TARGET", "TARGET", right("15 MIN", 9), right("TODAY", 9), "OFFERED",
            "FREE", "ON"},
@@ -124,7 +124,7 @@ void queues(FloorDrawing& d) {
   d.add("");
 }
 
-void handlers(FloorDrawing& d) {
+void handlers(Drawing& d) {
   std::map<v1::HandlerState, int> by_state;
   std::map<std::string, int> reasons;
   for (const auto& [id, handler] : d.floor.handlers) {
@@ -147,7 +147,7 @@ void handlers(FloorDrawing& d) {
   d.add("");
 }
 
-void alarms(FloorDrawing& d) {
+void alarms(Drawing& d) {
   for (const auto& alarm : d.floor.alarms)
     d.add(d.view.paint(Colour::red,
                        cut(fmt::format(" ! {} {}", clock_text(time_of(alarm.time())), alarm.text()), d.width())));
@@ -161,7 +161,7 @@ core::Time clock_start(const v1::Contact& contact) {
   return contact.state() == v1::CONTACT_STATE_TALKING ? time_of(contact.answered()) : time_of(contact.queued());
 }
 
-void contact_line(FloorDrawing& d, const v1::Contact& contact) {
+void contact_line(Drawing& d, const v1::Contact& contact) {
   const bool waits = contact.state() == v1::CONTACT_STATE_WAITING || contact.state() == v1::CONTACT_STATE_OFFERED;
   const auto since = d.view.now - clock_start(contact);
   const auto target =
@@ -178,7 +178,7 @@ void contact_line(FloorDrawing& d, const v1::Contact& contact) {
 }
 
 // Waiting calls, the longest first; then those in talk, as far as there is room.
-void contacts(FloorDrawing& d) {
+void contacts(Drawing& d) {
   std::vector<const v1::Contact*> calls;
   for (const auto& [id, contact] : d.floor.contacts) calls.push_back(&contact);
   const auto order = [](const v1::Contact* c) {
@@ -204,8 +204,8 @@ void contacts(FloorDrawing& d) {
 }  // namespace
 
 Frame draw(const Floor& floor, const FloorFigures& figures, const FloorView& view) {
-  FloorDrawing d{floor, figures, view, {}};
-  floor_header(d);
+  Drawing d{floor, figures, view, {}};
+  header(d);
   if (!floor.complete) {
     d.add(" waiting for the engine's picture of the floor …");
     return d.lines;
