@@ -1,6 +1,7 @@
 #include "core/directory.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace pledge::core {
 
@@ -43,7 +44,7 @@ std::vector<SkillLevel> Directory::known_skills(const std::vector<Requirement>& 
 
 void Directory::load_queues() {
   for (Queue& queue : queues_) queue.configured = false;
-  first_target_ = nullptr;
+  first_target_ = other_target_ = nullptr;
   by_occupancy_ = false;
   for (const QueueOptions& options : options_->queues) {
     const QueueIndex index = queue_names_.add(options.id.value);
@@ -62,10 +63,14 @@ void Directory::load_queues() {
                                                                       : static_cast<std::size_t>(at - classes.begin()));
     queue.starvation_bound = at == classes.end() ? Duration{} : at->starvation_bound;
   }
-  for (const Queue& queue : queues_)
-    if (queue.configured && queue.class_rank == 0 &&
-        (!first_target_ || queue.options.target_within < first_target_->target_within))
-      first_target_ = &queue.options;
+  const auto stricter = [](const QueueOptions& a, const QueueOptions& b) {
+    return std::tuple{a.target_within, b.target_share} < std::tuple{b.target_within, a.target_share};
+  };
+  for (const Queue& queue : queues_) {
+    if (!queue.configured) continue;
+    const QueueOptions*& strictest = queue.class_rank == 0 ? first_target_ : other_target_;
+    if (!strictest || stricter(queue.options, *strictest)) strictest = &queue.options;
+  }
 }
 
 void Directory::load_pools() {

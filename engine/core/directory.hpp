@@ -54,6 +54,8 @@ class Directory {
   const WaitMessage* wait_message(const std::string& announcement) const;  // null: it tells nothing of the queue
   // The strictest promise of the first class: what the reserve is computed from.
   const QueueOptions* first_class_target() const { return first_target_; }
+  // Of the other classes the one with the shortest target, of these the one with the largest share; null without any.
+  const QueueOptions* other_target() const { return other_target_; }
 
  private:
   void load_queues();
@@ -64,7 +66,7 @@ class Directory {
   NameTable queue_names_, skill_names_, pool_names_;
   std::vector<Queue> queues_;
   std::vector<PoolOptions> pools_;
-  const QueueOptions* first_target_ = nullptr;
+  const QueueOptions *first_target_ = nullptr, *other_target_ = nullptr;
   bool remembers_callers_ = false, by_occupancy_ = false;
 };
 

@@ -9,31 +9,33 @@ namespace {
 constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
-// by_wait lets calls through near their target: for the same lateness over all waits it must be stricter after it, by
-// (1 + (stake − 1) ÷ ln stake) ÷ 2 = 1.74 if calls within their target and late ones are met as often. engine/core/reserve.md has
-// where each number comes from, and what it does to vary it.
-constexpr double stake = 5;
-constexpr double strictness = 1.65;
+// engine/core/reserve.md has where each of these comes from, and what it does to vary it.
+constexpr double stake = 6.5;
 // Shares of the most that is kept back: against a young call; against late ones, which at night would want all of it.
-constexpr double young_share = 0.5, late_share_of_most = 0.625;
+constexpr double young_share = 0.5, late_share_of_most = 0.7;
 // Of the target: from when to when a late call's reserve falls by one handler; how far ahead a surge is reckoned.
 constexpr double eased_from = 2, eased_by = 4, surge_ahead = 2;
-constexpr double chance = 2.5;  // standard deviations of a count that are not taken for a surge
-// In other calls delayed: beyond them a reserve is as good as none or all.
-constexpr double lowest_price = 1e-3, highest_price = 1e6;
+constexpr double chance = 3;  // standard deviations of a count that are not taken for a surge
+// Ages of the oldest call waiting, in targets: by eighths until the reserve changes no more, by whole ones until few wait longer.
+constexpr int ages_a_target = 8, oldest = 20;
+constexpr double forever = 1e9;  // seconds
+constexpr double aim = 0.98;     // of the lateness allowed over a day, which the model knows to a few per cent
+// In other calls made to wait for a first-class call saved: at least so much of what their promises allow, one over the other; beyond
+// the highest a reserve is as good as all there may be.
+constexpr double price_of_promises = 0.75, lowest_price = 1e-3, highest_price = 1e6;
 
-double most_of(const ReserveInput& in) { return std::min(in.most, in.handlers - 1); }
+double most_of(const ReserveInput& in) { return std::max(0.0, std::min(in.most, in.handlers - 1)); }
 
 struct Load {
   double handling, emergency;  // mean of the mix, seconds; λE ÷ nμ
+  double drain;                // of the queue of the others while all are busy: nμ − λE, calls a second
   double within_target;        // e^{−(nμ−λE)·T}
 };
 Load load_of(const ReserveInput& in) {
   const double rate = in.emergency_rate + in.other_rate;
   const double handling = (in.emergency_rate * in.emergency_handling + in.other_rate * in.other_handling) / rate;
-  const double service_rate = in.handlers / handling;
-  const double slack = std::max(0.0, (service_rate - in.emergency_rate) * in.target);
-  return {handling, std::min(highest_load, in.emergency_rate / service_rate), std::exp(-slack)};
+  const double service_rate = in.handlers / handling, drain = service_rate - in.emergency_rate;
+  return {handling, std::min(highest_load, in.emergency_rate / service_rate), drain, std::exp(-std::max(0.0, drain * in.target))};
 }
 }  // namespace
 
@@ -53,104 +55,169 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
   return (1 + above) / (below + above);
 }
 
-double late_share(const ReserveInput& in, double kept) {
-  if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
-  const Load load = load_of(in);
-  const double whole = std::floor(kept), part = kept - whole, rate = in.emergency_rate + in.other_rate;
-  const auto busy = [&](double k) { return probability_all_busy(in.handlers - k, rate, load.handling, in.patience); };
-  const double from = busy(whole), to = part > 0 ? busy(whole + 1) : from;
-  return (from + (to - from) * part) * std::pow(load.emergency, kept) * load.within_target;
-}
-
 namespace {
-// One step of a reserve: the share of late calls before and after it, and how many more of the others meet only busy handlers.
-struct Step {
-  double late, late_after, others_delayed;
+
+// The model at one moment. What costs a walk over all handlers or over all ages is computed when first asked for, and kept.
+class Moment {
+ public:
+  explicit Moment(const ReserveInput& in) : in_(in), load_(in.emergency_rate > 0 && in.handlers >= 1 ? load_of(in) : Load{}) {}
+
+  bool empty() const { return in_.emergency_rate <= 0 || in_.handlers < 1; }
+  double rate() const { return in_.emergency_rate; }
+
+  double late(double kept) {
+    if (empty()) return 0;
+    const double whole = std::floor(kept), part = kept - whole;
+    const double from = busy(static_cast<std::size_t>(whole)), to = part > 0 ? busy(static_cast<std::size_t>(whole) + 1) : from;
+    return (from + (to - from) * part) * std::pow(load_.emergency, kept) * load_.within_target;
+  }
+  // As the others age, each age weighed by how often a first-class call meets it. Idle handlers are whole: a call is let through while
+  // more than r are idle, which leaves ⌊r⌋.
+  double late(const WaitReserve& reserve) {
+    if (reserve.young <= 0) return late(0.0);
+    weigh_ages(reserve);
+    double sum = 0;
+    for (const Age& age : ages_) sum += age.weight * late_whole(static_cast<std::size_t>(age.kept));
+    return std::min(sum, late_whole(0));
+  }
+
+  // The least reserve, in steps, that `enough` is content with; else the most.
+  template <class Enough>
+  double least(double most, Enough enough) {
+    for (int step = 0; !empty(); ++step) {
+      const double kept = static_cast<double>(step) / steps;
+      if (kept >= most) return most;
+      if (enough(kept)) return kept;
+    }
+    return 0;
+  }
+  // Where the next step makes more of the others wait than its saved calls are worth.
+  double priced(double price, double most) {
+    return least(most, [&](double kept) {
+      constexpr double step = 1.0 / steps;
+      const auto whole = static_cast<std::size_t>(kept);
+      const double delayed = (busy(whole + 1) - busy(whole)) * step;
+      return in_.other_rate * delayed > price * in_.emergency_rate * (late(kept) - late(kept + step));
+    });
+  }
+
+  WaitReserve by_promise() {
+    if (empty() || late(0.0) <= in_.allowed_late) return {};
+    return by_wait_of(keeping(most_late()));
+  }
+  WaitReserve by_price(double price) {
+    const double late = priced(price, most_late());
+    return late > 0 ? by_wait_of(late) : WaitReserve{};
+  }
+
+ private:
+  struct Age {
+    double kept, weight;  // handlers held back against a call of that age; the weights are 1 in all
+  };
+
+  WaitReserve by_wait_of(double late) const {
+    WaitReserve reserve;
+    reserve.most = most_of(in_);
+    reserve.young = reserve.most * young_share;
+    reserve.late = late;
+    const double handlers_a_stake = std::log(stake) / -std::log(load_.emergency);
+    reserve.at_target = std::max(0.0, late - std::round(handlers_a_stake * steps) / steps);
+    return reserve;
+  }
+
+  double most_late() const { return late_share_of_most * most_of(in_); }
+
+  // The least late part with which the promise is kept at this moment, in steps; the most if none does.
+  double keeping(double most) {
+    int missed = -1, kept = static_cast<int>(std::floor(most * steps));
+    while (kept - missed > 1) {
+      const int middle = missed + (kept - missed) / 2;
+      (late(by_wait_of(static_cast<double>(middle) / steps)) <= in_.allowed_late ? kept : missed) = middle;
+    }
+    return static_cast<double>(kept) / steps;
+  }
+
+  double late_whole(std::size_t kept) {
+    while (late_.size() <= kept) late_.push_back(late(static_cast<double>(late_.size())));
+    return late_[kept];
+  }
+
+  double busy(std::size_t kept) {
+    while (busy_.size() <= kept)
+      busy_.push_back(probability_all_busy(in_.handlers - static_cast<double>(busy_.size()), in_.emergency_rate + in_.other_rate,
+                                           load_.handling, in_.patience));
+    return busy_[kept];
+  }
+
+  // How long the oldest of the others has waited while some wait: the virtual wait of a queue with impatient customers (Baccelli &
+  // Hebuterne 1981), whose density at x is as exp(∫₀ˣ λ·e^{−u÷patience} − drain(u) du), drained by what the first class leaves of the
+  // service. Of r handlers kept back r − ρ÷(1−ρ) are idle on average, ρ = λE÷nμ: they drain nothing.
+  void weigh_ages(const WaitReserve& reserve) {
+    const double in_use = load_.emergency / (1 - load_.emergency), patience = in_.patience > 0 ? in_.patience : forever;
+    double power = 0, highest = -forever;
+    ages_.clear();
+    const auto add = [&](double from, double to) {  // targets
+      const double width = (to - from) * in_.other_target, age = (from + to) / 2 * in_.other_target;
+      const double kept = reserve.against(age, in_.other_target);
+      const double drain = load_.drain - std::max(0.0, kept - in_use) / load_.handling;
+      const double grows = in_.other_rate * std::exp(-age / patience) - drain;
+      ages_.push_back({kept, power + grows * width / 2 + std::log(to - from)});
+      highest = std::max(highest, ages_.back().weight);
+      power += grows * width;
+    };
+    constexpr int until_eased = static_cast<int>(eased_by);
+    for (int i = 0; i < ages_a_target * until_eased; ++i)
+      add(static_cast<double>(i) / ages_a_target, static_cast<double>(i + 1) / ages_a_target);
+    for (int i = until_eased; i < oldest; ++i) add(i, i + 1);
+    double sum = 0;
+    for (Age& age : ages_) sum += age.weight = std::exp(age.weight - highest);
+    for (Age& age : ages_) age.weight /= sum;
+  }
+
+  ReserveInput in_;
+  Load load_;
+  std::vector<double> busy_;      // by handlers kept back: the chance that all others are busy
+  std::vector<double> late_;      // likewise: late()
+  std::vector<Age> ages_;
 };
 
-// The least reserve whose step is `enough`; the most if none is.
-template <class Enough>
-double least_reserve(const ReserveInput& in, Enough enough) {
-  if (in.emergency_rate <= 0 || in.handlers < 1) return 0;
-  const double most = most_of(in), rate = in.emergency_rate + in.other_rate;
-  const Load load = load_of(in);
-  const auto busy = [&](double kept) { return probability_all_busy(in.handlers - kept, rate, load.handling, in.patience); };
-  double from = busy(0), to = 0;
-  for (int whole = 0; whole <= most; ++whole, from = to) {
-    to = busy(whole + 1);
-    const auto late = [&](int step) {
-      const double part = static_cast<double>(step) / steps;
-      return (from + (to - from) * part) * std::pow(load.emergency, whole + part) * load.within_target;
-    };
-    for (int step = 0; step < steps; ++step) {
-      const double kept = whole + static_cast<double>(step) / steps;
-      if (kept >= most || enough(Step{late(step), late(step + 1), (to - from) / steps})) return std::min(kept, most);
-    }
-  }
-  return most;
-}
-
-ReserveInput against_late_ones(ReserveInput in) {
-  in.allowed_late /= strictness;
-  in.most = most_of(in) * late_share_of_most;
-  return in;
-}
-
-WaitReserve by_wait(const ReserveInput& in, double late) {
-  WaitReserve reserve;
-  reserve.most = most_of(in);
-  reserve.young = reserve.most * young_share;
-  reserve.late = late;
-  const double handlers_a_stake = std::log(stake) / -std::log(load_of(in).emergency);
-  reserve.at_target = std::max(0.0, late - std::round(handlers_a_stake * steps) / steps);
-  return reserve;
-}
 }  // namespace
 
+double late_share(const ReserveInput& in, double kept) { return Moment{in}.late(kept); }
+
+double late_share(const ReserveInput& in, const WaitReserve& reserve) { return Moment{in}.late(reserve); }
+
 double computed_reserve(const ReserveInput& in) {
-  return least_reserve(in, [&](const Step& step) { return step.late <= in.allowed_late; });
+  Moment moment{in};
+  return moment.least(most_of(in), [&](double kept) { return moment.late(kept) <= in.allowed_late; });
 }
 
-double priced_reserve(const ReserveInput& in, double price) {
-  return least_reserve(in, [&](const Step& step) {
-    return in.other_rate * step.others_delayed > price * in.emergency_rate * (step.late - step.late_after);
-  });
-}
+double priced_reserve(const ReserveInput& in, double price) { return Moment{in}.priced(price, most_of(in)); }
+
+WaitReserve reserve_by_wait(const ReserveInput& in) { return Moment{in}.by_promise(); }
+
+WaitReserve reserve_by_wait(const ReserveInput& in, double price) { return Moment{in}.by_price(price); }
 
 double price_for_day(const std::vector<ReserveInput>& day, double allowed) {
+  std::vector<Moment> moments(day.begin(), day.end());
   double calls = 0, strict = 0;
-  std::vector<double> without;  // a reserve: the late share at each hour
-  for (const ReserveInput& at : day) {
-    without.push_back(late_share(at, 0));
-    calls += at.emergency_rate;
-    strict += at.emergency_rate * without.back();
+  for (Moment& moment : moments) {
+    calls += moment.rate();
+    strict += moment.rate() * moment.late(0.0);
   }
   if (strict <= calls * allowed) return 0;
   const auto late = [&](double price) {
     double sum = 0;
-    for (std::size_t i = 0; i < day.size(); ++i) {
-      const ReserveInput missed = against_late_ones(day[i]);
-      sum += missed.emergency_rate * std::min(without[i], strictness * late_share(missed, priced_reserve(missed, price)));
-    }
+    for (Moment& moment : moments) sum += moment.rate() * moment.late(moment.by_price(price));
     return sum / calls;
   };
-  double missed = std::log(lowest_price), kept = std::log(highest_price);
+  const double least = price_of_promises * day.front().other_allowed_late / std::max(allowed, negligible);
+  double missed = std::log(std::clamp(least, lowest_price, highest_price)), kept = std::log(highest_price);
   for (int halving = 0; halving < 30; ++halving) {
     const double middle = (kept + missed) / 2;
-    (late(std::exp(middle)) > allowed ? missed : kept) = middle;
+    (late(std::exp(middle)) > aim * allowed ? missed : kept) = middle;
   }
   return std::exp(kept);
-}
-
-WaitReserve reserve_by_wait(const ReserveInput& in) {
-  if (in.emergency_rate <= 0 || in.handlers < 1 || late_share(in, 0) <= in.allowed_late) return {};
-  return by_wait(in, computed_reserve(against_late_ones(in)));
-}
-
-WaitReserve reserve_by_wait(const ReserveInput& in, double price) {
-  if (in.emergency_rate <= 0 || in.handlers < 1) return {};
-  const double late = priced_reserve(against_late_ones(in), price);
-  return late > 0 ? by_wait(in, late) : WaitReserve{};
 }
 
 double WaitReserve::against(double waited, double target) const {

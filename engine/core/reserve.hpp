@@ -19,6 +19,8 @@ struct ReserveInput {
   double patience = 240;             // seconds; 0 = infinite
   double allowed_late = 0.1;         // a: share of 999 calls that may be answered after the target
   double target = 10;                // T_E, seconds
+  double other_allowed_late = 0.2;   // likewise of the other classes, by the strictest of their targets
+  double other_target = 30;          // seconds
   double most = 8;                   // cap
 };
 
@@ -55,17 +57,23 @@ struct WaitReserve {
   // The wait from which `idle` handlers exceed the reserve; nullopt if they never do before the target.
   std::optional<double> lets_go_at(double idle, double target) const;
 };
-// Keeps the promise at this moment: none where strict priority does. Rounded like computed_reserve().
+// Keeps the promise at this moment (late_share() below): none where strict priority does. Rounded like computed_reserve().
 WaitReserve reserve_by_wait(const ReserveInput& input);
 // Of a day whose price is known: none where the price does not pay for any.
 WaitReserve reserve_by_wait(const ReserveInput& input, double price);
+
+// The share of first-class calls answered late with that reserve: late_share() of what it keeps back against the oldest of the other
+// calls, over the ages at which a first-class call finds that one: the density of the virtual wait with impatient customers
+// (Baccelli & Hebuterne 1981, Queues with impatient customers, Performance '81), for the service that the first class leaves over.
+double late_share(const ReserveInput& input, const WaitReserve& reserve);
 
 // The least r at which keeping back still more is not worth it: a first-class call saved from being late is worth `price` other
 // calls made to wait, both as computed_reserve() reckons them.
 double priced_reserve(const ReserveInput& input, double price);
 
 // The lowest price at which reserve_by_wait() keeps the share of late calls over the whole day at `allowed`: the others lose least
-// when the last call saved costs the same at every hour of the day. 0 where strict priority keeps the promise.
+// when the last call saved costs the same at every hour of the day. 0 where strict priority keeps the promise. Else at least ¾ of the
+// other classes' allowed share over `allowed`: the fewer first-class calls may be late for each of the others, the more one is worth.
 double price_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // Calls a second beyond `rate`, judged from the count over the last `over` seconds: what exceeds the expected count by more

@@ -29,6 +29,10 @@ ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) 
     input.allowed_late = 1 - target->target_share;
     input.target = seconds(target->target_within);
   }
+  if (const QueueOptions* target = directory.other_target()) {
+    input.other_allowed_late = 1 - target->target_share;
+    input.other_target = seconds(target->target_within);
+  }
   input.most = options.most;
   if (options.source == RateSource::configured) {
     input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets);
@@ -82,9 +86,9 @@ void Core::State::set_reserve(PoolIndex at, const PoolStaff& staff) {
   look_for_surge(pool);
 }
 
-// The plan spreads the promise over its day. It holds for a day like it: not in a surge, and not with handlers missing.
+// The plan spreads the promise over its day: not with handlers missing, nor, where it needs no reserve, in a surge.
 bool Core::State::follows_plan(const Pool& pool, const ReserveOptions& options, const PoolStaff& staff) const {
-  if (!pool.price || pool.waits.surge > 0) return false;
+  if (!pool.price || (*pool.price <= 0 && pool.waits.surge > 0)) return false;
   constexpr double enough = 0.85;  // of the handlers planned, who are told by the hour while shifts begin within it
   const double planned = seconds_an_hour * hourly_rate(options.handlers_per_hour, now, directory.options().utc_offsets);
   return staff.handlers >= enough * planned;

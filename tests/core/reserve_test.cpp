@@ -250,8 +250,8 @@ TEST_CASE("a reserve by wait is largest for a young call, least at its target, a
 
 TEST_CASE("a surge is what exceeds the expected count by more than chance") {
   CHECK(surge_rate(16, 0.1, 160) == 0);
-  CHECK(surge_rate(26.5, 0.1, 160) == 0);  // 16 + ½ + 2½·√16
-  CHECK(surge_rate(42.5, 0.1, 160) == Approx(0.1));
+  CHECK(surge_rate(28.5, 0.1, 160) == 0);  // 16 + ½ + 3·√16
+  CHECK(surge_rate(44.5, 0.1, 160) == Approx(0.1));
   CHECK(surge_rate(5.5, 0, 100) == Approx(0.05));
 }
 
@@ -307,12 +307,37 @@ TEST_CASE("there is no reserve by wait where strict priority keeps the promise")
   input.allowed_late = 0.1;
   CHECK(reserve_by_wait(input).against(0, 30) == 0);
   input.allowed_late = 0.03;
-  const WaitReserve reserve = reserve_by_wait(input);
-  CHECK(late_share(input, reserve.late) <= 0.03 / 1.65);
+  WaitReserve reserve = reserve_by_wait(input);
+  CHECK(late_share(input, reserve) <= 0.03);
   CHECK(reserve.young == input.most / 2);
   CHECK(reserve.at_target < reserve.late - 0.5);
+  reserve.late -= 0.05;  // the least that does
+  reserve.at_target = std::max(0.0, reserve.at_target - 0.05);
+  CHECK(late_share(input, reserve) > 0.03);
   input.handlers = 3;  // a small room: never so many that others wait while nobody is busy
   CHECK(reserve_by_wait(input).against(0, 30) <= 2);
+}
+
+TEST_CASE("the late share under a reserve by wait is that of what is kept at each age, by whole handlers, as often as the age is met") {
+  ReserveInput input;
+  input.handlers = 50;
+  input.emergency_rate = emergency;
+  input.other_rate = other;
+  const auto late = [&](double young, double at_target, double after) { return late_share(input, WaitReserve{young, at_target, after, 8}); };
+  CHECK(late(0.9, 0.9, 0.9) == Approx(late_share(input, 0)));  // one idle handler exceeds it, and is not kept
+  CHECK(late(2, 2, 2) > late_share(input, 2));                 // eased by one for the oldest
+  CHECK(late(2, 2, 2) < late_share(input, 1));
+  // A room that can hardly bear its load meets old calls, one with room to spare young ones.
+  const auto part_of_young = [&](double handlers) {
+    input.handlers = handlers;
+    return (late_share(input, 0) - late(4, 4, 0)) / (late_share(input, 0) - late_share(input, 4));
+  };
+  CHECK(part_of_young(48) < part_of_young(54));
+  CHECK(part_of_young(54) < part_of_young(70));
+  CHECK(part_of_young(48) > 0);
+  CHECK(part_of_young(70) < 1);
+  input.other_target = 300;  // few wait as long as that
+  CHECK(part_of_young(70) > 0.9);
 }
 
 TEST_CASE("a reserve by price ends where the next call saved would cost more others than the price") {
@@ -349,12 +374,14 @@ TEST_CASE("a day has one price for all its hours: higher for a stricter promise,
   REQUIRE(good < bad);
   CHECK(price_for_day({quiet, busy}, mean + 0.001) == 0);
   CHECK(reserve_by_wait(busy, 0).young == 0);
-  const double loose = price_for_day({quiet, busy}, mean / 2), strict = price_for_day({quiet, busy}, mean / 4);
+  const double loose = price_for_day({quiet, busy}, mean / 4), strict = price_for_day({quiet, busy}, mean / 16);
   CHECK(strict > loose);
+  const auto late = [&](const ReserveInput& at, double price) { return late_share(at, reserve_by_wait(at, price)); };
+  CHECK((late(quiet, strict) + late(busy, strict)) / 2 <= mean / 16);
+  CHECK((late(quiet, strict) + late(busy, strict)) / 2 > mean / 16 * 0.9);
   CHECK(loose > 0);
-  const auto late = [&](const ReserveInput& at) { return late_share(at, reserve_by_wait(at, strict).late); };
-  CHECK((late(quiet) + late(busy)) / 2 < mean / 4);
-  CHECK((late(quiet) + late(busy)) / 2 > mean / 8);
+  const double hardly = mean - 0.001;  // a promise that needs next to nothing: the price is that of the two promises
+  CHECK(price_for_day({quiet, busy}, hardly) == Approx(0.75 * quiet.other_allowed_late / hardly));
   CHECK(price_for_day({}, 0.1) == 0);
 }
 

@@ -28,7 +28,7 @@ constexpr double calls_searched = 250'000;               // on all days of the s
 constexpr double least_days = 1, most_days = 100;
 constexpr std::size_t checks_a_search = 2;               // days of the check for each of the search
 constexpr double configured_ring = 3;                    // as in the rest of a day and in a what-if
-constexpr double search_share = 0.6;                     // of the time; the rest is for the check
+constexpr double search_share = 0.85;                    // of the time; the rest is for the check
 
 double calls_a_day(const DemandOfDay& demand) {
   double calls = 0;
