@@ -3,14 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "main/operations.hpp"
+#include "main/recorded_day.hpp"
 #include "main/workforce_wire.hpp"
 #include "service/errors.hpp"
+#include "workforce/demand_table.hpp"
 #include "workforce/local_clock.hpp"
 
 namespace pledge {
 namespace {
 using core::seconds;
 
+constexpr std::uint32_t most_calls_told = 1000;
 constexpr core::Duration shortest_episode = std::chrono::minutes{1};
 
 grpc::Status file_missing(const char* option, const char* what) {
@@ -24,6 +28,17 @@ grpc::Status faulty(const std::vector<std::string>& faults) {
 }
 grpc::Status out_of_range(const char* what, std::uint32_t most) {
   return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", std::string(what) + ": at most " + std::to_string(most));
+}
+
+// Of another configuration, as it would be at `at`. The error says what is wrong with it.
+tl::expected<core::Options, grpc::Status> options_in(const std::string& directory, core::Time at) {
+  auto judged = environment(at);
+  judged.most_descriptors = 0;  // they are not needed here
+  auto loaded = settings::load(directory, judged);
+  if (loaded) return std::move(loaded->core);
+  std::vector<std::string> lines;
+  for (const auto& fault : loaded.error()) lines.push_back(settings::to_text(fault));
+  return tl::unexpected(faulty(lines));
 }
 
 core::Time midnight_before(core::Time now, const std::vector<core::UtcOffset>& offsets) {
@@ -52,14 +67,24 @@ struct Workforce::Inputs {
   std::shared_ptr<const workforce::PlannedDay> plan;
   std::shared_ptr<const core::Options> options;
   workforce::SeenDay seen;
+  std::string journal;
 
   grpc::Status missing() const {
     if (plan->roster.empty()) return file_missing("roster", "the roster");
     return plan->demand.empty() ? file_missing("counts", "past counts") : grpc::Status::OK;
   }
+  // The local day of that date, or tomorrow; none: no date, or one that has begun, or too far ahead.
+  std::optional<workforce::Day> day_to_come(const std::string& date) const {
+    const auto today = std::chrono::floor<std::chrono::days>(
+        std::chrono::sys_seconds{std::chrono::seconds{workforce::clock_seconds(now, plan->offsets)}});
+    const auto day = date.empty() ? std::optional{today + std::chrono::days{1}} : workforce::parse_day(date);
+    if (!day || *day <= today || *day > today + std::chrono::days{workforce::most_lead}) return std::nullopt;
+    return day;
+  }
+  workforce::AheadOptions ahead() const { return {wanted.shrinkage, seconds(wanted.handling), seconds(wanted.patience)}; }
   workforce::IntradayOutcome intraday(std::uint32_t days, std::uint64_t seed, const service::Stop& stop) const {
     workforce::IntradayPlanOptions with;
-    with.ahead = {wanted.shrinkage, seconds(wanted.handling), seconds(wanted.patience)};
+    with.ahead = ahead();
     with.days = days;
     with.seed = seed;
     return workforce::plan_intraday({now, *plan, *options, seen}, with, stop);
@@ -69,12 +94,13 @@ struct Workforce::Inputs {
 void Workforce::use(const settings::Settings& settings, std::shared_ptr<const core::Options> options) {
   wanted_ = settings.workforce;
   plan_ = settings.planned_day;
+  journal_ = settings.journal.directory;
   options_ = std::move(options);
 }
 
 std::shared_ptr<const Workforce::Inputs> Workforce::inputs() const {
   const auto now = clock_.now();
-  return std::make_shared<const Inputs>(Inputs{now, wanted_, plan_, options_, day_.seen(now)});
+  return std::make_shared<const Inputs>(Inputs{now, wanted_, plan_, options_, day_.seen(now), journal_});
 }
 
 service::Work<v1::GetForecastResponse> Workforce::forecast(const v1::GetForecastRequest& request) {
@@ -120,6 +146,56 @@ service::Work<v1::GetIntradayResponse> Workforce::intraday(const v1::GetIntraday
     const auto outcome = in->intraday(days, seed, stop);
     if (!outcome.faults.empty()) return faulty(outcome.faults);
     if (!outcome.stopped) to = to_wire(outcome.plan, in->plan->offsets);
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::SimulateResponse> Workforce::simulate(const v1::SimulateRequest& request) {
+  return [in = inputs(), request, days = request.days() == 0 ? wanted_.days : request.days()](v1::SimulateResponse& to, const service::Stop& stop) {
+    if (days > workforce::most_intraday_days) return out_of_range("days", workforce::most_intraday_days);
+    if (const auto missing = in->missing(); !missing.ok()) return missing;
+    const auto day = in->day_to_come(request.date());
+    if (!day)
+      return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "NO_DAY_TO_COME",
+                             "date: write a day after today as 2026-11-30, at most " + std::to_string(workforce::most_lead) + " days ahead");
+    const auto midnight = workforce::time_of_clock(*day, 0, in->plan->offsets);
+    std::optional<core::Options> other;
+    if (!request.directory().empty()) {
+      auto options = options_in(request.directory(), midnight);
+      if (!options) return options.error();
+      other = std::move(*options);
+    }
+    const auto seed = std::max<std::uint64_t>(1, request.seed());
+    const auto outcome = workforce::simulate_day_to_come({midnight, *in->plan, *in->options, other ? &*other : nullptr, in->ahead(), days, seed}, stop);
+    if (!outcome.faults.empty()) return faulty(outcome.faults);
+    if (outcome.stopped) return grpc::Status::OK;
+    to = to_wire(outcome.day);
+    to.set_date(workforce::to_text(*day));
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::GetWhatIfResponse> Workforce::what_if(const v1::GetWhatIfRequest& request) {
+  return [in = inputs(), request](v1::GetWhatIfResponse& to, const service::Stop& stop) {
+    if (request.calls() > most_calls_told) return out_of_range("calls", most_calls_told);
+    if (request.directory().empty() && !request.roster())
+      return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "NOTHING_DIFFERS", "nothing would differ: give a directory, roster or both");
+    if (request.roster() && in->plan->roster.empty()) return file_missing("roster", "the roster");
+    const auto run = read_latest_run(in->journal, in->now, stop);
+    if (stop()) return grpc::Status::OK;
+    if (!run) return faulty(run.error());
+    const auto& first = run->events.front();
+    core::Options candidate = *std::get<core::Configured>(first.event).options;
+    if (!request.directory().empty()) {
+      auto options = options_in(request.directory(), first.at);
+      if (!options) return options.error();
+      candidate = std::move(*options);
+    }
+    workforce::WhatIfOptions with;
+    with.seed = std::max<std::uint64_t>(1, request.seed());
+    if (request.roster()) with.roster = in->plan->roster;
+    to = to_wire(workforce::what_if(run->events, candidate, with), request.calls());
+    for (const auto& remark : run->remarks) to.add_remarks(remark);
     return grpc::Status::OK;
   };
 }

@@ -24,6 +24,8 @@ class Workforce final : public service::WorkforcePort, public runtime::Observer 
   service::Work<v1::GetStaffingResponse> staffing(const v1::GetStaffingRequest& request) override;
   service::Work<v1::GetAdherenceResponse> adherence(const v1::GetAdherenceRequest& request) override;
   service::Work<v1::GetIntradayResponse> intraday(const v1::GetIntradayRequest& request) override;
+  service::Work<v1::SimulateResponse> simulate(const v1::SimulateRequest& request) override;
+  service::Work<v1::GetWhatIfResponse> what_if(const v1::GetWhatIfRequest& request) override;
 
  private:
   struct Inputs;
@@ -32,6 +34,7 @@ class Workforce final : public service::WorkforcePort, public runtime::Observer 
   const runtime::Clock& clock_;
   workforce::DaySoFar day_;
   runtime::WorkforceOptions wanted_;
+  std::string journal_;  // its folder
   std::shared_ptr<const workforce::PlannedDay> plan_;
   std::shared_ptr<const core::Options> options_;
 };

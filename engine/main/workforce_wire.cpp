@@ -1,8 +1,11 @@
 #include "main/workforce_wire.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
+#include "core/render.hpp"
+#include "runtime/sentences.hpp"
 #include "service/convert.hpp"
 
 namespace pledge {
@@ -54,6 +57,44 @@ void put(v1::ClassLevel& to, const workforce::ClassAhead& made, const workforce:
   to.set_target_within_s(made.target_within);
 }
 
+void put(v1::SimulatedClass& to, const workforce::DayToCome& day, std::size_t of_class) {
+  put(*to.mutable_in_force(), day.ahead.classes[of_class], day.in_force.levels[of_class]);
+  if (day.other) {
+    put(*to.mutable_other(), day.other->levels[of_class]);
+    put(*to.mutable_difference(), day.gain.shares[of_class]);
+  }
+  for (std::size_t i = 0; i < day.ahead.from.size(); ++i) {
+    auto& half_hour = *to.add_half_hours();
+    put(half_hour.mutable_from(), day.ahead.from[i]);
+    half_hour.set_calls(day.ahead.classes[of_class].calls[i]);
+    half_hour.set_needed(day.gaps.half_hours[i].needed[of_class]);
+    if (!std::isnan(day.in_force.shares[of_class][i])) half_hour.set_in_force(day.in_force.shares[of_class][i]);
+    if (day.other && !std::isnan(day.other->shares[of_class][i])) half_hour.set_other(day.other->shares[of_class][i]);
+  }
+}
+
+void put(v1::WhatIfSide& to, const workforce::QueueSide& side) {
+  to.set_offered(side.offered);
+  to.set_answered(side.answered);
+  to.set_abandoned(side.abandoned);
+  to.set_within_target(side.within);
+  to.set_share(side.share);
+  if (side.worst) {
+    put(to.mutable_worst_half_hour(), side.worst->from);
+    to.set_worst_share(side.worst->share());
+  }
+  to.set_longest_wait_s(core::seconds(side.longest));
+  to.set_occupancy(side.occupancy);
+}
+
+void put(v1::WhatIfOutcome& to, const workforce::CallLog& call, core::Duration wait) {
+  to.set_queue(call.queue.value);
+  to.set_handler(call.handler.value);
+  to.set_answered(call.was_answered());
+  to.set_wait_s(core::seconds(wait));
+  for (const auto& said : call.decisions) to.add_decisions(runtime::sentence(said.decision));
+}
+
 void put(v1::IntradayOption& to, const workforce::JudgedOption& judged, const DayAhead& ahead, const std::vector<core::UtcOffset>& offsets) {
   const auto& option = judged.option;
   to.set_kind(static_cast<v1::IntradayOptionKind>(static_cast<int>(option.kind) + 1));
@@ -92,6 +133,51 @@ v1::GetIntradayResponse to_wire(const IntradayPlan& plan, const std::vector<core
 v1::GetStaffingResponse staffing_to_wire(const IntradayPlan& plan) {
   v1::GetStaffingResponse to;
   put_staffing(to, plan);
+  return to;
+}
+
+v1::SimulateResponse to_wire(const workforce::DayToCome& day) {
+  v1::SimulateResponse to;
+  for (std::size_t c = 0; c < day.ahead.classes.size(); ++c) put(*to.add_classes(), day, c);
+  if (day.other) put(*to.mutable_calls(), day.gain.calls);
+  for (const auto& remark : day.remarks) to.add_remarks(remark);
+  return to;
+}
+
+v1::GetWhatIfResponse to_wire(const workforce::WhatIf& result, std::size_t most) {
+  v1::GetWhatIfResponse to;
+  put(to.mutable_from(), result.from);
+  put(to.mutable_to(), result.to);
+  to.set_calls(result.calls);
+  to.set_same_options(result.same_options);
+  for (const auto& row : result.queues) {
+    auto& queue = *to.add_queues();
+    queue.set_queue(row.queue.value);
+    queue.set_target_share(row.target_share);
+    queue.set_target_within_s(core::seconds(row.target));
+    put(*queue.mutable_then(), row.then);
+    put(*queue.mutable_now(), row.now);
+  }
+  for (std::size_t i = 0; i < workforce::fates; ++i) {
+    if (result.by_fate[i] == 0 || static_cast<workforce::Fate>(i) == workforce::Fate::same) continue;
+    auto& fate = *to.add_fates();
+    fate.set_fate(std::string{name(static_cast<workforce::Fate>(i))});
+    fate.set_calls(result.by_fate[i]);
+  }
+  for (std::size_t i = 0; i < std::min(most, result.differences.size()); ++i) {
+    const auto& one = result.differences[i];
+    auto& call = *to.add_differing();
+    call.set_contact(one.then->contact.value);
+    call.set_sip_call_id(one.then->sip_call_id);
+    put(call.mutable_arrived(), one.then->arrived);
+    call.set_dialled(one.then->dialled);
+    call.set_fate(std::string{name(one.fate)});
+    put(*call.mutable_then(), *one.then, one.wait_then);
+    put(*call.mutable_now(), *one.now, one.wait_now);
+  }
+  for (std::size_t i = 0; i < std::min(most, result.not_possible.size()); ++i)
+    to.add_not_possible(core::to_text(result.not_possible[i].event) + ": " + result.not_possible[i].detail);
+  to.set_not_possible_in_all(result.not_possible.size());
   return to;
 }
 

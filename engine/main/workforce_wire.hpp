@@ -1,7 +1,9 @@
 #pragma once
 // What was planned, as the Workforce service says it. Part of the composition root; `pledge intraday` prints the same messages.
 #include "pledge/v1/workforce.pb.h"
+#include "workforce/day_to_come.hpp"
 #include "workforce/intraday_plan.hpp"
+#include "workforce/whatif.hpp"
 
 namespace pledge {
 
@@ -9,6 +11,11 @@ v1::GetIntradayResponse to_wire(const workforce::IntradayPlan& plan, const std::
 
 // Of a plan for which nothing was simulated.
 v1::GetStaffingResponse staffing_to_wire(const workforce::IntradayPlan& plan);
+
+v1::SimulateResponse to_wire(const workforce::DayToCome& day);
+
+// Of the calls that would have fared differently, and of what was not possible, at most `most`.
+v1::GetWhatIfResponse to_wire(const workforce::WhatIf& result, std::size_t most);
 
 v1::GetAdherenceResponse to_wire(const workforce::Adherence& judged, core::Interval known, const v1::GetAdherenceRequest& request);
 

@@ -22,6 +22,8 @@ class WorkforcePort {
   virtual Work<v1::GetStaffingResponse> staffing(const v1::GetStaffingRequest& request) = 0;
   virtual Work<v1::GetAdherenceResponse> adherence(const v1::GetAdherenceRequest& request) = 0;
   virtual Work<v1::GetIntradayResponse> intraday(const v1::GetIntradayRequest& request) = 0;
+  virtual Work<v1::SimulateResponse> simulate(const v1::SimulateRequest& request) = 0;
+  virtual Work<v1::GetWhatIfResponse> what_if(const v1::GetWhatIfRequest& request) = 0;
 
  protected:
   ~WorkforcePort() = default;

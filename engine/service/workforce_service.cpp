@@ -108,4 +108,14 @@ grpc::ServerUnaryReactor* WorkforceService::GetIntraday(grpc::CallbackServerCont
   return compute(context, request, response, &WorkforcePort::intraday);
 }
 
+grpc::ServerUnaryReactor* WorkforceService::Simulate(grpc::CallbackServerContext* context, const v1::SimulateRequest* request,
+                                                     v1::SimulateResponse* response) {
+  return compute(context, request, response, &WorkforcePort::simulate);
+}
+
+grpc::ServerUnaryReactor* WorkforceService::GetWhatIf(grpc::CallbackServerContext* context, const v1::GetWhatIfRequest* request,
+                                                      v1::GetWhatIfResponse* response) {
+  return compute(context, request, response, &WorkforcePort::what_if);
+}
+
 }  // namespace pledge::service

@@ -18,6 +18,8 @@ class WorkforceService final : public v1::WorkforceService::CallbackService {
   grpc::ServerUnaryReactor* GetStaffing(grpc::CallbackServerContext*, const v1::GetStaffingRequest*, v1::GetStaffingResponse*) override;
   grpc::ServerUnaryReactor* GetAdherence(grpc::CallbackServerContext*, const v1::GetAdherenceRequest*, v1::GetAdherenceResponse*) override;
   grpc::ServerUnaryReactor* GetIntraday(grpc::CallbackServerContext*, const v1::GetIntradayRequest*, v1::GetIntradayResponse*) override;
+  grpc::ServerUnaryReactor* Simulate(grpc::CallbackServerContext*, const v1::SimulateRequest*, v1::SimulateResponse*) override;
+  grpc::ServerUnaryReactor* GetWhatIf(grpc::CallbackServerContext*, const v1::GetWhatIfRequest*, v1::GetWhatIfResponse*) override;
 
  private:
   template <class Request, class Response>

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "workforce/ahead_judge.hpp"
 #include "workforce/local_clock.hpp"
 
 namespace pledge::workforce {
@@ -11,49 +12,6 @@ namespace pledge::workforce {
 namespace {
 
 constexpr std::size_t most_named = 8;  // handlers in a remark
-
-// Every simulated day of every staffing; the first staffing is the roster as it is.
-class Judge {
- public:
-  Judge(const DayAhead& ahead, std::size_t staffings)
-      : ahead_(ahead), all_(staffings), kept_(staffings, std::vector<std::vector<double>>(ahead.classes.size())),
-        offered_(ahead.classes.size()), offered_in_(ahead.classes.size(), std::vector<double>(ahead.from.size())), on_time_in_(offered_in_) {}
-
-  void add(std::size_t staffing, const SharesOfDay& day) {
-    double all = 0;
-    for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
-      all += day.on_time[c];
-      kept_[staffing][c].push_back(day.on_time[c]);
-      if (staffing == 0) offered_[c].push_back(day.offered[c]);
-      for (std::size_t i = 0; staffing == 0 && i < ahead_.from.size(); ++i)
-        offered_in_[c][i] += day.offered_in[c][i], on_time_in_[c][i] += day.on_time_in[c][i];
-    }
-    all_[staffing].push_back(all);
-  }
-  void finish(IntradayPlan& plan) const {
-    for (std::size_t c = 0; c < ahead_.classes.size(); ++c) {
-      plan.levels.push_back(estimate(shares(0, c)));
-      auto& by_half_hour = plan.shares.emplace_back();
-      for (std::size_t i = 0; i < ahead_.from.size(); ++i)
-        by_half_hour.push_back(offered_in_[c][i] > 0 ? on_time_in_[c][i] / offered_in_[c][i] : std::nan(""));
-    }
-  }
-  void judge(JudgedOption& option, std::size_t staffing) const {
-    option.simulated = true;
-    option.calls = difference(all_[staffing], all_[0]);
-    for (std::size_t c = 0; c < ahead_.classes.size(); ++c) option.difference.push_back(difference(shares(staffing, c), shares(0, c)));
-  }
-
- private:
-  std::vector<double> shares(std::size_t staffing, std::size_t of_class) const {
-    return shares_by_day(kept_[staffing][of_class], offered_[of_class]);
-  }
-  const DayAhead& ahead_;
-  std::vector<std::vector<double>> all_;                // by staffing and day: calls within target, of all classes
-  std::vector<std::vector<std::vector<double>>> kept_;  // by staffing, class and day
-  std::vector<std::vector<double>> offered_;            // by class and day: under each staffing the same calls
-  std::vector<std::vector<double>> offered_in_, on_time_in_;
-};
 
 std::string some(const std::vector<std::string>& names) {
   std::string text;
@@ -109,7 +67,7 @@ IntradayOutcome plan_intraday(const IntradayInput& input, const IntradayPlanOpti
     plan.options.push_back({std::move(option), false, {}, {}});
   }
   const RoomAhead room{input.options, plan.ahead, staffings, wanted.ahead.shrinkage, wanted.seed};
-  Judge judge{plan.ahead, staffings.size()};
+  AheadJudge judge{plan.ahead, staffings.size()};
   for (std::uint32_t day = 0; day < wanted.days; ++day) {
     const auto calls = room.calls(day);
     for (std::size_t s = 0; s < staffings.size(); ++s) {
@@ -117,10 +75,17 @@ IntradayOutcome plan_intraday(const IntradayInput& input, const IntradayPlanOpti
       judge.add(s, room.run(day, calls, s));
     }
   }
-  judge.finish(plan);
+  const auto roster = judge.side(0);
+  plan.levels = roster.levels;
+  plan.shares = roster.shares;
   std::size_t staffing = 0;
-  for (auto& option : plan.options)
-    if (can_simulate(option.option)) judge.judge(option, ++staffing);
+  for (auto& option : plan.options) {
+    if (!can_simulate(option.option)) continue;
+    const auto gain = judge.gain(++staffing);
+    option.simulated = true;
+    option.calls = gain.calls;
+    option.difference = gain.shares;
+  }
   rank(plan.options);
   return out;
 }

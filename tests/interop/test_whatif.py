@@ -54,6 +54,7 @@ class WhatIf(harness.InteropTest):
         self.assertEqual({one["refusal"] for one in answer["not_possible"]}, {"UNKNOWN_HANDLER"})
         kinds = [said["decision"]["kind"] for said in answer["differences"][0]["then"]["decisions"]]
         self.assertIn("offered", kinds)
+        self.of_the_running_engine(engine, fewer, files)
         # The running engine tells the difference, and ends with the same comparison.
         diff = self.keep(harness.Process(harness.PLEDGE, "diff", fewer, "--journal", self.journal(), "--server", engine.grpc))
         self.assertEqual(diff.wait(), 0, diff.said())
@@ -69,6 +70,30 @@ class WhatIf(harness.InteropTest):
         self.assertNotIn("nan", text)
         self.other_rosters(files)
         self.damaged_journals(files)
+
+    def live(self, engine, *words):
+        process = self.keep(harness.Process(harness.PLEDGE, "whatif", "--live", "--server", engine.grpc, *words, cwd=self.folder))
+        return process.wait(), process.said()
+
+    def of_the_running_engine(self, engine, fewer, files):
+        code, said = self.live(engine, "--config", fewer, "--json")
+        self.assertEqual(code, 0, said)
+        answer = json.loads(said)
+        self.assertEqual(int(answer["calls"]), 1)
+        self.assertEqual(answer["fates"], [{"fate": "not answered any more", "calls": "1"}])
+        emergency = next(queue for queue in answer["queues"] if queue["queue"] == "emergency")
+        self.assertEqual((emergency["then"]["answered"], emergency["now"]["answered"]), (1, 0))
+        self.assertEqual((answer["differing"][0]["then"]["handler"], answer["differing"][0]["now"]["handler"]), ("h1", ""))
+        self.assertTrue(answer["not_possible"])
+        code, said = self.live(engine, "--config", fewer)
+        self.assertEqual(code, 0, said)
+        self.assertIn("1 calls: not answered any more", said)
+        code, said = self.live(engine, "--config", self.write("same", files))
+        self.assertEqual((code, "nothing would have changed" in said), (0, True), said)
+        for words, told in (((), "nothing would differ"), (("--planned",), "[workforce] roster"),
+                            (("--config", os.path.join(self.folder, "nowhere")), "nowhere")):
+            code, said = self.live(engine, *words)
+            self.assertEqual((code, told in said), (1, True), said)
 
     def roster(self, handler, days_ago=0):
         """A shift of a day around now, or around as many days ago."""

@@ -65,6 +65,7 @@ class Workforce(harness.InteropTest):
         engine = self.serve_with(*files)
         self.adherence(engine)
         self.intraday(engine)
+        self.day_to_come(engine)
         self.assertEqual(engine.stop(), 0)
         self.intraday_of_the_journal(*files)
         self.counts_of_the_journal()
@@ -88,6 +89,38 @@ class Workforce(harness.InteropTest):
         self.assertEqual(plan["intervals"][0]["lacking"], ["emergency"])
         self.assertIn("INTRADAY_OPTION_KIND_ANOTHER_CENTRE", [option["kind"] for option in plan["options"]])
         self.assertIn("from,class,calls", self.pledge("intraday", "--live", "--server", engine.grpc).stdout)
+
+    def day_to_come(self, engine):
+        ask = lambda *words: self.pledge("simulate", "--live", "--server", engine.grpc, *words)
+        run = ask("--json")
+        self.assertEqual(run.returncode, 0, run.stderr + run.stdout)
+        day = json.loads(run.stdout)
+        self.assertEqual(day["date"], str(self.today + datetime.timedelta(days=1)))
+        [emergency] = day["classes"]
+        self.assertIn(len(emergency["half_hours"]), (46, 48, 50))
+        self.assertGreater(sum(half_hour["calls"] for half_hour in emergency["half_hours"]), 300)
+        share = emergency["in_force"]["within_target"]["mean"]
+        self.assertTrue(0 < share < 1, share)
+        self.assertNotIn("calls", day)
+        # With one of the two handlers fewer calls are answered in time; a copy of what is in force differs in nothing.
+        folder = os.path.join(self.folder, "config")
+        alone = config.files([config.handler("h1", harness.free_port(PHONES))])
+        for name, text in alone.items():
+            self.write(f"alone/{name}", text)
+        for directory, least, most in ((folder, 0, 0), (os.path.join(self.folder, "alone"), -10_000, -10)):
+            run = ask("--config", directory, "--json")
+            self.assertEqual(run.returncode, 0, run.stderr)
+            compared = json.loads(run.stdout)
+            self.assertTrue(least <= compared["calls"]["mean"] <= most, compared["calls"])
+            self.assertEqual(compared["classes"][0]["in_force"], emergency["in_force"])
+        self.assertIn("h2", "".join(compared["remarks"]))
+        text = ask("--date", str(self.today + datetime.timedelta(days=2)), "--days", 2)
+        self.assertIn("from,class,calls,needed,in_force,other", text.stdout, text.stderr)
+        for words, told in ((("--date", str(self.today)), "a day after today"), (("--date", "soon"), "a day after today"),
+                            (("--date", str(self.today + datetime.timedelta(days=30))), "no shift of the roster lies within that day"),
+                            (("--days", 5000), "at most 1000"), (("--config", os.path.join(self.folder, "nowhere")), "nowhere")):
+            run = ask(*words)
+            self.assertEqual((run.returncode, told in run.stderr), (1, True), run.stderr)
 
     def intraday_of_the_journal(self, counts, rules, roster):
         journal = os.path.join(self.folder, "config", "journal")

@@ -8,6 +8,7 @@
 #include "tools/pledge/client.hpp"
 #include "tools/pledge/command.hpp"
 #include "tools/pledge/planning.hpp"
+#include "tools/pledge/planning_live.hpp"
 #include "tools/pledge/simulate_days.hpp"
 #include "tools/pledge/simulate_hours.hpp"
 #include "tools/pledge/simulate_page.hpp"
@@ -254,6 +255,14 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");
   command->add_option("--parallel", request->parallel, "threads (default: one a processor); the figures do not depend on it")->check(CLI::Range(1, 256));
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
+  auto live = std::make_shared<LiveDay>();
+  auto asked = std::make_shared<bool>();
+  auto* running = command->add_flag("--live", *asked, "ask the engine at --server: a day to come, with its forecast, roster and configuration");
+  command->add_option("--date", live->date, "with --live: the day, as 2026-11-30 (default tomorrow)")->needs(running);
+  command->add_option("--config", live->configuration, "with --live: beside it, on the same calls, with this configuration")->needs(running)->type_name("DIR");
+  for (const char* other : {"--calls", "--staff", "--demand", "--beta", "--class", "--group", "--policy", "--hours-to", "--surge", "--dispersion",
+                            "--ring", "--no-answer", "--wrap-up", "--parallel", "--html"})
+    running->excludes(command->get_option(other));
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"
       "option for them. A class's calls are named in the order of priority by --class; a share is answered within the target\n"
@@ -262,8 +271,14 @@ void add_simulate(CLI::App& app, Program& program) {
       "Examples:\n"
       "  pledge simulate --calls calls.csv --staff staff.csv --policy strict reserve:2\n"
       "  pledge simulate --demand demand.csv --beta 0.4 --days 200 --policy strict reserve-by-wait --html page.html\n"
-      "  pledge simulate --demand demand.csv --days 60 --policy strict reserve-by-wait --hours-to 97/80 90/91");
-  command->callback([request, &program] { program.exit = simulate_days(program, *request); });
+      "  pledge simulate --demand demand.csv --days 60 --policy strict reserve-by-wait --hours-to 97/80 90/91\n"
+      "  pledge simulate --live --date 2026-11-30 --config new/");
+  command->callback([request, live, asked, days = command->get_option("--days"), &program] {
+    if (!*asked) return void(program.exit = simulate_days(program, *request));
+    if (!days->empty()) live->days = static_cast<std::uint32_t>(request->days);
+    live->seed = request->seed;
+    program.exit = simulate_live(program, *live);
+  });
 }
 
 }  // namespace pledge

@@ -8,7 +8,8 @@
 #include "main/operations.hpp"
 #include "settings/settings.hpp"
 #include "tools/pledge/planning.hpp"
-#include "tools/pledge/recorded_day.hpp"
+#include "tools/pledge/planning_live.hpp"
+#include "main/recorded_day.hpp"
 
 namespace pledge {
 
@@ -73,8 +74,7 @@ int run_what_if(const Program& program, const WhatIfRequest& request) {
 void add_whatif(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("whatif", "a recorded day under another configuration or roster, against what happened");
   auto request = std::make_shared<WhatIfRequest>();
-  command->add_option("--journal", request->journal, "the day: a file of one run of the engine, or the folder of all; may be repeated")
-      ->required()
+  auto* journal = command->add_option("--journal", request->journal, "the day: a file of one run of the engine, or the folder of all; may be repeated")
       ->allow_extra_args(false)
       ->type_name("PATH");
   command->add_option("--config", request->configuration, "the configuration's folder (default: the day's own)")->type_name("DIR");
@@ -85,6 +85,10 @@ void add_whatif(CLI::App& app, Program& program) {
       ->check(CLI::Range(0.001, 3600.0));
   command->add_option("--seed", request->seed, "of what is drawn where the day does not tell (default 1)");
   command->add_option("--html", request->html, "also write a page with plots and tables")->type_name("FILE");
+  auto live = std::make_shared<bool>(), planned = std::make_shared<bool>();
+  auto* running = command->add_flag("--live", *live, "ask the engine at --server about its own run so far (no longer than 36 h)");
+  command->add_flag("--planned", *planned, "with --live: who is there when by the roster of the engine's [workforce]")->needs(running);
+  for (const char* other : {"--journal", "--roster", "--differs-by", "--html"}) running->excludes(command->get_option(other));
   command->footer(
       "Calls, sign-ons, ready and not-ready, phones, supervisors' requests happen when they happened; what followed from\n"
       "the engine's actions follows anew: each call keeps its talk time, its patience and the keys it pressed, each handler\n"
@@ -100,8 +104,14 @@ void add_whatif(CLI::App& app, Program& program) {
       "  pledge whatif --journal journal/ --config new/\n"
       "  pledge whatif --journal journal/ --config new/ --calls 100 --html whatif.html\n"
       "  pledge whatif --journal journal/ --roster roster.csv\n"
-      "  pledge whatif --journal journal/ --config new/ --json | jq .queues");
-  command->callback([request, &program] { program.exit = run_what_if(program, *request); });
+      "  pledge whatif --journal journal/ --config new/ --json | jq .queues\n"
+      "  pledge whatif --live --config new/");
+  command->callback([request, live, planned, journal, &program] {
+    if (*live)
+      program.exit = what_if_live(program, {request->configuration, *planned, static_cast<std::uint32_t>(request->calls), request->seed});
+    else if (journal->empty()) fmt::print(stderr, "pledge whatif: name a --journal, or --live; see --help\n"), program.exit = exit_usage;
+    else program.exit = run_what_if(program, *request);
+  });
 }
 
 }  // namespace pledge

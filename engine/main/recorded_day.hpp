@@ -1,5 +1,6 @@
 #pragma once
-// A recorded day from the files of a journal.
+// A recorded day from the files of a journal. Part of the composition root; `pledge whatif` reads with it too.
+#include <functional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -16,5 +17,10 @@ struct ReadDay {
 // The events of one run of the engine, from its start on, without holes, and decided as this program decides them. The error is
 // for a person, a line each: what, where, what to do.
 tl::expected<ReadDay, std::vector<std::string>> read_day(const std::vector<std::string>& paths);
+
+// The latest run in a journal's folder, which may still go on. Gives up, with an error, when `stop` says so. A run older than
+// `longest_run` is refused before it is read: its events would be kept all at once.
+inline constexpr core::Duration longest_run = std::chrono::hours{36};
+tl::expected<ReadDay, std::vector<std::string>> read_latest_run(const std::string& folder, core::Time now, const std::function<bool()>& stop);
 
 }  // namespace pledge

@@ -1,8 +1,9 @@
-#include "tools/pledge/recorded_day.hpp"
+#include "main/recorded_day.hpp"
 
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 
 #include "journal/json.hpp"
 #include "journal/reader.hpp"
@@ -19,8 +20,12 @@ struct Read {
   std::uint64_t calls = 0, undecided = 0;
 };
 
-journal::ReplayOutcome replay(const std::vector<std::filesystem::path>& files, Read& read) {
+using Files = std::vector<std::filesystem::path>;
+using Stop = std::function<bool()>;
+
+journal::ReplayOutcome replay(const Files& files, Read& read, const Stop& stop) {
   return journal::replay(files, journal::new_core, [&](const journal::Replayed& step) {
+    if (stop && stop()) return false;
     read.runs.emplace(step.header.run_started, step.file.string());
     const auto* event = std::get_if<core::Event>(&step.record.content);
     if (!event || step.record.restated) return true;
@@ -61,15 +66,41 @@ Faults faults_of(const Read& read, const journal::ReplayOutcome& outcome) {
   return {};
 }
 
+tl::expected<ReadDay, Faults> read(const Files& files, const Stop& stop) {
+  Read read;
+  const auto outcome = replay(files, read, stop);
+  if (stop && stop()) return tl::unexpected(Faults{"given up"});
+  if (auto faults = faults_of(read, outcome); !faults.empty()) return tl::unexpected(std::move(faults));
+  return ReadDay{std::move(read.events), outcome.remarks};
+}
+
+std::optional<core::Time> run_of(const std::filesystem::path& path) {
+  const auto file = journal::MappedFile::open(path);
+  if (!file) return std::nullopt;
+  const journal::Records records{file->bytes()};
+  return records.header() ? std::optional{records.header()->run_started} : std::nullopt;
+}
+
 }  // namespace
 
 tl::expected<ReadDay, Faults> read_day(const std::vector<std::string>& paths) {
   const auto files = journal::find_files(paths);
   if (!files) return tl::unexpected(Faults{files.error()});
-  Read read;
-  const auto outcome = replay(*files, read);
-  if (auto faults = faults_of(read, outcome); !faults.empty()) return tl::unexpected(std::move(faults));
-  return ReadDay{std::move(read.events), outcome.remarks};
+  return read(*files, {});
+}
+
+tl::expected<ReadDay, Faults> read_latest_run(const std::string& folder, core::Time now, const Stop& stop) {
+  const auto files = journal::find_files({folder});
+  if (!files) return tl::unexpected(Faults{files.error()});
+  std::map<core::Time, Files> runs;
+  for (const auto& file : *files)
+    if (const auto started = run_of(file)) runs[*started].push_back(file);
+  if (runs.empty()) return tl::unexpected(Faults{folder + ": no journal that can be read"});
+  const auto& [started, latest] = *runs.rbegin();
+  if (now - started > longest_run)
+    return tl::unexpected(Faults{fmt::format("this run of the engine began at {}, longer ago than {} h: `pledge whatif --journal` reads it "
+                                             "without the engine's memory", time_text(started), longest_run / std::chrono::hours{1})});
+  return read(latest, stop);
 }
 
 }  // namespace pledge
