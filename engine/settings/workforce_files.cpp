@@ -50,6 +50,7 @@ void read_counts(const WorkforceFiles& files, workforce::PlannedDay& day, Faults
   const auto changes = [&](unsigned slots_a_day) { return workforce::clock_changes(day.offsets, slots_a_day); };
   const bool good = read_table(files.counts, faults, [&](const Table& table, auto& found) {
     day.demand = workforce::read_demand(table, changes, found).series;
+    day.handling = workforce::read_handling(table, found);
   });
   if (!good) return;
   if (!day.demand.empty()) slots = day.demand.front().slots;

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "workforce/counted_day.hpp"
+#include "workforce/forecast_demand.hpp"
 #include "workforce/intraday.hpp"
 #include "workforce/local_clock.hpp"
 
@@ -46,13 +47,13 @@ class ClassMaker {
     made.queues = queues_of(options_, demand.name);
     if (made.queues.empty()) return faults.push_back(unknown(demand.name)), made;
     targets(made);
-    behaviour(made);
     const auto today = local(ahead.now, plan_.offsets);
     const auto past = before(demand, today.day);
     const auto counted = counted_day(ahead.now, plan_.offsets, made.queues, seen_, demand.slots);
     const auto planned = forecast_today(past, plan_.calendar, today.day, {}, 0);
     const auto again = forecast_today(past, plan_.calendar, today.day, counted.counts, counted.seen);
     if (!planned || !again) return faults.push_back(too_short(past, today.day)), made;
+    behaviour(made, handling(demand.name, *planned));
     spread(ahead, *planned, demand.slots, made.planned);
     spread(ahead, *again, demand.slots, made.calls);
     made.dispersion = dispersion(*again, counted.seen);
@@ -78,7 +79,12 @@ class ClassMaker {
         made.wrap_up = seconds(queue.wrap_up);
       }
   }
-  void behaviour(ClassAhead& made) const {
+  // As forecast for that day from the counts; 0 where they do not tell it.
+  double handling(const std::string& name, const DayForecast& day) const {
+    const auto history = plan_.handling.find(name);
+    return history == plan_.handling.end() ? 0 : forecast_handling(history->second, day.day).of_day(day.day, calls_by_hour(day, plan_.calendar));
+  }
+  void behaviour(ClassAhead& made, double handling) const {
     SeenHalfHour all;
     for (const auto& id : made.queues) {
       const auto count = [&](const auto& of) { const auto at = of.find(id); return at == of.end() ? 0 : at->second; };
@@ -92,13 +98,14 @@ class ClassMaker {
         all.abandoned += s.abandoned, all.waited += s.waited;
       }
     }
-    made.talk = wanted_.handling;
+    if (all.wrapped >= enough_handled) made.wrap_up = all.wrap_up / all.wrapped;
+    constexpr double shortest_talk = 1;  // what wrap-up leaves of the handling at least
+    made.talk = handling > 0 ? std::max(shortest_talk, handling - made.wrap_up) : wanted_.handling;
     made.patience = wanted_.patience;
     if (all.handled >= enough_handled) {
       made.talk = all.talk / all.handled;
       made.talk_cv = std::sqrt(std::max(0.0, all.talk_squared / all.handled - made.talk * made.talk)) / made.talk;
     }
-    if (all.wrapped >= enough_handled) made.wrap_up = all.wrap_up / all.wrapped;
     if (all.abandoned >= enough_gave_up) made.patience = all.waited / all.abandoned;
   }
   // Calls a slot to calls a half-hour.

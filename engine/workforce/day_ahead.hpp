@@ -2,7 +2,8 @@
 // The rest of a day by half-hour: the calls that are still to come, by class, and who is to be at work for them. Pure.
 //
 // Calls: the forecast of the day before, re-forecast by the part of the day that was seen (intraday.hpp). Handling, wrap-up and
-// patience are the day's own where it has shown enough of them (enough_handled, enough_gave_up), else the options'. Patience is
+// patience are the day's own where it has shown enough of them (enough_handled, enough_gave_up); else handling is that forecast from
+// the counts (handling.hpp) where they tell it, and all others are the options'. Patience is
 // taken as exponential: waited in all / abandoned, the estimate for waits of which some were cut off by an answer.
 //
 // Staff: the roster without its breaks, corrected by who is there:
@@ -16,6 +17,7 @@
 
 #include "workforce/day_so_far.hpp"
 #include "workforce/forecast.hpp"
+#include "workforce/handling.hpp"
 #include "workforce/roster_rules.hpp"
 
 namespace pledge::workforce {
@@ -26,6 +28,7 @@ inline constexpr std::uint32_t enough_handled = 30, enough_gave_up = 20;
 struct PlannedDay {
   std::vector<PlannedShift> roster;
   std::vector<Demand> demand;        // past counts, one a class; a class is a queue, or a class of service with all its queues
+  HandlingHistory handling;          // by class, where the counts tell it
   DemandCalendar calendar;
   std::optional<RosterRules> rules;  // of shifts, contracts and handlers; `need` has only days and groups
   std::vector<core::UtcOffset> offsets;  // of the roster's and the counts' clock

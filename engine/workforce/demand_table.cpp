@@ -28,22 +28,6 @@ std::optional<unsigned> minute_of(std::string_view text) {
   return *hour * 60 + *minute;
 }
 
-struct Stamp {
-  Day day{};
-  unsigned minute = 0;
-};
-
-std::optional<Stamp> parse_stamp(std::string_view text) {
-  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
-  const auto day = parse_day(text.substr(0, 10));
-  const auto minute = minute_of(text.substr(11, 5));
-  auto rest = text.substr(16);
-  if (rest.starts_with(":00")) rest.remove_prefix(3);
-  const bool offset = rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && minute_of(rest.substr(1));
-  if (!day || !minute || *minute == minutes_a_day || !(rest.empty() || offset)) return std::nullopt;
-  return Stamp{*day, *minute};
-}
-
 struct Counted {
   Stamp at;
   double count = 0;
@@ -202,6 +186,17 @@ std::optional<Day> parse_day(std::string_view text) {
                                          std::chrono::day{*day}};
   if (!date.ok()) return std::nullopt;
   return Day{date};
+}
+
+std::optional<Stamp> parse_stamp(std::string_view text) {
+  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ')) return std::nullopt;
+  const auto day = parse_day(text.substr(0, 10));
+  const auto minute = minute_of(text.substr(11, 5));
+  auto rest = text.substr(16);
+  if (rest.starts_with(":00")) rest.remove_prefix(3);
+  const bool offset = rest.size() == 6 && (rest[0] == '+' || rest[0] == '-') && minute_of(rest.substr(1));
+  if (!day || !minute || *minute == minutes_a_day || !(rest.empty() || offset)) return std::nullopt;
+  return Stamp{*day, *minute};
 }
 
 std::string time_of(unsigned slot, unsigned slots) {

@@ -48,6 +48,13 @@ void read_calendar(const Table& table, unsigned slots, DemandCalendar& calendar,
 // 2026-11-25; none if it is no date.
 std::optional<Day> parse_day(std::string_view text);
 
+// 2026-11-25T14:30 of the local clock; ":00" and an offset may follow. None if it is no such time.
+struct Stamp {
+  Day day{};
+  unsigned minute = 0;  // of the day
+};
+std::optional<Stamp> parse_stamp(std::string_view text);
+
 // 14:30 of a slot.
 std::string time_of(unsigned slot, unsigned slots);
 

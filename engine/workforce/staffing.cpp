@@ -13,23 +13,23 @@ class Need {
  public:
   explicit Need(const StaffingOptions& options) : options_(options) {}
 
-  // Handlers for this many calls a half-hour.
-  std::optional<std::uint32_t> operator()(double calls) const {
+  // Handlers for this many calls a half-hour, of so many seconds.
+  std::optional<std::uint32_t> operator()(double calls, double handling) const {
     if (calls < negligible) return 0;
-    const auto fewest = fewest_handlers(model(), load(calls), options_.target);
+    const auto fewest = fewest_handlers(model(), load(calls, handling), options_.target);
     return fewest ? std::optional(std::max(*fewest, options_.least)) : std::nullopt;
   }
   // An overload without end, where nobody gives up, answers nobody in time.
-  ErlangFigures figures(double calls, std::uint32_t handlers) const {
+  ErlangFigures figures(double calls, double handling, std::uint32_t handlers) const {
     if (calls < negligible || handlers == 0) return {.service_level = 1};
-    if (model() == ErlangModel::a) return erlang_a(load(calls), handlers, options_.target.within);
-    return erlang_c(load(calls), handlers, options_.target.within)
+    if (model() == ErlangModel::a) return erlang_a(load(calls, handling), handlers, options_.target.within);
+    return erlang_c(load(calls, handling), handlers, options_.target.within)
         .value_or(ErlangFigures{.wait_share = 1, .late_share = 1, .occupancy = 1});
   }
 
  private:
   ErlangModel model() const { return std::isinf(options_.patience) ? ErlangModel::c : ErlangModel::a; }
-  ErlangLoad load(double calls) const { return {calls / 1800, options_.handling, options_.patience}; }
+  ErlangLoad load(double calls, double handling) const { return {calls / 1800, handling, options_.patience}; }
   const StaffingOptions& options_;
 };
 
@@ -63,12 +63,13 @@ std::optional<std::vector<HalfHour>> handlers_needed(const std::vector<DayForeca
     const auto highs = per_length(day.high.empty() ? day.counts : day.high, day.day, calendar);
     for (unsigned half_hour = 0; half_hour < 48; ++half_hour) {
       const auto calls = calls_of(counts, half_hour), high = calls_of(highs, half_hour);
-      const auto handlers = need(calls.busiest), for_high = need(high.busiest);
+      const double handling = options.handling > 0 ? options.handling : options.expected.at(day.day, half_hour / 2);
+      const auto handlers = need(calls.busiest, handling), for_high = need(high.busiest, handling);
       if (!handlers || !for_high) return std::nullopt;
       HalfHour one{day.day, half_hour, calls.sum, high.sum, *handlers, *for_high, 0, {}, {}};
       one.rostered = static_cast<std::uint32_t>(std::ceil(one.handlers / (1 - options.shrinkage) - 1e-9));
-      one.figures = need.figures(calls.busiest, one.handlers);
-      one.at_high = need.figures(high.busiest, one.handlers);
+      one.figures = need.figures(calls.busiest, handling, one.handlers);
+      one.at_high = need.figures(high.busiest, handling, one.handlers);
       out.push_back(one);
     }
   }

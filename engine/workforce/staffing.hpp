@@ -6,11 +6,13 @@
 
 #include "workforce/erlang.hpp"
 #include "workforce/forecast.hpp"
+#include "workforce/handling.hpp"
 
 namespace pledge::workforce {
 
 struct StaffingOptions {
-  double handling = 300;                     // mean seconds of talk and wrap-up
+  double handling = 300;                     // mean seconds of talk and wrap-up; 0: `expected`
+  HandlingForecast expected = {};            // by hour; its level is then above 0
   double patience = without_patience_limit;  // mean seconds; finite: Erlang A, else Erlang C
   ErlangTarget target{.within = 10, .service_level = 0.9};
   double shrinkage = 0.3;   // share of a rostered handler's time not on calls: breaks, training, sickness; >= 0, < 1

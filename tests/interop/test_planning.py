@@ -194,7 +194,7 @@ class PlanningTest(Planner):
         run = pledge("staff", "--simulate", broken, "--target", "E:10:0.9")
         self.assertEqual(run.returncode, 1)
         self.assertIn(broken + ":2:5:", run.stderr)
-        self.assertIn("give counts and --handling", pledge("staff").stderr)
+        self.assertIn("give counts", pledge("staff").stderr)
 
     def test_simulate_counts_a_file_of_calls_to_its_end(self):
         calls = ["arrival_s,class,service_s,patience_s"]
@@ -275,6 +275,33 @@ class PlanningTest(Planner):
         other = next(s for s in shifts if s["handler"] != one["handler"] and s["start"] == one["start"])
         day = one["start"][:10]
         done("roster", need, "--rules", rules, "--check", roster, "--swap", f"{one['handler']}:{day}", f"{other['handler']}:{day}")
+
+    def test_handling_is_forecast_where_the_counts_tell_it(self):
+        """Calls that take 200 s by day and 300 s from midnight to 6, as counted; nobody says --handling."""
+        start = datetime.datetime(2025, 6, 2)
+        lines = ["timestamp,count,class,handled,handling_s"]
+        for slot in range(48 * 90):
+            at = start + datetime.timedelta(minutes=30 * slot)
+            lines.append(f"{at:%Y-%m-%dT%H:%M},20,999,20,{300 if at.hour < 6 else 200}")
+        counts = self.write("counts.csv", "\n".join(lines) + "\n")
+        rows = list(csv.DictReader(io.StringIO(pledge("forecast", counts, "--days", 1).stdout)))
+        self.assertAlmostEqual(float(rows[4]["handling_s"]), 300, delta=5)
+        self.assertAlmostEqual(float(rows[30]["handling_s"]), 200, delta=5)
+        [day] = [json.loads(line) for line in pledge("forecast", counts, "--days", 1, "--json").stdout.splitlines()]
+        self.assertAlmostEqual(day["handling_s"][4], 300, delta=5)
+        demand = list(csv.DictReader(io.StringIO(pledge("forecast", counts, "--demand-of", "2025-09-01").stdout)))
+        self.assertAlmostEqual(float(demand[0]["handling_s"]), (6 * 300 + 18 * 200) / 24, delta=3)
+        need = list(csv.DictReader(io.StringIO(pledge("staff", counts, "--days", 1, "--patience", 120).stdout)))
+        fixed = list(csv.DictReader(io.StringIO(pledge("staff", counts, "--days", 1, "--patience", 120, "--handling", 200).stdout)))
+        self.assertGreater(int(need[4]["handlers"]), int(need[30]["handlers"]))
+        self.assertEqual(need[30]["handlers"], fixed[30]["handlers"])
+        bad = self.write("bad.csv", "timestamp,count,handled,handling_s\n2025-06-02T00:00,3,2,\n")
+        run = pledge("forecast", bad)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn(f"{bad}:2:22: handling_s is empty", run.stderr)
+        run = pledge("staff", self.counts(60), "--days", 1)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("class 999: how long do its calls take? add --handling", run.stderr)
 
     def test_forecast_says_what_a_demand_lacks(self):
         day = ("forecast", self.counts(60), "--demand-of")

@@ -146,7 +146,7 @@ class Workforce(harness.InteropTest):
     def counts_of_the_journal(self):
         run = self.pledge("counts", "--journal", os.path.join(self.folder, "config", "journal"))
         if run.returncode == 0:  # a half-hour began and ended meanwhile
-            self.assertTrue(run.stdout.startswith("timestamp,count,class\n20"), run.stdout)
+            self.assertTrue(run.stdout.startswith("timestamp,count,class,handled,handling_s\n20"), run.stdout)
         else:
             self.assertEqual(run.returncode, 1)
             self.assertIn("no half-hour from its beginning to its end", run.stderr)

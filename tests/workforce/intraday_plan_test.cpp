@@ -129,6 +129,12 @@ TEST_CASE("talk, wrap-up and patience are the day's own once it has shown enough
   CHECK(made.patience == Approx(50));
   half_hour.handled = 29;
   CHECK(made_plan(planned(shifts(4, 8, 16)), at(12), 4, seen, 0).ahead.classes[0].talk == 300);
+  auto counted = planned(shifts(4, 8, 16));  // whose counts tell how long calls took: 240 s with wrap-up
+  for (unsigned minute = 0; minute < minutes_a_day; minute += 30)
+    counted.handling["emergency"].push_back({{today - std::chrono::days{1}, minute}, 50, 240});
+  CHECK(made_plan(counted, at(12), 4, seen, 0).ahead.classes[0].talk == Approx(240 - 15));
+  half_hour.handled = 30;
+  CHECK(made_plan(counted, at(12), 4, seen, 0).ahead.classes[0].talk == Approx(100));
 }
 
 TEST_CASE("a half-hour lacks what the worst set of classes lacks") {

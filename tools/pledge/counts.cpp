@@ -58,13 +58,16 @@ std::optional<Read> read_journals(const std::vector<std::string>& paths) {
   return read;
 }
 
+double wrap_up(const SeenHalfHour& calls) { return calls.wrapped > 0 ? calls.wrap_up / calls.wrapped : 0; }
+double handling(const SeenHalfHour& calls) { return calls.talk / calls.handled + wrap_up(calls); }
+
 // What staffing and simulation want to know beside the counts.
 void tell(const std::string& name, const SeenHalfHour& all) {
   fmt::print(stderr, "class {}: {} calls", name, all.offered);
   if (all.handled > 0) {
-    const double talk = all.talk / all.handled, wrap_up = all.wrapped > 0 ? all.wrap_up / all.wrapped : 0;
+    const double talk = all.talk / all.handled;
     const double cv = talk > 0 ? std::sqrt(std::max(0.0, all.talk_squared / all.handled - talk * talk)) / talk : 0;
-    fmt::print(stderr, "; handling {:.0f} s ({:.0f} of it wrap-up), talk's coefficient of variation {:.2f}", talk + wrap_up, wrap_up, cv);
+    fmt::print(stderr, "; handling {:.0f} s ({:.0f} of it wrap-up), talk's coefficient of variation {:.2f}", handling(all), wrap_up(all), cv);
   }
   if (all.abandoned > 0) fmt::print(stderr, "; {} gave up, patience {:.0f} s", all.abandoned, all.waited / all.abandoned);
   fmt::print(stderr, "\n");
@@ -81,13 +84,17 @@ int run(const Program& program, const Request& request) {
   if (!read) return exit_no;
   const auto offsets = settings::zone_offsets(request.zone);
   std::map<std::string, SeenHalfHour> classes;
-  if (!program.json) fmt::print("timestamp,count,class\n");
+  if (!program.json) fmt::print("timestamp,count,class,handled,handling_s\n");
   for (const auto& [from, queue, calls] : read->calls.half_hours()) {
     const std::chrono::sys_seconds clock{std::chrono::seconds{workforce::clock_seconds(from, offsets)}};
     const auto day = std::chrono::floor<std::chrono::days>(clock);
     const auto stamp = workforce::stamp_text(day, static_cast<unsigned>((clock - day) / std::chrono::minutes{1}));
-    if (program.json) fmt::print(R"({{"timestamp":"{}","count":{},"class":{}}})" "\n", stamp, calls.offered, json_quoted(queue.value));
-    else fmt::print("{},{},{}\n", stamp, calls.offered, queue.value);
+    if (program.json)
+      fmt::print(R"({{"timestamp":"{}","count":{},"class":{},"handled":{},"handling_s":{}}})" "\n", stamp, calls.offered, json_quoted(queue.value),
+                 calls.handled, calls.handled > 0 ? fmt::format("{:.1f}", handling(calls)) : "null");
+    else
+      fmt::print("{},{},{},{},{}\n", stamp, calls.offered, queue.value, calls.handled,
+                 calls.handled > 0 ? fmt::format("{:.1f}", handling(calls)) : "");
     add(classes[queue.value], calls);
   }
   for (const auto& [name, all] : classes) tell(name, all);
@@ -102,8 +109,8 @@ void add_counts(CLI::App& app, Program& program) {
   command->add_option("--journal", request->journal, "journals' files or folders")->required()->type_name("PATH");
   command->add_option("--zone", request->zone, "zone of the local clock (default Europe/London)");
   command->footer(
-      "Prints timestamp,count,class: the half-hour on the local clock, the calls that entered the queue in it as their first, the\n"
-      "queue. Half-hours that no run of the engine saw from beginning to end are left out: they are not known. The hour that the\n"
+      "Prints timestamp,count,class,handled,handling_s: the half-hour on the local clock, the calls that entered the queue in it as their\n"
+      "first, the queue, the talks that ended in it and their mean with wrap-up. Half-hours that no run of the engine saw from beginning to end are left out: they are not known. The hour that the\n"
       "clock repeats is there twice; give `pledge forecast` the zone. On standard error, by class, how long calls took and callers\n"
       "waited before they gave up. 0: done; 1: the journals cannot be used.\n\n"
       "Example:\n"

@@ -39,7 +39,7 @@ bool too_short(const std::string& path, const LoadedDemand& series) {
 
 LoadedDemand complete(workforce::Demand demand, std::vector<workforce::Gap> gaps,
                       const workforce::DemandCalendar& calendar) {
-  LoadedDemand loaded{std::move(demand), std::move(gaps), {}, 0};
+  LoadedDemand loaded{std::move(demand), std::move(gaps), {}, 0, {}};
   if (const auto seen = workforce::slots_seen(loaded.demand, calendar)) {
     loaded.seen = *seen;
     loaded.today = std::move(loaded.demand.counts.back());
@@ -76,6 +76,7 @@ std::optional<LoadedFiles> load(const DemandFiles& files) {
   const auto table = workforce::parse_table(*text, faults);
   auto reading = workforce::read_demand(
       table, [&](unsigned slots) { return changes_of(files.zone, slots); }, faults);
+  auto handling = workforce::read_handling(table, faults);
   if (print_faults(files.counts, faults)) return std::nullopt;
   LoadedFiles loaded;
   loaded.merged = reading.merged;
@@ -84,9 +85,11 @@ std::optional<LoadedFiles> load(const DemandFiles& files) {
   if (!add_calendar(files.calendar, slots, loaded.calendar)) return std::nullopt;
   std::string names;
   for (std::size_t i = 0; i < reading.series.size(); ++i) {
-    names += " " + reading.series[i].name;
-    if (files.only.empty() || reading.series[i].name == files.only)
-      loaded.series.push_back(complete(std::move(reading.series[i]), std::move(reading.gaps[i]), loaded.calendar));
+    const std::string name = reading.series[i].name;
+    names += " " + name;
+    if (!files.only.empty() && name != files.only) continue;
+    loaded.series.push_back(complete(std::move(reading.series[i]), std::move(reading.gaps[i]), loaded.calendar));
+    loaded.series.back().handled = std::move(handling[name]);
   }
   if (loaded.series.empty()) {
     fmt::print(stderr, "--class {}: no such class in {}; it has{}\n", files.only, files.counts, names);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "workforce/demand_table.hpp"
+#include "workforce/handling.hpp"
 
 namespace CLI {
 class App;
@@ -24,6 +24,7 @@ struct LoadedDemand {
   std::vector<workforce::Gap> gaps;
   workforce::DayCounts today;  // empty if the last day is complete
   unsigned seen = 0;           // slots of it that are counted
+  std::vector<workforce::HandledInterval> handled;  // empty: the counts do not tell
 };
 
 struct LoadedFiles {

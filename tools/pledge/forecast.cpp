@@ -56,9 +56,9 @@ int forecast(const Program& program, const Request& request) {
   std::vector<ClassForecast> classes;
   for (const auto& series : files->series) {
     tell_outliers(series, files->calendar);
-    classes.push_back({series, forecast_of(series, files->calendar, request.days)});
+    classes.push_back({series, forecast_of(series, files->calendar, request.days), workforce::forecast_handling(series.handled, series.demand.end())});
   }
-  if (!program.json) fmt::print("class,timestamp,forecast,low,high,method\n");
+  if (!program.json) fmt::print("class,timestamp,forecast,low,high,method,handling_s\n");
   for (const auto& one : classes) print_forecast(one, program.json);
   if (!request.html.empty() && !write_file(request.html, forecast_page(classes))) return exit_no;
   return exit_done;
@@ -82,7 +82,7 @@ std::optional<std::vector<ClassForecast>> forecast_of_day(const LoadedFiles& fil
       return std::nullopt;
     }
     auto days = forecast_of(series, files.calendar, static_cast<unsigned>((day - first).count()) + 1);
-    classes.push_back({series, {std::move(days.back())}});
+    classes.push_back({series, {std::move(days.back())}, workforce::forecast_handling(series.handled, first)});
   }
   return classes;
 }
@@ -162,7 +162,7 @@ void add_forecast(CLI::App& app, Program& program) {
   auto* command =
       app.add_subcommand("forecast", "what will come, interval by interval, and how well that would have been known");
   auto request = std::make_shared<Request>();
-  command->add_option("counts", request->files.counts, "counts: timestamp,count[,class], local clock, 15, 30 or 60 min")
+  command->add_option("counts", request->files.counts, "counts: timestamp,count[,class][,handled,handling_s], local clock, 15, 30 or 60 min")
       ->type_name("FILE");
   add_demand_options(*command, request->files);
   command->add_option("--days", request->days, "days to forecast (default 7)")
@@ -183,8 +183,10 @@ void add_forecast(CLI::App& app, Program& program) {
       "then; the\n"
       "band holds 80 % of counts. If the last day of the file is not over, its rest is re-forecast from the part "
       "seen.\n"
-      "Prints class,timestamp,forecast,low,high,method; with --json an object a day. --demand-of prints what simulate --demand\n"
-      "reads: hour,class,calls,handling_s,handling_cv,patience_s, classes in the order in which --handling names them. Gaps and outliers are told on "
+      "Prints class,timestamp,forecast,low,high,method,handling_s; with --json an object a day. Handling is known where the counts have\n"
+      "handled (calls) and handling_s (their mean): its level, the hour's and the weekday's profile. --demand-of prints what simulate --demand\n"
+      "reads: hour,class,calls,handling_s,handling_cv,patience_s, classes in the order in which --handling names them (without it, the forecast\n"
+      "handling of that day). Gaps and outliers are told on "
       "standard\n"
       "error. 0: done; 1: the files cannot be used; 2: the command line is wrong.\n\n"
       "Examples:\n"

@@ -66,7 +66,7 @@ void add_demand_of_options(CLI::App& command, DemandOf& request) {
   const auto add = [&](const char* name, std::vector<std::string>& value, const char* what) {
     command.add_option(name, value, what)->needs(day)->type_name("[CLASS=]NUMBER");
   };
-  add("--handling", request.handling, "mean handling, s, of all classes or of each: 999=210 101=350, first the first to be served");
+  add("--handling", request.handling, "mean handling, s, of all classes or of each: 999=210 101=350, first the first to be served (default: as forecast from the counts)");
   add("--handling-cv", request.cv, "its coefficient of variation (default 1)");
   add("--patience", request.patience, "mean patience, s (default 0: nobody gives up)");
 }
@@ -80,11 +80,13 @@ std::optional<std::string> demand_of(const std::vector<ClassForecast>& classes, 
   std::vector<DemandClass> demand;
   for (const auto& one : classes) {
     const std::string& name = one.series.demand.name;
-    const auto seconds = value_of(*handling, name);
-    if (!seconds)
-      return fmt::print(stderr, "class {}: how long do its calls take? add --handling {}=SECONDS\n", name, name), std::nullopt;
-    demand.push_back({name, workforce::calls_by_hour(one.days.front(), calendar), *seconds, value_of(*cv, name).value_or(1),
-                      value_of(*patience, name).value_or(0)});
+    const auto calls = workforce::calls_by_hour(one.days.front(), calendar);
+    const auto expected = one.handling.of_day(one.days.front().day, calls);
+    const auto seconds = value_of(*handling, name).value_or(expected);
+    if (seconds <= 0)
+      return fmt::print(stderr, "class {}: how long do its calls take? add --handling {}=SECONDS, or columns handled and handling_s to the counts\n",
+                        name, name), std::nullopt;
+    demand.push_back({name, calls, seconds, value_of(*cv, name).value_or(1), value_of(*patience, name).value_or(0)});
   }
   const auto rank = [&](const DemandClass& one) { return std::find(handling->order.begin(), handling->order.end(), one.name); };
   std::stable_sort(demand.begin(), demand.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });

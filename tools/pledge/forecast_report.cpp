@@ -38,6 +38,14 @@ std::string array_of(const workforce::DayCounts& counts) {
   return "[" + out + "]";
 }
 
+// By interval of the day; null: not known.
+std::string handling_of(const workforce::HandlingForecast& handling, Day day, unsigned slots) {
+  if (handling.level <= 0) return "null";
+  workforce::DayCounts seconds;
+  for (unsigned s = 0; s < slots; ++s) seconds.push_back(handling.at(day, s * 24 / slots));
+  return array_of(seconds);
+}
+
 void print_rows(const workforce::Evaluation& evaluation, const Window& window) {
   const bool known = has_references(window);
   fmt::print("{:32}{:>8}{:>8}{:>13}{}\n", "method", "WAPE", "bias", "days chosen", known ? "  reference" : "");
@@ -61,19 +69,22 @@ void print_rows(const workforce::Evaluation& evaluation, const Window& window) {
 
 void print_forecast(const ClassForecast& forecast, bool json) {
   const auto slots = forecast.series.demand.slots;
+  const auto handling = [&](workforce::Day day, unsigned slot) {
+    return forecast.handling.level > 0 ? fmt::format("{:.1f}", forecast.handling.at(day, slot * 24 / slots)) : std::string{};
+  };
   for (const auto& day : forecast.days) {
     if (json) {
-      fmt::print(R"({{"class":{},"day":"{}","minutes":{},"method":{},"counts":{},"low":{},"high":{}}})"
+      fmt::print(R"({{"class":{},"day":"{}","minutes":{},"method":{},"counts":{},"low":{},"high":{},"handling_s":{}}})"
                  "\n",
                  json_quoted(forecast.series.demand.name), workforce::to_text(day.day),
                  workforce::minutes_a_day / slots, json_quoted(day.method), array_of(day.counts), array_of(day.low),
-                 array_of(day.high));
+                 array_of(day.high), handling_of(forecast.handling, day.day, slots));
       continue;
     }
     for (unsigned s = 0; s < slots; ++s)
-      fmt::print("{},{},{:.2f},{},{},{}\n", forecast.series.demand.name, stamp(day.day, s, slots), day.counts[s],
+      fmt::print("{},{},{:.2f},{},{},{},{}\n", forecast.series.demand.name, stamp(day.day, s, slots), day.counts[s],
                  day.low.empty() ? "" : fmt::format("{:.2f}", day.low[s]),
-                 day.high.empty() ? "" : fmt::format("{:.2f}", day.high[s]), '"' + day.method + '"');
+                 day.high.empty() ? "" : fmt::format("{:.2f}", day.high[s]), '"' + day.method + '"', handling(day.day, s));
   }
 }
 

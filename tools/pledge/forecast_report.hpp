@@ -12,6 +12,7 @@ namespace pledge {
 struct ClassForecast {
   LoadedDemand series;
   std::vector<workforce::DayForecast> days;
+  workforce::HandlingForecast handling;  // of these days; level 0: not known
 };
 
 void print_forecast(const ClassForecast& forecast, bool json);

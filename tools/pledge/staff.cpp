@@ -115,8 +115,8 @@ int run_simulated(const Program& program, Request request) {
 
 int run(const Program& program, const Request& request) {
   if (!request.simulated.demand.empty()) return run_simulated(program, request);
-  if (request.files.counts.empty() || request.options.handling <= 0)
-    return fmt::print(stderr, "give counts and --handling, or a demand with --simulate; see pledge staff --help\n"), exit_usage;
+  if (request.files.counts.empty())
+    return fmt::print(stderr, "give counts, or a demand with --simulate; see pledge staff --help\n"), exit_usage;
   const auto files = load(request.files);
   if (!files) return exit_no;
   tell_gaps(*files);
@@ -128,7 +128,12 @@ int run(const Program& program, const Request& request) {
   std::vector<workforce::PageTable> tables;
   for (const auto& series : files->series) {
     const auto forecast = workforce::forecast_days(series.demand, files->calendar, request.days);
-    const auto need = workforce::handlers_needed(forecast, files->calendar, request.options);
+    auto options = request.options;
+    if (options.handling <= 0) options.expected = workforce::forecast_handling(series.handled, series.demand.end());
+    if (options.handling <= 0 && options.expected.level <= 0)
+      return fmt::print(stderr, "class {}: how long do its calls take? add --handling SECONDS, or columns handled and handling_s to the counts\n",
+                        series.demand.name), exit_usage;
+    const auto need = workforce::handlers_needed(forecast, files->calendar, options);
     if (!need) {
       fmt::print(stderr, "class {}: no number of handlers keeps this target; relax --service-level\n",
                  series.demand.name);
@@ -141,9 +146,9 @@ int run(const Program& program, const Request& request) {
   }
   const auto& o = request.options;
   const auto remark = fmt::format(
-      "Handling {:g} s, {}, target {:g} % within {:g} s, shrinkage {:g} %. A busy day is the upper end of the "
+      "Handling {}, {}, target {:g} % within {:g} s, shrinkage {:g} %. A busy day is the upper end of the "
       "forecast's 80 % band.",
-      o.handling,
+      o.handling > 0 ? fmt::format("{:g} s", o.handling) : "as forecast from the counts",
       std::isinf(o.patience) ? "callers wait for ever (Erlang C)"
                              : fmt::format("patience {:g} s (Erlang A)", o.patience),
       100 * o.target.service_level, o.target.within, 100 * o.shrinkage);
@@ -163,7 +168,7 @@ void add_staff(CLI::App& app, Program& program) {
       ->type_name("FILE");
   add_demand_options(*command, request->files);
   command->add_option("--days", request->days, "days ahead (default 7)")->check(CLI::Range(1u, workforce::most_lead));
-  command->add_option("--handling", o.handling, "mean handling time, s")->check(CLI::Range(1.0, 1e5));
+  command->add_option("--handling", o.handling, "mean handling time, s (default: as forecast, by hour and weekday, where the counts have handled and handling_s)")->check(CLI::Range(1.0, 1e5));
   command->add_option("--patience", o.patience, "mean patience, s: Erlang A; without it Erlang C")
       ->check(CLI::Range(1.0, 1e5));
   command->add_option("--within", o.target.within, "answer target, s (default 10)")->check(CLI::Range(0.0, 1e5));
