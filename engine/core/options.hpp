@@ -244,8 +244,11 @@ struct ReserveOptions {
   Duration mean_patience = 240s;             // 0 = callers never give up
   Duration measured_over = 15min;            // time constant of the measured rates
   std::vector<double> handlers_per_hour;     // by_wait: 24 planned numbers; with them the promise is kept over the day
+  // computed, in simulation only: the chance that all are busy, instead of Erlang A's; 0 = Erlang A's. With 0.5 it is the routing
+  // benchmark's time-varying reserve.
+  double all_busy = 0;
   PLEDGE_FIELDS(ReserveOptions, kind, handlers, most, source, emergency_per_hour, other_per_hour,
-                mean_handling_emergency, mean_handling_other, mean_patience, measured_over, handlers_per_hour)
+                mean_handling_emergency, mean_handling_other, mean_patience, measured_over, handlers_per_hour, all_busy)
 };
 struct PoolOptions {
   PoolId id;

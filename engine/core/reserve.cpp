@@ -74,7 +74,7 @@ class Moment {
   // As the others age, each age weighed by how often a first-class call meets it. Idle handlers are whole: a call is let through while
   // more than r are idle, which leaves ⌊r⌋.
   double late(const WaitReserve& reserve) {
-    if (reserve.young <= 0) return late(0.0);
+    if (empty() || reserve.young <= 0) return late(0.0);
     weigh_ages(reserve);
     double sum = 0;
     for (const Age& age : ages_) sum += age.weight * late_whole(static_cast<std::size_t>(age.kept));
@@ -143,6 +143,7 @@ class Moment {
   }
 
   double busy(std::size_t kept) {
+    if (in_.all_busy > 0) return in_.all_busy;
     while (busy_.size() <= kept)
       busy_.push_back(probability_all_busy(in_.handlers - static_cast<double>(busy_.size()), in_.emergency_rate + in_.other_rate,
                                            load_.handling, in_.patience));

@@ -22,6 +22,7 @@ struct ReserveInput {
   double other_allowed_late = 0.2;   // likewise of the other classes, by the strictest of their targets
   double other_target = 30;          // seconds
   double most = 8;                   // cap
+  double all_busy = 0;               // that chance, where it is not to be computed; 0 = computed
 };
 
 // P(an arrival finds all busy) of M/M/n+M (Garnett, Mandelbaum & Reiman 2002), of M/M/n where patience is infinite and

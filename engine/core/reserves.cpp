@@ -34,6 +34,7 @@ ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) 
     input.other_target = seconds(target->target_within);
   }
   input.most = options.most;
+  input.all_busy = options.all_busy;
   if (options.source == RateSource::configured) {
     input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets);
     input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets);

@@ -245,7 +245,8 @@ const Table<core::ReserveOptions>& Schema<core::ReserveOptions>::table() {
           .add("handlers_per_hour", &T::handlers_per_hour,
                "With kind by_wait and configured rates: handlers planned, 24 numbers likewise. With them the promise is "
                "kept over the day, and there is no reserve where strict priority keeps it; without, at every moment.",
-               {.least = 0, .most = 100'000, .unit = "handlers", .count = 24});
+               {.least = 0, .most = 100'000, .unit = "handlers", .count = 24})
+          .elsewhere({"all_busy"});  // in simulation only
   return table;
 }
 

@@ -136,7 +136,10 @@ std::optional<Policy> parse_policy(std::string_view text) {
   else if (text == "wait-over-target") policy.selection.order = core::Order::wait_over_target;
   else if (text == "reserve-computed") policy.reserve.kind = core::ReserveKind::computed;
   else if (text == "reserve-by-wait") policy.reserve.kind = core::ReserveKind::by_wait;
-  else if (const auto head_start = number_after(text, "score:"); head_start && *head_start <= seconds_a_day)
+  else if (const auto busy = number_after(text, "reserve-formula:"); busy && *busy > 0 && *busy <= 1) {
+    policy.reserve.kind = core::ReserveKind::computed;
+    policy.reserve.all_busy = *busy;
+  } else if (const auto head_start = number_after(text, "score:"); head_start && *head_start <= seconds_a_day)
     policy.selection = {core::Order::head_start, duration(*head_start)};
   else if (const auto handlers = number_after(text, "reserve:")) {
     policy.reserve.kind = core::ReserveKind::fixed;

@@ -30,7 +30,8 @@ struct RoomOptions {
 };
 
 // What decides: `fifo`, `strict`, `score:SECONDS` (head start of the first class), `edf`, `wait-over-target`,
-// `reserve:R`, `reserve-computed`, `reserve-by-wait`. All but strict and the reserves exist in simulation only.
+// `reserve:R`, `reserve-computed`, `reserve-formula:PQ` (the same with that chance that all are busy: the routing benchmark's with 0.5),
+// `reserve-by-wait`. All but strict and the other reserves exist in simulation only.
 struct Policy {
   std::string name;
   core::SelectionOptions selection;
@@ -38,7 +39,7 @@ struct Policy {
 };
 std::optional<Policy> parse_policy(std::string_view text);
 inline constexpr const char* policy_names =
-    "fifo, strict, score:SECONDS, edf, wait-over-target, reserve:R, reserve-computed or reserve-by-wait";
+    "fifo, strict, score:SECONDS, edf, wait-over-target, reserve:R, reserve-computed, reserve-formula:PQ or reserve-by-wait";
 
 // With a demand and planned staff a computed reserve knows both; without it measures.
 struct Plan {

@@ -59,6 +59,20 @@ TEST_CASE("the reserve is zero where strict priority keeps the promise, and grow
   CHECK(computed_reserve(input) == 0);
 }
 
+TEST_CASE("with a given chance that all are busy the reserve is the routing benchmark's closed form") {
+  ReserveInput input;
+  input.handlers = 50;
+  input.emergency_rate = emergency;
+  input.other_rate = other;
+  input.emergency_handling = input.other_handling = handling;
+  input.allowed_late = 0.03;
+  input.all_busy = 0.5;
+  const double within = std::exp(-(50 / handling - emergency) * 10), load = emergency * handling / 50;
+  const double exact = std::log(0.03 / (0.5 * within)) / std::log(load);
+  CHECK(computed_reserve(input) >= exact);
+  CHECK(computed_reserve(input) < exact + 0.05 + 1e-9);
+}
+
 TEST_CASE("a computed reserve never keeps other calls from a small room in which nobody is busy") {
   ReserveInput input;
   input.handlers = 3;
@@ -338,6 +352,8 @@ TEST_CASE("the late share under a reserve by wait is that of what is kept at eac
   CHECK(part_of_young(70) < 1);
   input.other_target = 300;  // few wait as long as that
   CHECK(part_of_young(70) > 0.9);
+  input.emergency_rate = 0;
+  CHECK(late(2, 2, 2) == 0);
 }
 
 TEST_CASE("a reserve by price ends where the next call saved would cost more others than the price") {

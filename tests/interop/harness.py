@@ -402,6 +402,8 @@ class Rtp:
 class InteropTest(unittest.TestCase):
     """A folder of its own for each test; whatever it starts is ended with it, in reverse order."""
 
+    ring = 50  # ms that telephones ring before they answer; meanwhile whoever waits hears it
+
     def setUp(self):
         self._things = contextlib.ExitStack()
         self.addCleanup(self._things.close)

@@ -147,10 +147,10 @@ class Room(harness.InteropTest):
             harness.write_tone(path, hertz, 2)
         return {"[media]\n": '[prompts]\ndirectory = "own"\n[media]\n'}
 
-    def phone(self, name, hertz, ring=20):
+    def phone(self, name, hertz):
         """A telephone that answers and says its tone to whatever calls it: (its voice, its SIP)."""
         voice = self.keep(Party(PHONES, hertz))
-        sip = self.sipp("phone", PHONES, port=self.ports[name], fill={"RING": ring, "CODECS": "8 101"},
+        sip = self.sipp("phone", PHONES, port=self.ports[name], fill={"RING": self.ring, "CODECS": "8 101"},
                         keys={"rtp": voice.port, "number": name})
         sip.await_port(PHONES)
         return voice, sip

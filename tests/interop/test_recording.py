@@ -62,7 +62,7 @@ class Recording(harness.InteropTest):
     def begin_call(self, milliseconds):
         """A call of the recorded queue with both sides saying their tones: (caller, phone)."""
         voice, handler_voice = self.keep(Voice(TRUSTED, CALLER_HZ)), self.keep(Voice(PHONES, HANDLER_HZ))
-        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": 50}, keys={"rtp": handler_voice.port, "number": "h1"})
+        phone = self.sipp("phone", PHONES, port=self.port, fill={"RING": self.ring}, keys={"rtp": handler_voice.port, "number": "h1"})
         caller = self.caller("caller", dialled="101", keys={"rtp": voice.port}, fill={"TALK": milliseconds, "CODECS": "8 101"})
         voice.wait_for(1)  # ring tone, and with it the engine's address
         voice.talk_to(next(iter(voice.sources)))

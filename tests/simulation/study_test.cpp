@@ -59,8 +59,9 @@ TEST_CASE("policies are known by name, and nothing else is taken") {
   CHECK(parse_policy("score:60")->selection.head_start == 60s);
   CHECK(parse_policy("reserve:1.5")->reserve.handlers == 1.5);
   CHECK(parse_policy("strict")->reserve.kind == pledge::core::ReserveKind::off);
+  CHECK(parse_policy("reserve-formula:0.5")->reserve.all_busy == 0.5);
   CHECK(parse_policy("reserve-by-wait")->reserve.kind == pledge::core::ReserveKind::by_wait);
-  for (const char* text : {"", "lifo", "reserve:", "reserve:-1", "reserve:nan", "reserve:2x", "score:inf"}) {
+  for (const char* text : {"", "lifo", "reserve:", "reserve:-1", "reserve:nan", "reserve:2x", "reserve-formula:", "reserve-formula:0", "reserve-formula:1.1", "score:inf"}) {
     INFO(text);
     CHECK_FALSE(parse_policy(text));
   }

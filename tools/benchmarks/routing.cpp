@@ -141,7 +141,7 @@ int main(int argc, char** argv) {
   std::vector<Policy> policies;
   std::vector<std::string> names(argv + std::min(argc, 4), argv + argc);
   if (names.empty())
-    names = {"strict", "fifo", "score:60", "edf", "wait-over-target", "reserve:2", "reserve-computed", "reserve-by-wait"};
+    names = {"strict", "fifo", "score:60", "edf", "wait-over-target", "reserve:2", "reserve-computed", "reserve-formula:0.5", "reserve-by-wait"};
   for (const std::string& name : names) {
     const auto policy = parse_policy(name);
     if (!policy) return usage(("unknown policy " + name).c_str());
