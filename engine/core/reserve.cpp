@@ -48,7 +48,8 @@ double probability_all_busy(double handlers, double rate, double handling, doubl
   for (double k = 1; k <= n; ++k) below = 1 + below * k / load;
   double above = 0, weight = 1;
   const double leave = patience > 0 ? 1 / patience : 0;
-  for (double waiting = 1; weight > negligible * (below + above) && waiting < 100'000; ++waiting) {
+  // In an overload the weights grow before they fall: far beyond `below` the chance is 1, and the sum would leave the range of doubles.
+  for (double waiting = 1; weight > negligible * (below + above) && above * negligible < below && waiting < 100'000; ++waiting) {
     weight *= rate / (n / handling + waiting * leave);
     above += weight;
   }

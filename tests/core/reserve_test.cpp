@@ -32,6 +32,20 @@ TEST_CASE("the chance that all are busy is Erlang C without abandonment and Erla
   CHECK(probability_all_busy(5'000, 17, 300, 240) > 0.5);
 }
 
+TEST_CASE("a flood of calls makes everybody busy, and the reserve all there may be") {
+  CHECK(probability_all_busy(50, 20, 350, 240) == Approx(1));
+  ReserveInput input;
+  input.handlers = 50;
+  input.emergency_rate = 5;
+  input.other_rate = 20;
+  CHECK(late_share(input, 0) == Approx(1));
+  CHECK(computed_reserve(input) == input.most);
+  const WaitReserve reserve = reserve_by_wait(input);
+  CHECK(reserve.late == Approx(0.7 * input.most));
+  CHECK(late_share(input, reserve) > 0.5);
+  CHECK(late_share(input, reserve) <= 1);
+}
+
 TEST_CASE("the reserve is zero where strict priority keeps the promise, and grows with the load where it does not") {
   ReserveInput input;
   input.handlers = 57;
