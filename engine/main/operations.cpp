@@ -87,6 +87,16 @@ runtime::OperationResult Operations::take_over(const std::string& directory, con
   return result;
 }
 
+tl::expected<core::Options, std::vector<std::string>> options_in(const std::string& directory, core::Time at) {
+  auto judged = environment(at);
+  judged.most_descriptors = 0;  // they are not needed to decide
+  auto loaded = settings::load(directory, judged);
+  if (loaded) return std::move(loaded->core);
+  std::vector<std::string> lines;
+  for (const auto& fault : loaded.error()) lines.push_back(settings::to_text(fault));
+  return tl::unexpected(std::move(lines));
+}
+
 void Operations::renew() {
   running_ = settings::renewed(running_, environment(clock_.now()));
   (void)hooks_.apply(running_, "calendar");  // what runs already cannot be refused

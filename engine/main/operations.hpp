@@ -13,6 +13,9 @@ namespace pledge {
 // The process as a configuration is judged against it.
 settings::Environment environment(core::Time now);
 
+// What another configuration decides by, with its calendars as of `at`. The error has every fault of it, a line each.
+tl::expected<core::Options, std::vector<std::string>> options_in(const std::string& directory, core::Time at);
+
 class Operations final : public runtime::OperationsPort {
  public:
   struct Hooks {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -101,6 +102,11 @@ tl::expected<ReadDay, Faults> read_latest_run(const std::string& folder, core::T
     return tl::unexpected(Faults{fmt::format("this run of the engine began at {}, longer ago than {} h: `pledge whatif --journal` reads it "
                                              "without the engine's memory", time_text(started), longest_run / std::chrono::hours{1})});
   return read(latest, stop);
+}
+
+bool any_shift_within(const workforce::RecordedDay& day, const std::vector<workforce::PlannedShift>& shifts) {
+  const core::Time from = day.front().at, to = day.back().at;
+  return std::any_of(shifts.begin(), shifts.end(), [&](const auto& shift) { return shift.from < to && shift.to > from; });
 }
 
 }  // namespace pledge

@@ -23,4 +23,7 @@ tl::expected<ReadDay, std::vector<std::string>> read_day(const std::vector<std::
 inline constexpr core::Duration longest_run = std::chrono::hours{36};
 tl::expected<ReadDay, std::vector<std::string>> read_latest_run(const std::string& folder, core::Time now, const std::function<bool()>& stop);
 
+// A roster of another week is a mistake, not an empty room.
+bool any_shift_within(const workforce::RecordedDay& day, const std::vector<workforce::PlannedShift>& shifts);
+
 }  // namespace pledge

@@ -30,20 +30,12 @@ grpc::Status out_of_range(const char* what, std::uint32_t most) {
   return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", std::string(what) + ": at most " + std::to_string(most));
 }
 
-// Of another configuration, as it would be at `at`. The error says what is wrong with it.
-tl::expected<core::Options, grpc::Status> options_in(const std::string& directory, core::Time at) {
-  auto judged = environment(at);
-  judged.most_descriptors = 0;  // they are not needed here
-  auto loaded = settings::load(directory, judged);
-  if (loaded) return std::move(loaded->core);
-  std::vector<std::string> lines;
-  for (const auto& fault : loaded.error()) lines.push_back(settings::to_text(fault));
-  return tl::unexpected(faulty(lines));
+workforce::Day local_day(core::Time now, const std::vector<core::UtcOffset>& offsets) {
+  return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{workforce::clock_seconds(now, offsets)}});
 }
 
 core::Time midnight_before(core::Time now, const std::vector<core::UtcOffset>& offsets) {
-  const std::chrono::sys_seconds clock{std::chrono::seconds{workforce::clock_seconds(now, offsets)}};
-  return workforce::time_of_clock(std::chrono::floor<std::chrono::days>(clock), 0, offsets);
+  return workforce::time_of_clock(local_day(now, offsets), 0, offsets);
 }
 
 void put(v1::GetForecastResponse& to, const workforce::Demand& demand, const workforce::DayForecast& day) {
@@ -75,8 +67,7 @@ struct Workforce::Inputs {
   }
   // The local day of that date, or tomorrow; none: no date, or one that has begun, or too far ahead.
   std::optional<workforce::Day> day_to_come(const std::string& date) const {
-    const auto today = std::chrono::floor<std::chrono::days>(
-        std::chrono::sys_seconds{std::chrono::seconds{workforce::clock_seconds(now, plan->offsets)}});
+    const auto today = local_day(now, plan->offsets);
     const auto day = date.empty() ? std::optional{today + std::chrono::days{1}} : workforce::parse_day(date);
     if (!day || *day <= today || *day > today + std::chrono::days{workforce::most_lead}) return std::nullopt;
     return day;
@@ -162,7 +153,7 @@ service::Work<v1::SimulateResponse> Workforce::simulate(const v1::SimulateReques
     std::optional<core::Options> other;
     if (!request.directory().empty()) {
       auto options = options_in(request.directory(), midnight);
-      if (!options) return options.error();
+      if (!options) return faulty(options.error());
       other = std::move(*options);
     }
     const auto seed = std::max<std::uint64_t>(1, request.seed());
@@ -184,11 +175,12 @@ service::Work<v1::GetWhatIfResponse> Workforce::what_if(const v1::GetWhatIfReque
     const auto run = read_latest_run(in->journal, in->now, stop);
     if (stop()) return grpc::Status::OK;
     if (!run) return faulty(run.error());
+    if (request.roster() && !any_shift_within(run->events, in->plan->roster)) return faulty({"no shift of the roster lies within this run"});
     const auto& first = run->events.front();
     core::Options candidate = *std::get<core::Configured>(first.event).options;
     if (!request.directory().empty()) {
       auto options = options_in(request.directory(), first.at);
-      if (!options) return options.error();
+      if (!options) return faulty(options.error());
       candidate = std::move(*options);
     }
     workforce::WhatIfOptions with;

@@ -30,9 +30,9 @@ class WhatIf(harness.InteropTest):
         code = process.wait()
         return code, "\n".join(process.lines)
 
-    def record_a_call(self):
+    def record_a_call(self, **more):
         port = harness.free_port(PHONES)
-        files = config.files([config.handler("h1", port)])
+        files = config.files([config.handler("h1", port)], **more)
         engine = self.serve(files)
         engine.ask("handler", "sign-on", "h1")
         engine.ask("handler", "ready", "h1")
@@ -70,6 +70,13 @@ class WhatIf(harness.InteropTest):
         self.assertNotIn("nan", text)
         self.other_rosters(files)
         self.damaged_journals(files)
+
+    def test_the_planned_roster_of_the_running_engine(self):
+        for days_ago, fate in ((0, 'no call would have fared differently'), (7, 'no shift of the roster lies within this run')):
+            engine, _ = self.record_a_call(more=f'[workforce]\nroster = "{self.roster("h1", days_ago)}"\n')
+            code, said = self.live(engine, "--planned")
+            self.assertEqual((code, fate in said), (1 if days_ago else 0, True), said)
+            self.assertEqual(engine.stop(), 0)
 
     def live(self, engine, *words):
         process = self.keep(harness.Process(harness.PLEDGE, "whatif", "--live", "--server", engine.grpc, *words, cwd=self.folder))

@@ -3,13 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "main/operations.hpp"
-#include "settings/settings.hpp"
+#include "main/recorded_day.hpp"
 #include "tools/pledge/planning.hpp"
 #include "tools/pledge/planning_live.hpp"
-#include "main/recorded_day.hpp"
 
 namespace pledge {
 
@@ -20,16 +17,11 @@ int refuse(const std::vector<std::string>& lines) {
   return exit_no;
 }
 
-// The recorded day's first; its later reloads are left out.
-std::optional<core::Options> options_of(const ReadDay& day, const WhatIfRequest& request) {
-  if (request.configuration.empty()) return *std::get<core::Configured>(day.events.front().event).options;
-  // Calendars are those of the day, and the descriptors are not needed here.
-  auto judged = environment(day.events.front().at);
-  judged.most_descriptors = 0;
-  const auto loaded = settings::load(request.configuration, judged);
-  if (loaded) return loaded->core;
-  for (const auto& fault : loaded.error()) fmt::print(stderr, "{}\n", settings::to_text(fault));
-  return std::nullopt;
+// The recorded day's first, its later reloads left out; of another configuration those with the calendars of that day.
+tl::expected<core::Options, std::vector<std::string>> options_of(const ReadDay& day, const WhatIfRequest& request) {
+  const auto& first = day.events.front();
+  if (request.configuration.empty()) return *std::get<core::Configured>(first.event).options;
+  return options_in(request.configuration, first.at);
 }
 
 std::optional<std::vector<workforce::PlannedShift>> shifts_of(const std::string& path, const core::Options& options) {
@@ -41,12 +33,6 @@ std::optional<std::vector<workforce::PlannedShift>> shifts_of(const std::string&
   return shifts;
 }
 
-// A roster of another week is a mistake, not an empty room.
-bool says_nothing(const std::vector<workforce::PlannedShift>& shifts, const ReadDay& day) {
-  const core::Time from = day.events.front().at, to = day.events.back().at;
-  return std::none_of(shifts.begin(), shifts.end(), [&](const auto& shift) { return shift.from < to && shift.to > from; });
-}
-
 }  // namespace
 
 int run_what_if(const Program& program, const WhatIfRequest& request) {
@@ -56,12 +42,12 @@ int run_what_if(const Program& program, const WhatIfRequest& request) {
   if (!day) return refuse(day.error());
   for (const auto& remark : day->remarks) fmt::print(stderr, "{}\n", remark);
   const auto candidate = options_of(*day, request);
-  if (!candidate) return exit_no;
+  if (!candidate) return refuse(candidate.error());
   workforce::WhatIfOptions options{core::Duration{static_cast<std::int64_t>(request.differs_by * 1e9)}, request.seed, {}};
   if (!request.roster.empty()) {
     options.roster = shifts_of(request.roster, *candidate);
     if (!options.roster) return exit_no;
-    if (says_nothing(*options.roster, *day)) return refuse({request.roster + ": no shift lies within the recorded time"});
+    if (!any_shift_within(day->events, *options.roster)) return refuse({request.roster + ": no shift lies within the recorded time"});
   }
   const auto result = workforce::what_if(day->events, *candidate, options);
   const WhatIfReport report{result, request, candidate->utc_offsets};
