@@ -15,7 +15,9 @@ std::shared_ptr<Unary> Front::admit(grpc::CallbackServerContext* context, grpc::
     reactor->Finish(shutting_down());
     return nullptr;
   }
-  if (*pending_ >= options_.requests_pending) {
+  // Counted before it is compared: calls arrive on many threads at once.
+  if (++*pending_ > options_.requests_pending) {
+    --*pending_;
     reactor->Finish(
         refuse(grpc::StatusCode::RESOURCE_EXHAUSTED, "TOO_MANY_REQUESTS", "too many calls wait for an answer"));
     return nullptr;

@@ -14,10 +14,9 @@ namespace pledge::service {
 
 class Unary {
  public:
+  // `pending` counts this call already; the answer gives its place back.
   Unary(grpc::ServerUnaryReactor* reactor, std::shared_ptr<std::atomic<std::int64_t>> pending)
-      : reactor_(reactor), pending_(std::move(pending)) {
-    ++*pending_;
-  }
+      : reactor_(reactor), pending_(std::move(pending)) {}
   ~Unary() { finish({grpc::StatusCode::INTERNAL, "the call was dropped unanswered"}); }
   Unary(const Unary&) = delete;
 
