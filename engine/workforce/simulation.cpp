@@ -1,6 +1,7 @@
 #include "workforce/simulation.hpp"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "workforce/agenda.hpp"
@@ -23,7 +24,13 @@ struct Happening {
 
 class Run {
  public:
-  explicit Run(const Simulation& simulation) : in_(simulation), outcomes_(simulation.calls.size()) {}
+  explicit Run(const Simulation& simulation) : in_(simulation), outcomes_(simulation.calls.size()), who_(simulation.shifts.size()) {
+    if (!in_.idle_leave_first) return;
+    for (const Shift& shift : in_.shifts) {
+      auto& names = names_[shift.group];
+      if (std::find(names.begin(), names.end(), shift.handler) == names.end()) names.push_back(shift.handler);
+    }
+  }
 
   std::vector<Outcome> run() {
     step(core::Configured{std::make_shared<const core::Options>(in_.options), {}}, in_.start);
@@ -48,8 +55,8 @@ class Run {
   void happen(const Happening& next, Time at) {
     switch (next.kind) {
       case Happening::sign_on: return sign_on(next.subject, at);
-      case Happening::sign_off: return sign_off(in_.shifts[next.subject].handler, at);
-      case Happening::back: return come_back(in_.shifts[next.subject].handler, at);
+      case Happening::sign_off: return sign_off(next.subject, at);
+      case Happening::back: return come_back(who_[next.subject], at);
       case Happening::arrival: return arrive(next.subject, at);
       case Happening::answer: return step(core::LegAnswered{{next.subject}}, at);
       case Happening::give_up: return give_up(next.subject, at);
@@ -57,14 +64,40 @@ class Run {
     }
   }
   void sign_on(std::uint64_t shift, Time at) {
-    const auto& handler = in_.shifts[shift].handler;
+    if (who_[shift].empty()) who_[shift] = who_comes(in_.shifts[shift]);
+    const auto& handler = who_[shift];
     on_[handler] = shift;
     step(core::SignOn{request(handler), handler, {}, "simulation", true}, at);
     step(core::GoReady{request(handler), handler}, at);
   }
-  void sign_off(const core::HandlerId& handler, Time at) {
-    on_.erase(handler);
-    step(core::SignOff{request(handler), handler, "end of shift"}, at);
+  void sign_off(std::uint64_t shift, Time at) {
+    const auto leaves = who_leaves(shift);
+    const std::uint64_t of_theirs = on_[leaves];
+    std::swap(who_[shift], who_[of_theirs]);
+    on_[who_[of_theirs]] = of_theirs;
+    on_.erase(leaves);
+    step(core::SignOff{request(leaves), leaves, "end of shift"}, at);
+  }
+  // Of a group: rather one who still finishes a call of a shift that has ended.
+  core::HandlerId who_comes(const Shift& shift) const {
+    if (!in_.idle_leave_first) return shift.handler;
+    const core::HandlerId* comes = nullptr;
+    for (const auto& handler : names_.at(shift.group)) {
+      if (on_.contains(handler)) continue;
+      if (!comes || state_of(handler) != core::HandlerState::signed_off) comes = &handler;
+    }
+    return *comes;  // there is one: shifts at the same time have different handlers
+  }
+  core::HandlerId who_leaves(std::uint64_t shift) const {
+    const auto& own = who_[shift];
+    if (!in_.idle_leave_first || state_of(own) == core::HandlerState::ready) return own;
+    for (const auto& handler : names_.at(in_.shifts[shift].group))
+      if (on_.contains(handler) && state_of(handler) == core::HandlerState::ready) return handler;
+    return own;
+  }
+  core::HandlerState state_of(const core::HandlerId& handler) const {
+    const auto known = states_.find(handler);
+    return known == states_.end() ? core::HandlerState::signed_off : known->second;
   }
   // Who finished a call of the former shift after this one had begun comes back at once.
   void signed_off(const core::HandlerId& handler, Time at) {
@@ -78,6 +111,7 @@ class Run {
     if (taken) plan(at + in_.answer_after, Happening::answer, phone.leg.value);
   }
   void changed(const core::HandlerChanged& change, Time at) {
+    if (in_.idle_leave_first) states_[change.handler] = change.state;
     if (change.state == core::HandlerState::signed_off) signed_off(change.handler, at);
     if (change.state != core::HandlerState::not_ready || in_.unanswered <= 0) return;
     if (const auto shift = on_.find(change.handler); shift != on_.end()) plan(at + in_.away, Happening::back, shift->second);
@@ -116,6 +150,9 @@ class Run {
   std::vector<Outcome> outcomes_;
   Agenda<Happening> agenda_;
   std::unordered_map<core::HandlerId, std::uint64_t> on_;  // shift of who is to be there
+  std::vector<core::HandlerId> who_;                       // has the shift; empty before it begins
+  std::map<std::string, std::vector<core::HandlerId>> names_;  // by group, and their states: where it asks for them
+  std::unordered_map<core::HandlerId, core::HandlerState> states_;
   std::unordered_map<std::uint64_t, std::uint64_t> offers_;  // so far, by call
   std::uint64_t requests_ = 0;
 };
@@ -124,7 +161,7 @@ class Run {
 
 std::vector<Outcome> simulate(const Simulation& simulation) { return Run{simulation}.run(); }
 
-std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, Duration interval, const std::string& prefix) {
+std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, Duration interval, const std::string& group) {
   std::vector<Shift> shifts;
   const std::uint32_t most = staff.empty() ? 0 : *std::max_element(staff.begin(), staff.end());
   for (std::uint32_t n = 1; n <= most; ++n) {
@@ -136,7 +173,7 @@ std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, Duration i
       } else if (on) {
         shifts.back().to += interval;
       } else {
-        shifts.push_back({{prefix + std::to_string(n)}, from, from + interval});
+        shifts.push_back({{group + "-" + std::to_string(n)}, from, from + interval, group});
         on = true;
       }
     }

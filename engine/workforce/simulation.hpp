@@ -17,6 +17,7 @@ struct SimulatedCall {
 struct Shift {
   core::HandlerId handler;    // ready from `from`; at `to` finishes the call in hand, then signs off
   core::Duration from{}, to{};
+  std::string group{};        // of a made-up room: the handler's role in it; empty: the configuration has it
 };
 
 struct Outcome {
@@ -35,13 +36,16 @@ struct Simulation {
   double unanswered = 0;
   core::Duration away = std::chrono::minutes{1};
   std::uint64_t seed = 0;         // of these draws
+  // At the end of a shift whoever of the group is idle leaves, and who has a call takes over the rest of that one's shift. So it is where
+  // staff is a number of handlers, not persons: no call is finished beyond that number while a colleague is idle.
+  bool idle_leave_first = false;
 };
 
 // One outcome a call, in the order of the calls. Runs until nothing is left to happen.
 std::vector<Outcome> simulate(const Simulation& simulation);
 
-// Shifts that put staff[i] handlers on in the i-th interval, named prefix + number; a handler's adjoining intervals
+// Shifts that put staff[i] handlers of a group on in the i-th interval, named GROUP-NUMBER; a handler's adjoining intervals
 // make one shift.
-std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, core::Duration interval, const std::string& prefix);
+std::vector<Shift> shifts_of(const std::vector<std::uint32_t>& staff, core::Duration interval, const std::string& group);
 
 }  // namespace pledge::workforce

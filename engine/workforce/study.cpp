@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <functional>
+#include <map>
 
 namespace pledge::workforce {
 
@@ -159,15 +160,13 @@ core::Options room_options(const RoomOptions& room, const std::vector<Shift>& sh
     for (const std::string& name : group.classes) role.queues.push_back({name});
     options.roles.push_back(role);
   }
-  std::vector<std::string> names;
-  for (const Shift& shift : shifts) names.push_back(shift.handler.value);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  for (const std::string& name : names) {
+  std::map<std::string, std::string> groups;  // by handler
+  for (const Shift& shift : shifts) groups.emplace(shift.handler.value, shift.group);
+  for (const auto& [name, group] : groups) {
     core::HandlerOptions handler;
     handler.id.value = name;
     handler.pool.value = "room";
-    handler.roles = {{name.substr(0, name.rfind('-'))}};
+    handler.roles = {{group}};
     handler.phone = "sip:h@192.0.2.1";
     options.handlers.push_back(handler);
   }

@@ -155,7 +155,7 @@ std::vector<Shift> shifts_of(std::vector<StaffChange> changes, double end) {
   std::vector<Shift> shifts;
   const auto leave = [&](const std::string& group, std::vector<double>& since, double at) {
     const core::HandlerId handler{group + "-" + std::to_string(since.size())};
-    if (at > since.back()) shifts.push_back({handler, duration(since.back()), duration(at)});
+    if (at > since.back()) shifts.push_back({handler, duration(since.back()), duration(at), group});
     since.pop_back();
   };
   for (const StaffChange& change : changes) {

@@ -39,7 +39,7 @@ Options room(bool two_classes) {
   options.roles = {{{"all"}, {{"emergency"}, {"general"}}, false}};
   for (int i = 1; i <= handlers; ++i) {
     HandlerOptions handler;
-    handler.id = {"h" + std::to_string(i)};
+    handler.id = {"h-" + std::to_string(i)};
     handler.roles = {{"all"}};
     handler.phone = "sip:h@192.0.2.1";
     options.handlers.push_back(handler);

@@ -15,7 +15,7 @@ struct QuietDay {
     run.start = {1'700'006'400'000'000'000};
     run.unanswered = unanswered;
     run.seed = 7;
-    run.shifts = shifts_of({handlers}, 400h, "all-");
+    run.shifts = shifts_of({handlers}, 400h, "all");
     run.options = room_options(room, run.shifts, *parse_policy(policy), {});
     for (int i = 0; i < 300; ++i) run.calls.push_back({i * 1h, "E", 60s, {}});
   }

@@ -147,7 +147,7 @@ TEST_CASE("every policy answers every call of a quiet day at once, and staffing 
     INFO(name);
     Simulation run;
     run.start = {1'700'006'400'000'000'000};
-    run.shifts = shifts_of(std::vector<std::uint32_t>{40}, 27h, "all-");
+    run.shifts = shifts_of(std::vector<std::uint32_t>{40}, 27h, "all");
     run.options = room_options(room, run.shifts, *parse_policy(name), {});
     run.calls = generate_calls(demand, 1);
     for (const Outcome& outcome : simulate(run)) CHECK((outcome.answered && outcome.wait == 0s));

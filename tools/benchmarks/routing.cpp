@@ -1,6 +1,7 @@
 // The routing benchmark: two classes over a day in four rooms, every policy on the same calls (the recipe's figures).
 //   bench_routing EMERGENCY_HOUR_PROFILE [DAYS [ROOM [POLICY...]]]      ROOM: b1, b2, b3, b5 or all
 //   bench_routing EMERGENCY_HOUR_PROFILE DAYS beta:B POLICY...          one pool with that square-root staffing
+// With "idle-first" among the policies whoever of a group is idle leaves at the end of a half-hour (Simulation::idle_leave_first).
 // One JSON row a line: service level (answered within target ÷ offered, %) with its 95 % interval, its difference to the
 // first policy on common calls, the worst half-hour over all days, p99 of waits, handler-hours a day.
 #include <algorithm>
@@ -48,7 +49,7 @@ DemandOfDay recipe(const std::vector<double>& emergency_profile) {
 
 void staff_pool(Room& room, double beta) {
   room.plan.staff = square_root_staffing(room.demand, beta);
-  room.shifts = shifts_of(room.plan.staff, std::chrono::minutes{30}, "all-");
+  room.shifts = shifts_of(room.plan.staff, std::chrono::minutes{30}, "all");
 }
 
 // E-only handlers; of those for N a quarter serves both.
@@ -71,8 +72,8 @@ void staff_groups(Room& room) {
     general[i] -= dual[i];
     room.plan.staff.push_back(emergency[i] + dual[i]);
   }
-  for (const auto& [handlers, prefix] : {std::pair{&emergency, "emergency-"}, {&general, "general-"}, {&dual, "dual-"}})
-    for (const Shift& shift : shifts_of(*handlers, std::chrono::minutes{30}, prefix)) room.shifts.push_back(shift);
+  for (const auto& [handlers, group] : {std::pair{&emergency, "emergency"}, {&general, "general"}, {&dual, "dual"}})
+    for (const Shift& shift : shifts_of(*handlers, std::chrono::minutes{30}, group)) room.shifts.push_back(shift);
 }
 
 Room make_room(const std::string& name, const std::vector<double>& profile) {
@@ -95,7 +96,7 @@ double hours(const Room& room) {
   return sum / seconds_an_hour;
 }
 
-std::vector<DayFigures> run(const Room& room, const Policy& policy, int days) {
+std::vector<DayFigures> run(const Room& room, const Policy& policy, int days, bool idle_leave_first) {
   constexpr std::int64_t a_midnight = 1'700'006'400'000'000'000;
   std::vector<DayFigures> figures;
   for (int day = 0; day < days; ++day) {
@@ -104,6 +105,7 @@ std::vector<DayFigures> run(const Room& room, const Policy& policy, int days) {
     Plan plan = room.plan;
     plan.demand = &room.demand;
     run.shifts = room.shifts;
+    run.idle_leave_first = idle_leave_first;
     run.options = room_options(room.options, run.shifts, policy, plan);
     run.calls = generate_calls(room.demand, static_cast<std::uint64_t>(1000 + day));
     figures.push_back(figures_of(room.options, run, simulate(run), pre_roll, 1).front());
@@ -140,6 +142,7 @@ int main(int argc, char** argv) {
   const std::string which = argc > 3 ? argv[3] : "all";
   std::vector<Policy> policies;
   std::vector<std::string> names(argv + std::min(argc, 4), argv + argc);
+  const bool idle_leave_first = std::erase(names, "idle-first") > 0;
   if (names.empty())
     names = {"strict", "fifo", "score:60", "edf", "wait-over-target", "reserve:2", "reserve-computed", "reserve-formula:0.5", "reserve-by-wait"};
   for (const std::string& name : names) {
@@ -154,7 +157,7 @@ int main(int argc, char** argv) {
     std::vector<DayFigures> base;
     for (const Policy& policy : policies) {
       const auto begin = std::chrono::steady_clock::now();
-      const auto figures = run(room, policy, days);
+      const auto figures = run(room, policy, days, idle_leave_first);
       if (base.empty()) base = figures;
       print(room, policy, summarise(figures, base));
       double calls = 0;

@@ -28,6 +28,7 @@ struct Request {
   int days = 20;
   unsigned parallel = processors();
   std::uint64_t seed = 1;
+  bool idle_leave_first = false;
 };
 
 using Study = SimulatedDays;
@@ -88,9 +89,8 @@ void check_classes(const Study& study) {
 void check_handlers(const Study& study) {
   std::set<std::string> served, with_calls;
   for (const Shift& shift : study.shifts) {
-    const auto group = std::find_if(study.room.groups.begin(), study.room.groups.end(), [&](const RoomGroup& g) {
-      return g.name == shift.handler.value.substr(0, shift.handler.value.rfind('-'));
-    });
+    const auto group = std::find_if(study.room.groups.begin(), study.room.groups.end(),
+                                    [&](const RoomGroup& g) { return g.name == shift.group; });
     if (group != study.room.groups.end()) served.insert(group->classes.begin(), group->classes.end());
   }
   for (const SimulatedCall& call : study.calls) with_calls.insert(call.dialled);
@@ -108,7 +108,7 @@ void check_handlers(const Study& study) {
 std::vector<std::string> staff_groups(Study& study, const Request& request) {
   if (request.staff.empty()) {
     study.plan.staff = square_root_staffing(study.demand, request.beta);
-    study.shifts = shifts_of(study.plan.staff, std::chrono::minutes{30}, "all-");
+    study.shifts = shifts_of(study.plan.staff, std::chrono::minutes{30}, "all");
     return {"all"};
   }
   auto staff = rows_of<StaffChange>(request.staff, read_staff);
@@ -129,6 +129,7 @@ Study study_of(const Request& request) {
   study.seed = request.seed;
   study.ring = core::duration(request.ring);
   study.unanswered = request.no_answer;
+  study.idle_leave_first = request.idle_leave_first;
   study.room.wrap_up = request.wrap_up;
   for (const std::string& text : request.classes) study.room.classes.push_back(room_class("--class", text));
   for (const std::string& text : request.policies) {
@@ -251,6 +252,8 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--no-answer", request->no_answer, "share of offers that no phone answers: the next handler is offered the call after 20 s")
       ->check(CLI::Range(0.0, 0.9));
   command->add_option("--wrap-up", request->wrap_up, "seconds of after-call work")->check(CLI::Range(0.0, 3600.0));
+  command->add_flag("--idle-leave-first", request->idle_leave_first,
+                    "staff is a number, not persons: whoever of a group is idle leaves at the end of a shift (default: who has it)");
   command->add_option("--days", request->days, "days to draw from the demand")->check(CLI::Range(1, 100'000));
   command->add_option("--seed", request->seed, "of the drawn days; each day has a number of its own, made of both");
   command->add_option("--parallel", request->parallel, "threads (default: one a processor); the figures do not depend on it")->check(CLI::Range(1, 256));
@@ -261,7 +264,7 @@ void add_simulate(CLI::App& app, Program& program) {
   command->add_option("--date", live->date, "with --live: the day, as 2026-11-30 (default tomorrow)")->needs(running);
   command->add_option("--config", live->configuration, "with --live: beside it, on the same calls, with this configuration")->needs(running)->type_name("DIR");
   for (const char* other : {"--calls", "--staff", "--demand", "--beta", "--class", "--group", "--policy", "--hours-to", "--surge", "--dispersion",
-                            "--ring", "--no-answer", "--wrap-up", "--parallel", "--html"})
+                            "--ring", "--no-answer", "--wrap-up", "--idle-leave-first", "--parallel", "--html"})
     running->excludes(command->get_option(other));
   command->footer(
       "The same options, calls and seed give the same figures. Orders other than strict are for comparison: `serve` has no\n"

@@ -16,6 +16,7 @@ std::vector<DayFigures> run_of(const SimulatedDays& study, const Policy& policy,
   run.start = {a_midnight - static_cast<std::int64_t>(study.from * 1e9)};
   run.answer_after = study.ring;
   run.unanswered = study.unanswered;
+  run.idle_leave_first = study.idle_leave_first;
   run.seed = seed_of_day(study.seed, study.first + number);
   Plan plan = study.plan;
   if (!study.is_trace()) plan.demand = &study.demand;
@@ -56,9 +57,8 @@ std::vector<std::vector<DayFigures>> run_days(const SimulatedDays& study, unsign
 
 std::vector<std::uint32_t> planned_handlers(const RoomOptions& room, const std::vector<Shift>& shifts) {
   const auto serves_first = [&](const Shift& shift) {
-    const std::string& name = shift.handler.value;
     return std::any_of(room.groups.begin(), room.groups.end(), [&](const RoomGroup& group) {
-      return group.name == name.substr(0, name.rfind('-')) &&
+      return group.name == shift.group &&
              std::find(group.classes.begin(), group.classes.end(), room.classes.front().name) != group.classes.end();
     });
   };

@@ -30,6 +30,7 @@ struct SimulatedDays {
   std::size_t first = 0;                        // number of the first day drawn from a demand
   core::Duration ring{};
   double unanswered = 0;                        // share of offers
+  bool idle_leave_first = false;                // at the end of a shift: Simulation
 };
 
 // By policy and day; the same for any number of threads.

@@ -20,7 +20,7 @@ constexpr double hours_within = 0.01;                 // between which shares go
 void staff(SimulatedDays& study, double amount) {
   if (study.staff.empty()) {
     study.plan.staff = square_root_staffing(study.demand, amount);
-    study.shifts = shifts_of(study.plan.staff, std::chrono::minutes{30}, "all-");
+    study.shifts = shifts_of(study.plan.staff, std::chrono::minutes{30}, "all");
     return;
   }
   auto changes = study.staff;
