@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tl/expected.hpp>
 
 #include "main/operations.hpp"
 #include "main/recorded_day.hpp"
@@ -9,12 +10,14 @@
 #include "service/errors.hpp"
 #include "workforce/demand_table.hpp"
 #include "workforce/local_clock.hpp"
+#include "workforce/roster_request.hpp"
 
 namespace pledge {
 namespace {
 using core::seconds;
 
 constexpr std::uint32_t most_calls_told = 1000;
+constexpr std::uint32_t days_of_roster = 7;  // told where no number is asked for
 constexpr core::Duration shortest_episode = std::chrono::minutes{1};
 
 grpc::Status file_missing(const char* option, const char* what) {
@@ -28,6 +31,31 @@ grpc::Status faulty(const std::vector<std::string>& faults) {
 }
 grpc::Status out_of_range(const char* what, std::uint32_t most) {
   return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "OUT_OF_RANGE", std::string(what) + ": at most " + std::to_string(most));
+}
+
+grpc::Status no_date(const std::string& name, const std::string& text) {
+  return service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "NO_DATE", name + " \"" + text + "\": write a day as 2026-11-30");
+}
+
+// What is asked, or why it is no change.
+tl::expected<workforce::AskedChange, grpc::Status> asked_in(const v1::CheckRosterChangeRequest& request) {
+  const auto shift = [](const v1::ShiftOfDay& of) -> tl::expected<workforce::AskedShift, grpc::Status> {
+    const auto day = workforce::parse_day(of.date());
+    if (!day) return tl::unexpected(no_date("date", of.date()));
+    return workforce::AskedShift{of.handler(), *day};
+  };
+  if (request.has_swap()) {
+    const auto one = shift(request.swap().one()), other = shift(request.swap().other());
+    if (!one || !other) return tl::unexpected((one ? other : one).error());
+    return workforce::AskedSwap{*one, *other};
+  }
+  if (!request.has_leave())
+    return tl::unexpected(service::refuse(grpc::StatusCode::INVALID_ARGUMENT, "NO_CHANGE", "give a swap or a leave"));
+  const auto& leave = request.leave();
+  const auto from = workforce::parse_day(leave.from_date()), to = workforce::parse_day(leave.to_date());
+  if (!from) return tl::unexpected(no_date("from_date", leave.from_date()));
+  if (!to) return tl::unexpected(no_date("to_date", leave.to_date()));
+  return workforce::AskedLeave{leave.handler(), *from, *to};
 }
 
 workforce::Day local_day(core::Time now, const std::vector<core::UtcOffset>& offsets) {
@@ -188,6 +216,31 @@ service::Work<v1::GetWhatIfResponse> Workforce::what_if(const v1::GetWhatIfReque
     if (request.roster()) with.roster = in->plan->roster;
     to = to_wire(workforce::what_if(run->events, candidate, with), request.calls());
     for (const auto& remark : run->remarks) to.add_remarks(remark);
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::GetRosterResponse> Workforce::roster(const v1::GetRosterRequest& request) {
+  return [in = inputs(), request](v1::GetRosterResponse& to, const service::Stop&) {
+    if (request.days() > workforce::most_lead) return out_of_range("days", workforce::most_lead);
+    if (in->plan->roster.empty()) return file_missing("roster", "the roster");
+    const auto from = request.from_date().empty() ? std::optional{local_day(in->now, in->plan->offsets)} : workforce::parse_day(request.from_date());
+    if (!from) return no_date("from_date", request.from_date());
+    const std::chrono::days days{request.days() == 0 ? days_of_roster : request.days()};
+    to = to_wire(workforce::shifts_between(*in->plan, *from, *from + days), request);
+    return grpc::Status::OK;
+  };
+}
+
+service::Work<v1::CheckRosterChangeResponse> Workforce::roster_change(const v1::CheckRosterChangeRequest& request) {
+  return [in = inputs(), request](v1::CheckRosterChangeResponse& to, const service::Stop& stop) {
+    const auto asked = asked_in(request);
+    if (!asked) return asked.error();
+    if (const auto missing = in->missing(); !missing.ok()) return missing;
+    if (!in->plan->rules) return file_missing("rules", "the folder of rules");
+    const auto answer = workforce::judge_change({in->now, *in->plan, *in->options, in->ahead()}, *asked, stop);
+    if (!answer.faults.empty()) return faulty(answer.faults);
+    if (!answer.stopped) to = to_wire(answer);
     return grpc::Status::OK;
   };
 }

@@ -26,6 +26,8 @@ class Workforce final : public service::WorkforcePort, public runtime::Observer 
   service::Work<v1::GetIntradayResponse> intraday(const v1::GetIntradayRequest& request) override;
   service::Work<v1::SimulateResponse> simulate(const v1::SimulateRequest& request) override;
   service::Work<v1::GetWhatIfResponse> what_if(const v1::GetWhatIfRequest& request) override;
+  service::Work<v1::GetRosterResponse> roster(const v1::GetRosterRequest& request) override;
+  service::Work<v1::CheckRosterChangeResponse> roster_change(const v1::CheckRosterChangeRequest& request) override;
 
  private:
   struct Inputs;

@@ -202,4 +202,27 @@ v1::GetAdherenceResponse to_wire(const workforce::Adherence& judged, core::Inter
   return to;
 }
 
+v1::GetRosterResponse to_wire(const std::vector<workforce::ShiftText>& shifts, const v1::GetRosterRequest& request) {
+  v1::GetRosterResponse to;
+  const auto& of = request.handlers();
+  for (const auto& shift : shifts) {
+    if (!of.empty() && std::find(of.begin(), of.end(), shift.handler) == of.end()) continue;
+    auto& out = *to.add_shifts();
+    out.set_handler(shift.handler);
+    out.set_start(shift.start);
+    out.set_end(shift.end);
+    out.set_pattern(shift.pattern);
+    out.set_breaks(shift.breaks);
+  }
+  return to;
+}
+
+v1::CheckRosterChangeResponse to_wire(const workforce::AskedAnswer& answer) {
+  v1::CheckRosterChangeResponse to;
+  to.set_accepted(answer.reasons.empty());
+  for (const auto& reason : answer.reasons) to.add_reasons(reason);
+  for (const auto& remark : answer.remarks) to.add_remarks(remark);
+  return to;
+}
+
 }  // namespace pledge

@@ -24,6 +24,8 @@ class WorkforcePort {
   virtual Work<v1::GetIntradayResponse> intraday(const v1::GetIntradayRequest& request) = 0;
   virtual Work<v1::SimulateResponse> simulate(const v1::SimulateRequest& request) = 0;
   virtual Work<v1::GetWhatIfResponse> what_if(const v1::GetWhatIfRequest& request) = 0;
+  virtual Work<v1::GetRosterResponse> roster(const v1::GetRosterRequest& request) = 0;
+  virtual Work<v1::CheckRosterChangeResponse> roster_change(const v1::CheckRosterChangeRequest& request) = 0;
 
  protected:
   ~WorkforcePort() = default;

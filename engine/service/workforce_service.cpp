@@ -118,4 +118,15 @@ grpc::ServerUnaryReactor* WorkforceService::GetWhatIf(grpc::CallbackServerContex
   return compute(context, request, response, &WorkforcePort::what_if);
 }
 
+grpc::ServerUnaryReactor* WorkforceService::GetRoster(grpc::CallbackServerContext* context, const v1::GetRosterRequest* request,
+                                                      v1::GetRosterResponse* response) {
+  return compute(context, request, response, &WorkforcePort::roster);
+}
+
+grpc::ServerUnaryReactor* WorkforceService::CheckRosterChange(grpc::CallbackServerContext* context,
+                                                              const v1::CheckRosterChangeRequest* request,
+                                                              v1::CheckRosterChangeResponse* response) {
+  return compute(context, request, response, &WorkforcePort::roster_change);
+}
+
 }  // namespace pledge::service

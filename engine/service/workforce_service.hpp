@@ -20,6 +20,9 @@ class WorkforceService final : public v1::WorkforceService::CallbackService {
   grpc::ServerUnaryReactor* GetIntraday(grpc::CallbackServerContext*, const v1::GetIntradayRequest*, v1::GetIntradayResponse*) override;
   grpc::ServerUnaryReactor* Simulate(grpc::CallbackServerContext*, const v1::SimulateRequest*, v1::SimulateResponse*) override;
   grpc::ServerUnaryReactor* GetWhatIf(grpc::CallbackServerContext*, const v1::GetWhatIfRequest*, v1::GetWhatIfResponse*) override;
+  grpc::ServerUnaryReactor* GetRoster(grpc::CallbackServerContext*, const v1::GetRosterRequest*, v1::GetRosterResponse*) override;
+  grpc::ServerUnaryReactor* CheckRosterChange(grpc::CallbackServerContext*, const v1::CheckRosterChangeRequest*,
+                                              v1::CheckRosterChangeResponse*) override;
 
  private:
   template <class Request, class Response>

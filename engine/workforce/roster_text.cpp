@@ -16,14 +16,6 @@ std::string skills_text(const RosterNeed& need, std::uint32_t skills) {
   return text;
 }
 
-// Names of handlers are the operator's: one with a comma or a quote is quoted (RFC 4180).
-std::string cell(const std::string& text) {
-  if (text.find_first_of(",\"") == std::string::npos) return text;
-  std::string out = "\"";
-  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
-  return out + "\"";
-}
-
 class RosterReader {
  public:
   RosterReader(const RosterRules& rules, const std::vector<ShiftType>& types) : rules_(rules), types_(types) {
@@ -100,8 +92,8 @@ std::string roster_table(const RosterRules& rules, const std::vector<ShiftType>&
     const auto& type = types[shift.type];
     const auto& pattern = rules.patterns[type.pattern];
     const Day day = rules.need.first + std::chrono::days{shift.day};
-    out += cell(rules.handlers[shift.handler].name) + ',' + stamp_text(day, type.start) + ',' + stamp_text(day, type.end) + ',' +
-           cell(pattern.name) + ',' + breaks_text(pattern.breaks[type.breaks]) + ',' + hours_text(type.paid) + '\n';
+    out += cell_text(rules.handlers[shift.handler].name) + ',' + stamp_text(day, type.start) + ',' + stamp_text(day, type.end) + ',' +
+           cell_text(pattern.name) + ',' + breaks_text(pattern.breaks[type.breaks]) + ',' + hours_text(type.paid) + '\n';
   }
   return out;
 }

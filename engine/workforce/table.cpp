@@ -123,4 +123,11 @@ std::optional<double> parse_number(const Row& row, const Cell& cell, const Numbe
   return std::nullopt;
 }
 
+std::string cell_text(const std::string& text) {
+  if (text.find_first_of(",\"") == std::string::npos) return text;
+  std::string out = "\"";
+  for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+  return out + "\"";
+}
+
 }  // namespace pledge::workforce

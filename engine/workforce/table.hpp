@@ -48,4 +48,7 @@ struct NumberRange {
 std::optional<double> parse_number(const Row& row, const Cell& cell, const NumberRange& range,
                                    std::vector<TextFault>& faults);
 
+// A cell to write: names are the operator's, so that one with a comma or a quote is quoted (RFC 4180).
+std::string cell_text(const std::string& text);
+
 }  // namespace pledge::workforce

@@ -66,6 +66,7 @@ class Workforce(harness.InteropTest):
         self.adherence(engine)
         self.intraday(engine)
         self.day_to_come(engine)
+        self.roster(engine, files[2])
         self.assertEqual(engine.stop(), 0)
         self.intraday_of_the_journal(*files)
         self.counts_of_the_journal()
@@ -121,6 +122,30 @@ class Workforce(harness.InteropTest):
                             (("--days", 5000), "at most 1000"), (("--config", os.path.join(self.folder, "nowhere")), "nowhere")):
             run = ask(*words)
             self.assertEqual((run.returncode, told in run.stderr), (1, True), run.stderr)
+
+    def roster(self, engine, file):
+        ask = lambda *words: self.pledge("roster", "--live", "--server", engine.grpc, *words)
+        tomorrow, later = (self.today + datetime.timedelta(days=n) for n in (1, 2))
+        with open(file, encoding="utf-8", newline="") as text:
+            wanted = {(row["handler"], row["start"], row["end"]) for row in csv.DictReader(text)}
+        told = {(row["handler"], row["start"], row["end"]) for row in csv.DictReader(io.StringIO(ask().stdout))}
+        self.assertEqual(told, wanted)
+        self.assertEqual(len(json.loads(ask("--json").stdout)["shifts"]), len(wanted))
+        run = ask("--swap", f"h1:{tomorrow}", f"h2:{tomorrow}")
+        self.assertEqual((run.returncode, run.stdout), (0, "accepted\n"), run.stderr)
+        run = ask("--swap", f"h1:{tomorrow}", f"h2:{later}", "--json")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        refused = json.loads(run.stdout)
+        self.assertEqual(refused["accepted"], False)
+        self.assertIn("h1", "".join(refused["reasons"]))
+        run = ask("--leave", f"h1:{tomorrow}:{later}")
+        self.assertEqual(run.returncode, 1, run.stderr)
+        self.assertTrue(run.stdout.startswith("refused\n  not covered: "), run.stdout)
+        for words, code, text in ((("--leave", f"h1:{self.today}:{later}"), 1, "has begun"), (("--leave", "h1:soon:later"), 1, "from_date"),
+                                  (("--leave", "h1"), 2, "write HANDLER:FROM:TO"), (("--swap", "h1", "h2"), 2, "write HANDLER:DAY"),
+                                  (("--swap", f"h9:{tomorrow}", f"h1:{tomorrow}"), 1, "no handler")):
+            run = ask(*words)
+            self.assertEqual((run.returncode, text in run.stderr), (code, True), run.stderr)
 
     def intraday_of_the_journal(self, counts, rules, roster):
         journal = os.path.join(self.folder, "config", "journal")

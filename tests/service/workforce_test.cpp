@@ -42,6 +42,8 @@ class Planner final : public service::WorkforcePort {
   }
   Work<v1::SimulateResponse> simulate(const v1::SimulateRequest&) override { return {}; }
   Work<v1::GetWhatIfResponse> what_if(const v1::GetWhatIfRequest&) override { return {}; }
+  Work<v1::GetRosterResponse> roster(const v1::GetRosterRequest&) override { return {}; }
+  Work<v1::CheckRosterChangeResponse> roster_change(const v1::CheckRosterChangeRequest&) override { return {}; }
   static constexpr std::uint32_t forever = 1000;
   std::thread::id prepared_on, done_on;
   std::atomic<int> prepared{0};

@@ -58,6 +58,18 @@ TEST_CASE("roster, counts and rules are read with the configuration") {
   CHECK(settings.workforce.handling == std::chrono::minutes{4});
 }
 
+TEST_CASE("the weeks of a roster begin on the local day of its first shift") {
+  Folder folder;
+  put_rules(folder, "a01,full,emergency\n");
+  // Midnight of a summer's Monday in London is Sunday in UTC.
+  const auto settings = sound("[workforce]\n" +
+                              option("roster", folder.put("roster.csv", "handler,start,end,breaks\na01,2026-07-06T00:00,2026-07-06T08:00,\n")) +
+                              option("counts", folder.put("counts.csv", counts)) + option("rules", (folder.path / "rules").string()));
+  REQUIRE(settings.planned_day->rules);
+  CHECK(workforce::to_text(settings.planned_day->rules->need.first) == "2026-07-06");
+  CHECK(settings.planned_day->rules->need.days == 7);
+}
+
 TEST_CASE("without files there is an empty plan") {
   const auto settings = sound();
   REQUIRE(settings.planned_day);

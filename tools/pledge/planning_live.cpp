@@ -9,6 +9,8 @@
 
 #include "pledge/v1/workforce.grpc.pb.h"
 #include "tools/pledge/client.hpp"
+#include "tools/pledge/roster_files.hpp"
+#include "workforce/table.hpp"
 
 namespace pledge {
 namespace {
@@ -80,6 +82,24 @@ void print(const v1::GetWhatIfResponse& result) {
   for (const auto& remark : result.remarks()) fmt::print(stderr, "{}\n", remark);
 }
 
+void print(const v1::GetRosterResponse& roster) {
+  fmt::print("handler,start,end,pattern,breaks\n");
+  for (const auto& shift : roster.shifts())
+    fmt::print("{},{},{},{},{}\n", workforce::cell_text(shift.handler()), shift.start(), shift.end(), workforce::cell_text(shift.pattern()), shift.breaks());
+}
+
+void print(const v1::CheckRosterChangeResponse& answer) {
+  fmt::print("{}\n", answer.accepted() ? "accepted" : "refused");
+  for (const auto& reason : answer.reasons()) fmt::print("  {}\n", reason);
+  for (const auto& remark : answer.remarks()) fmt::print(stderr, "{}\n", remark);
+}
+
+template <class Response>
+int exit_of(const Response&) {
+  return exit_done;
+}
+int exit_of(const v1::CheckRosterChangeResponse& answer) { return answer.accepted() ? exit_done : exit_no; }
+
 template <class Request, class Response, class Method>
 int ask(const Program& program, const Request& request, Method method) {
   Client client(program.server);
@@ -89,7 +109,15 @@ int ask(const Program& program, const Request& request, Method method) {
   if (!status.ok()) return report(status, program.server, program.json);
   if (program.json) fmt::print("{}\n", to_json(answer));
   else print(answer);
-  return exit_done;
+  return exit_of(answer);
+}
+
+bool put(v1::ShiftOfDay& to, const std::string& text) {
+  const auto p = parts(text, 1);
+  if (p.empty()) return fmt::print(stderr, "--swap {}: write HANDLER:DAY\n", text), false;
+  to.set_handler(p[0]);
+  to.set_date(p[1]);
+  return true;
 }
 
 }  // namespace
@@ -110,6 +138,24 @@ int what_if_live(const Program& program, const LiveWhatIf& wanted) {
   request.set_calls(wanted.calls);
   request.set_seed(wanted.seed);
   return ask<v1::GetWhatIfRequest, v1::GetWhatIfResponse>(program, request, &v1::WorkforceService::Stub::GetWhatIf);
+}
+
+int roster_live(const Program& program, const LiveRoster& wanted) {
+  if (wanted.swap.empty() && wanted.leave.empty())
+    return ask<v1::GetRosterRequest, v1::GetRosterResponse>(program, {}, &v1::WorkforceService::Stub::GetRoster);
+  v1::CheckRosterChangeRequest request;
+  if (!wanted.swap.empty()) {
+    auto& swap = *request.mutable_swap();
+    if (!put(*swap.mutable_one(), wanted.swap[0]) || !put(*swap.mutable_other(), wanted.swap[1])) return exit_usage;
+  } else {
+    const auto p = parts(wanted.leave, 2);
+    if (p.empty()) return fmt::print(stderr, "--leave {}: write HANDLER:FROM:TO\n", wanted.leave), exit_usage;
+    auto& leave = *request.mutable_leave();
+    leave.set_handler(p[0]);
+    leave.set_from_date(p[1]);
+    leave.set_to_date(p[2]);
+  }
+  return ask<v1::CheckRosterChangeRequest, v1::CheckRosterChangeResponse>(program, request, &v1::WorkforceService::Stub::CheckRosterChange);
 }
 
 }  // namespace pledge

@@ -9,6 +9,7 @@
 #include "tools/pledge/command.hpp"
 #include "tools/pledge/json.hpp"
 #include "tools/pledge/planning.hpp"
+#include "tools/pledge/planning_live.hpp"
 #include "tools/pledge/roster_files.hpp"
 #include "tools/pledge/terminal.hpp"
 #include "workforce/demand_table.hpp"
@@ -28,8 +29,8 @@ struct Request {
   double seconds = 60;
   std::string output, staff, html, ics, zone = "Europe/London";
   std::string check;
-  std::vector<std::string> swap;
-  std::string leave;
+  LiveRoster change;  // of the checked roster, or of the running engine's
+  bool live = false;
 };
 
 constexpr std::size_t gaps_told = 20;  // on standard error; --json and --html have more
@@ -137,7 +138,7 @@ int make(const Program& program, const Request& request, const RosterRules& rule
   return write_all(made, request, {summary(made, gaps) + ".", cost + "."}) ? exit_done : exit_no;
 }
 
-// ---- changes: HANDLER:DAY and HANDLER:FROM:TO. Days have ten characters, so that a handler's name may hold colons.
+// ---- changes: HANDLER:DAY and HANDLER:FROM:TO
 std::optional<unsigned> day_of(const RosterRules& rules, const std::string& text, const std::string& whole) {
   const auto day = workforce::parse_day(text);
   const auto index = day ? (*day - rules.need.first).count() : -1;
@@ -153,20 +154,6 @@ std::optional<std::size_t> handler_of(const RosterRules& rules, const std::strin
   return std::nullopt;
 }
 
-// The last `count` parts between colons, and before them the name.
-std::vector<std::string> parts(const std::string& text, std::size_t count) {
-  std::vector<std::string> all;
-  std::string name = text;
-  for (; count > 0; --count) {
-    const auto colon = name.rfind(':');
-    if (colon == std::string::npos) return {};
-    all.insert(all.begin(), name.substr(colon + 1));
-    name.resize(colon);
-  }
-  all.insert(all.begin(), name);
-  return all;
-}
-
 std::optional<workforce::ShiftOf> shift_of(const RosterRules& rules, const std::string& text) {
   const auto p = parts(text, 1);
   if (p.empty()) return fmt::print(stderr, "--swap {}: write HANDLER:DAY\n", text), std::nullopt;
@@ -177,16 +164,17 @@ std::optional<workforce::ShiftOf> shift_of(const RosterRules& rules, const std::
 
 std::optional<workforce::RosterChange> asked(const Request& request, RosterRules& rules, const std::vector<ShiftType>& types,
                                              const Roster& roster) {
-  if (!request.swap.empty()) {
-    const auto one = shift_of(rules, request.swap[0]), other = shift_of(rules, request.swap[1]);
+  if (!request.change.swap.empty()) {
+    const auto one = shift_of(rules, request.change.swap[0]), other = shift_of(rules, request.change.swap[1]);
     return one && other ? std::optional(workforce::swap_shifts(rules, types, roster, *one, *other)) : std::nullopt;
   }
-  const auto p = parts(request.leave, 2);
-  if (p.empty()) return fmt::print(stderr, "--leave {}: write HANDLER:FROM:TO\n", request.leave), std::nullopt;
-  const auto handler = handler_of(rules, p[0], request.leave);
-  const auto from = day_of(rules, p[1], request.leave), to = day_of(rules, p[2], request.leave);
+  const auto p = parts(request.change.leave, 2);
+  const std::string& leave = request.change.leave;
+  if (p.empty()) return fmt::print(stderr, "--leave {}: write HANDLER:FROM:TO\n", leave), std::nullopt;
+  const auto handler = handler_of(rules, p[0], leave);
+  const auto from = day_of(rules, p[1], leave), to = day_of(rules, p[2], leave);
   if (!handler || !from || !to) return std::nullopt;
-  if (*to < *from) return fmt::print(stderr, "{}: ends before it begins\n", request.leave), std::nullopt;
+  if (*to < *from) return fmt::print(stderr, "{}: ends before it begins\n", leave), std::nullopt;
   return workforce::take_leave(rules, types, roster, *handler, {*from, *to});
 }
 
@@ -209,7 +197,7 @@ int check(const Program& program, const Request& request, const RosterRules& rul
   const auto roster = load_roster(request.check, rules, types);
   if (!roster) return exit_no;
   const Made made{rules, types, *roster};
-  if (!request.swap.empty() || !request.leave.empty()) return change(program, request, rules, made);
+  if (!request.change.swap.empty() || !request.change.leave.empty()) return change(program, request, rules, made);
   const auto broken = workforce::breaches(rules, types, *roster);
   const auto gaps = workforce::uncovered(rules, workforce::cover_of(rules, types, *roster));
   if (program.json) {
@@ -226,6 +214,11 @@ int check(const Program& program, const Request& request, const RosterRules& rul
 }
 
 int run(const Program& program, const Request& request) {
+  if (request.live) return roster_live(program, request.change);
+  if (request.files.need.empty() || request.files.rules.empty())
+    return fmt::print(stderr, "give NEED and --rules, or --live for the roster of a running engine\n"), exit_usage;
+  if (request.check.empty() && (!request.change.swap.empty() || !request.change.leave.empty()))
+    return fmt::print(stderr, "--swap and --leave need --check ROSTER, or --live\n"), exit_usage;
   if (!known_zone(request.zone)) return exit_usage;
   auto rules = load(request.files);
   if (!rules) return exit_no;
@@ -253,16 +246,16 @@ constexpr const char* footer =
     "  pledge staff counts.csv --days 28 --handling 210 >need.csv\n"
     "  pledge roster need.csv --rules rules --output roster.csv --html roster.html --ics calendars\n"
     "  pledge roster need.csv --rules rules --check roster.csv --swap a0001:2026-12-01 a0002:2026-12-02\n"
-    "  pledge roster need.csv --rules rules --check roster.csv --leave a0001:2026-12-24:2026-12-27 --output new.csv";
+    "  pledge roster need.csv --rules rules --check roster.csv --leave a0001:2026-12-24:2026-12-27 --output new.csv\n"
+    "  pledge roster --live --swap a0001:2026-12-01 a0002:2026-12-02";
 
 }  // namespace
 
 void add_roster(CLI::App& app, Program& program) {
   auto* command = app.add_subcommand("roster", "shifts that cover a need within contracts and rest rules; changes to them");
   auto request = std::make_shared<Request>();
-  command->add_option("need", request->files.need, "handlers needed by half-hour")->required()->type_name("NEED");
+  command->add_option("need", request->files.need, "handlers needed by half-hour")->type_name("NEED");
   command->add_option("--rules", request->files.rules, "folder of shifts, contracts, handlers, leave")
-      ->required()
       ->check(CLI::ExistingDirectory)
       ->type_name("FOLDER");
   command->add_option("--seconds", request->seconds, "time to search, at most (default 60)")->check(CLI::Range(1.0, 86400.0));
@@ -273,14 +266,16 @@ void add_roster(CLI::App& app, Program& program) {
   command->add_option("--zone", request->zone, "zone of the local clock, for calendars and for rest over a clock change (default Europe/London)");
   auto* checked = command->add_option("--check", request->check, "do not search: hold this roster against rules and need")
                       ->type_name("ROSTER");
-  auto* swap = command->add_option("--swap", request->swap, "two handlers exchange shifts")
-                   ->needs(checked)
-                   ->expected(2)
-                   ->type_name("HANDLER:DAY");
-  command->add_option("--leave", request->leave, "a handler is away on these days")
-      ->needs(checked)
+  auto* swap = command->add_option("--swap", request->change.swap, "two handlers exchange shifts")->expected(2)->type_name("HANDLER:DAY");
+  command->add_option("--leave", request->change.leave, "a handler is away on these days")
       ->excludes(swap)
       ->type_name("HANDLER:FROM:TO");
+  auto* live = command->add_flag("--live", request->live,
+                                 "ask the engine at --server: its roster of the next seven days, or a --swap or --leave held against its "
+                                 "rules and the need that it forecasts");
+  live->excludes(checked);
+  for (const char* other : {"need", "--rules", "--seconds", "--output", "--staff", "--html", "--ics", "--zone"})
+    live->excludes(command->get_option(other));
   command->footer(footer);
   command->callback([request, &program] { program.exit = run(program, *request); });
 }

@@ -48,4 +48,17 @@ std::optional<workforce::Roster> load_roster(const std::string& path, const Rost
   return good ? std::optional(std::move(roster)) : std::nullopt;
 }
 
+std::vector<std::string> parts(const std::string& text, std::size_t count) {
+  std::vector<std::string> all;
+  std::string name = text;
+  for (; count > 0; --count) {
+    const auto colon = name.rfind(':');
+    if (colon == std::string::npos) return {};
+    all.insert(all.begin(), name.substr(colon + 1));
+    name.resize(colon);
+  }
+  all.insert(all.begin(), name);
+  return all;
+}
+
 }  // namespace pledge

@@ -19,4 +19,7 @@ std::optional<workforce::RosterRules> load(const RosterFiles& files);
 std::optional<workforce::Roster> load_roster(const std::string& path, const workforce::RosterRules& rules,
                                              const std::vector<workforce::ShiftType>& types);
 
+// HANDLER:DAY, HANDLER:FROM:TO: the last `count` parts between colons, and before them the name, which may hold colons. Empty: too few.
+std::vector<std::string> parts(const std::string& text, std::size_t count);
+
 }  // namespace pledge
