@@ -71,10 +71,12 @@ class Run {
     step(core::GoReady{request(handler), handler}, at);
   }
   void sign_off(std::uint64_t shift, Time at) {
-    const auto leaves = who_leaves(shift);
-    const std::uint64_t of_theirs = on_[leaves];
-    std::swap(who_[shift], who_[of_theirs]);
-    on_[who_[of_theirs]] = of_theirs;
+    const auto own = who_[shift], leaves = who_leaves(shift);
+    if (leaves != own) {
+      const std::uint64_t rest = on_.at(leaves);
+      who_[rest] = own;
+      on_[own] = rest;
+    }
     on_.erase(leaves);
     step(core::SignOff{request(leaves), leaves, "end of shift"}, at);
   }
@@ -89,10 +91,11 @@ class Run {
     return *comes;  // there is one: shifts at the same time have different handlers
   }
   core::HandlerId who_leaves(std::uint64_t shift) const {
+    using enum core::HandlerState;
     const auto& own = who_[shift];
-    if (!in_.idle_leave_first || state_of(own) == core::HandlerState::ready) return own;
+    if (const auto state = state_of(own); !in_.idle_leave_first || (state != offered && state != talking && state != wrap_up)) return own;
     for (const auto& handler : names_.at(in_.shifts[shift].group))
-      if (on_.contains(handler) && state_of(handler) == core::HandlerState::ready) return handler;
+      if (on_.contains(handler) && state_of(handler) == ready) return handler;
     return own;
   }
   core::HandlerState state_of(const core::HandlerId& handler) const {
