@@ -37,7 +37,10 @@ ENGINE = "127.0.0.1"
 # baresip sends RTP from the machine's own choice of address, whatever its SDP says: it must sit at this one, or the engine
 # rightly takes it for a stranger.
 BARESIP = "127.0.0.1"
-TRUSTED, UNTRUSTED, PHONES, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.99"
+TRUSTED, UNTRUSTED, STRANGER = "127.0.0.2", "127.0.0.3", "127.0.0.99"
+# Telephones' ports are chosen when the engine is configured and bound when a test needs them: scripts that run at the same time have
+# addresses of their own, so that none takes another's meanwhile.
+PHONES = "127.%d.%d.%d" % (1 + os.getpid() // 62500 % 250, 1 + os.getpid() // 250 % 250, 1 + os.getpid() % 250)
 
 
 def free_port(address=ENGINE, kind=socket.SOCK_DGRAM):
