@@ -58,12 +58,8 @@ tl::expected<workforce::AskedChange, grpc::Status> asked_in(const v1::CheckRoste
   return workforce::AskedLeave{leave.handler(), *from, *to};
 }
 
-workforce::Day local_day(core::Time now, const std::vector<core::UtcOffset>& offsets) {
-  return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{workforce::clock_seconds(now, offsets)}});
-}
-
 core::Time midnight_before(core::Time now, const std::vector<core::UtcOffset>& offsets) {
-  return workforce::time_of_clock(local_day(now, offsets), 0, offsets);
+  return workforce::time_of_clock(workforce::local_day(now, offsets), 0, offsets);
 }
 
 void put(v1::GetForecastResponse& to, const workforce::Demand& demand, const workforce::DayForecast& day) {
@@ -95,7 +91,7 @@ struct Workforce::Inputs {
   }
   // The local day of that date, or tomorrow; none: no date, or one that has begun, or too far ahead.
   std::optional<workforce::Day> day_to_come(const std::string& date) const {
-    const auto today = local_day(now, plan->offsets);
+    const auto today = workforce::local_day(now, plan->offsets);
     const auto day = date.empty() ? std::optional{today + std::chrono::days{1}} : workforce::parse_day(date);
     if (!day || *day <= today || *day > today + std::chrono::days{workforce::most_lead}) return std::nullopt;
     return day;
@@ -224,7 +220,7 @@ service::Work<v1::GetRosterResponse> Workforce::roster(const v1::GetRosterReques
   return [in = inputs(), request](v1::GetRosterResponse& to, const service::Stop&) {
     if (request.days() > workforce::most_lead) return out_of_range("days", workforce::most_lead);
     if (in->plan->roster.empty()) return file_missing("roster", "the roster");
-    const auto from = request.from_date().empty() ? std::optional{local_day(in->now, in->plan->offsets)} : workforce::parse_day(request.from_date());
+    const auto from = request.from_date().empty() ? std::optional{workforce::local_day(in->now, in->plan->offsets)} : workforce::parse_day(request.from_date());
     if (!from) return no_date("from_date", request.from_date());
     const std::chrono::days days{request.days() == 0 ? days_of_roster : request.days()};
     to = to_wire(workforce::shifts_between(*in->plan, *from, *from + days), request);

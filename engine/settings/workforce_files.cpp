@@ -64,9 +64,7 @@ void read_counts(const WorkforceFiles& files, workforce::PlannedDay& day, Faults
 // The days and classes that the tables of rules refer to: those of roster and counts.
 void frame(const workforce::PlannedDay& day, workforce::RosterRules& rules) {
   for (const auto& demand : day.demand) rules.need.groups.push_back(demand.name);
-  const auto day_of = [&](core::Time at) {
-    return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{workforce::clock_seconds(at, day.offsets)}});
-  };
+  const auto day_of = [&](core::Time at) { return workforce::local_day(at, day.offsets); };
   const auto earlier = [](const auto& a, const auto& b) { return a.from < b.from; };
   const auto [first, last] = std::minmax_element(day.roster.begin(), day.roster.end(), earlier);
   if (first == day.roster.end()) return;

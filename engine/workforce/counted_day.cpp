@@ -24,7 +24,7 @@ CountedDay counted_day(Time now, const std::vector<core::UtcOffset>& offsets, co
                        const SeenDay& seen, unsigned slots) {
   const auto clock_minute = [&](Time at) { return static_cast<unsigned>(clock_seconds(at, offsets) / 60 % minutes_a_day); };
   const auto slot_of = [&](Time at) { return clock_minute(at) / half_hour_minutes * half_hour_minutes * slots / minutes_a_day; };
-  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{clock_seconds(now, offsets)}});
+  const auto today = local_day(now, offsets);
   const unsigned slots_a_half_hour = slots > half_hours_a_day ? 2 : 1;
   CountedDay day{DayCounts(slots, 0), slot_of(half_hour_of(now))};
   std::vector<bool> there(slots);

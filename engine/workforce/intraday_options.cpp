@@ -21,7 +21,7 @@ std::string clock(const PlannedDay& plan, Time at) {
   return clock_text(static_cast<unsigned>(clock_seconds(at, plan.offsets) / 60 % minutes_a_day));
 }
 Day day_of(const PlannedDay& plan, Time at) {
-  return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{clock_seconds(at, plan.offsets)}});
+  return local_day(at, plan.offsets);
 }
 
 Interval span_of(const DayAhead& ahead, const Block& block) {

@@ -23,4 +23,8 @@ std::int64_t clock_seconds(core::Time time, const std::vector<core::UtcOffset>& 
   return time.ns / second + offset;
 }
 
+Day local_day(core::Time time, const std::vector<core::UtcOffset>& offsets) {
+  return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{clock_seconds(time, offsets)}});
+}
+
 }  // namespace pledge::workforce

@@ -14,4 +14,7 @@ core::Time time_of_clock(Day day, unsigned minute, const std::vector<core::UtcOf
 // What the clock shows, as seconds since 1970-01-01T00:00 of the same clock.
 std::int64_t clock_seconds(core::Time time, const std::vector<core::UtcOffset>& offsets);
 
+// The day that it shows.
+Day local_day(core::Time time, const std::vector<core::UtcOffset>& offsets);
+
 }  // namespace pledge::workforce

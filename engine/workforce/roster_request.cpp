@@ -15,10 +15,6 @@ namespace {
 
 constexpr std::size_t faults_told = 5;
 
-Day day_of(core::Time at, const std::vector<core::UtcOffset>& offsets) {
-  return std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds{std::chrono::seconds{clock_seconds(at, offsets)}});
-}
-
 // A shift on the local clock, in minutes from the beginning of its day.
 struct LocalShift {
   Day day;
@@ -26,7 +22,7 @@ struct LocalShift {
   std::vector<Break> breaks;
 };
 LocalShift local(const PlannedShift& shift, const std::vector<core::UtcOffset>& offsets) {
-  const Day day = day_of(shift.from, offsets);
+  const Day day = local_day(shift.from, offsets);
   const auto minute = [&](core::Time at) {
     return static_cast<unsigned>((clock_seconds(at, offsets) - std::chrono::seconds{day.time_since_epoch()}.count()) / 60);
   };
@@ -95,7 +91,7 @@ class Asked {
   // Days from the need's first; a fault for one that has begun or is beyond the roster.
   unsigned index_of(Day day) {
     const auto index = (day - rules_.need.first).count();
-    if (day <= day_of(in_.now, in_.plan.offsets)) fault(to_text(day) + " has begun: name a day after today");
+    if (day <= local_day(in_.now, in_.plan.offsets)) fault(to_text(day) + " has begun: name a day after today");
     else if (index < 0 || index >= static_cast<long>(rules_.need.days)) fault(to_text(day) + " is no day of the roster");
     else return static_cast<unsigned>(index);
     return 0;
