@@ -81,6 +81,12 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+// The library counts a body that comes in pieces by what was announced, and what has come of it once more.
+std::optional<std::size_t> size_of(msg_t* message, const sip_t* sip) {
+  if (sip && sip->sip_payload && peer_of(message).tcp) return std::nullopt;
+  return msg_size(message) + msg_buf_committed(message);
+}
+
 }  // namespace
 
 runtime::WireAddress peer_of(msg_t* message) {
@@ -98,12 +104,12 @@ std::optional<Unreadable> unreadable(msg_t* message, nta_agent_t* agent) {
   const sip_t* sip = sip_object(message);
   auto why = fault_of(message, sip, agent);
   if (why.empty()) return std::nullopt;
-  return Unreadable{peer_of(message), msg_size(message) + msg_buf_committed(message), std::move(why), beginning_of(message, sip)};
+  return Unreadable{peer_of(message), size_of(message, sip), std::move(why), beginning_of(message, sip)};
 }
 
 std::string to_text(const Unreadable& message) {
-  return fmt::format("{}, {} bytes, {}: \"{}\"", runtime::to_text(message.peer), message.bytes, message.why,
-                     escaped(message.beginning));
+  const auto size = message.bytes ? fmt::format("{} bytes, ", *message.bytes) : std::string();
+  return fmt::format("{}, {}{}: \"{}\"", runtime::to_text(message.peer), size, message.why, escaped(message.beginning));
 }
 
 }  // namespace pledge::signalling

@@ -12,7 +12,7 @@ namespace pledge::signalling {
 struct Unreadable {
   static constexpr std::size_t most_shown = 60;  // bytes: with an escape for each, still a line
   runtime::WireAddress peer;
-  std::size_t bytes = 0;  // of it, as far as it came
+  std::optional<std::size_t> bytes;  // of it, as far as it came; not known of one with a body over a connection
   std::string why;        // "malformed From", as the 400 says if there is one
   std::string beginning;  // as it came
 };

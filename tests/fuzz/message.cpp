@@ -3,6 +3,7 @@
 #include <sofia-sip/msg_buffer.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 
@@ -39,20 +40,24 @@ struct Parser {
   nta_agent_t* agent = nullptr;
 };
 
-// As tport does for a datagram and for a piece of a stream.
-int feed(msg_t* message, std::string_view piece, bool last) {
-  msg_iovec_t room{};
-  if (!piece.empty()) {
-    if (msg_recv_iovec(message, &room, 1, piece.size(), 1) < 1) return -1;
-    piece = piece.substr(0, room.mv_len);  // what is beyond the body would be another message
-    std::memcpy(room.mv_base, piece.data(), piece.size());
+// As tport does for a datagram and for a piece of a stream: what is beyond the body goes into the next message.
+int feed(msg_t* message, std::string_view piece, bool stream, bool last) {
+  std::array<msg_iovec_t, msg_n_fragments> rooms{};
+  const auto used = msg_recv_iovec(message, rooms.data(), rooms.size(), piece.size(), !stream);
+  if (used < 0) return -1;
+  std::string_view rest = piece;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(used); ++i) {
+    const auto part = rest.substr(0, rooms[i].mv_len);
+    std::memcpy(rooms[i].mv_base, part.data(), part.size());
+    rest.remove_prefix(part.size());
   }
+  require(rest.empty());
   msg_recv_commit(message, piece.size(), last);
   return msg_extract(message);
 }
 
 void check_told(const Unreadable& bad, std::size_t size) {
-  require(!bad.why.empty() && bad.beginning.size() <= Unreadable::most_shown && bad.bytes <= size);
+  require(!bad.why.empty() && bad.beginning.size() <= Unreadable::most_shown && bad.bytes.value_or(0) <= size);
   const auto text = to_text(bad);
   require(text.size() < 512 && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; }));
 }
@@ -64,15 +69,25 @@ void check_readable(const sip_t* sip) {
   if (sip->sip_request) url_text(sip->sip_request->rq_url);
 }
 
+void check(msg_t* message, int result, std::size_t size) {
+  if (const auto bad = unreadable(message, nullptr)) check_told(*bad, size);
+  else if (result > 0) check_readable(sip_object(message));
+}
+
+// `cut` < its size: over a connection, in two pieces.
 void take(const Parser& parser, std::string_view raw, std::size_t cut) {
-  const MessagePtr message{msg_create(parser.message_class.get(), MSG_DO_CANONIC)};
+  MessagePtr message{msg_create(parser.message_class.get(), MSG_DO_CANONIC)};
   const bool stream = cut < raw.size();
   msg_addrinfo(message.get())->ai_socktype = stream ? SOCK_STREAM : SOCK_DGRAM;
   msg_addr(message.get())->su_family = AF_INET;
-  int result = feed(message.get(), raw.substr(0, cut), !stream);
-  if (stream && result == 0) result = feed(message.get(), raw.substr(cut), true);
-  if (const auto bad = unreadable(message.get(), nullptr)) check_told(*bad, raw.size());
-  else if (result > 0) check_readable(sip_object(message.get()));
+  int result = feed(message.get(), raw.substr(0, cut), stream, !stream);
+  if (stream && result == 0) result = feed(message.get(), raw.substr(cut), stream, true);
+  check(message.get(), result, raw.size());
+  for (MessagePtr next{msg_next(message.get())}; next && result > 0; next.reset(msg_next(message.get()))) {
+    message = std::move(next);
+    result = msg_extract(message.get());
+    check(message.get(), result, raw.size());
+  }
 }
 
 }  // namespace

@@ -174,6 +174,18 @@ TEST_CASE("the alarm says what could not be read, and shows the beginning in one
   CHECK(told_of("\x16\x03\x01\"\\" + std::string(100, 'x')) == "not SIP: \"\\x16\\x03\\x01\\\"\\\\" + std::string(55, 'x') + "\"");
 }
 
+TEST_CASE("a body announced longer than it came, over TCP, is not told of as its bytes") {
+  Wire t;
+  TcpPeer peer{t};
+  peer.send("INVITE sip:999@example.com SIP/2.0\r\nContent-Length: 6000\r\n\r\nv=0");
+  peer.close();
+  REQUIRE(t.run_until([&] { return !t.alarms.empty(); }));
+  const auto said = t.alarms.front().second;
+  INFO(said);
+  CHECK(said.find("/tcp, ") != std::string::npos);
+  CHECK(said.find(" bytes") == std::string::npos);
+}
+
 TEST_CASE("an unreadable field that nobody needs makes no message unreadable") {
   Wire t;
   Peer peer{t};
