@@ -50,7 +50,8 @@ bool CallerLeg::rewrite_unsent_sdp() {
   return true;
 }
 
-void CallerLeg::say_trying() {
+void CallerLeg::taken_on() {
+  if (states_.state() == CallerState::proceeding) keep();
   if (invite_ && nta_incoming_status(invite_.get()) == 0) nta_incoming_treply(invite_.get(), SIP_100_TRYING, TAG_END());
 }
 

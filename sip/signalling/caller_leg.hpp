@@ -30,8 +30,9 @@ class CallerLeg final : public Leg, public PrackTarget {
   CallerCard& card() { return card_; }
   void expect_operator() { has_operator_ = true; }  // of a hand-over trunk
 
+  // When the core has decided about the call, so that nothing here holds up the telephone that is to ring: its record, and
   // 100, unless the INVITE has had a response already. Called within 200 ms of it (RFC 3261 §17.2.1).
-  void say_trying();
+  void taken_on();
   void alert() override { carry_out(states_.on(CallerInput::alert)); }
   void answer() override { carry_out(states_.on(CallerInput::answer)); }
   void refuse(int status, const std::string& reason) override;

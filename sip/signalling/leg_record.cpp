@@ -47,12 +47,6 @@ bool take_number(std::string_view text, Number& value) {
 constexpr bool must_escape(char c) { return (static_cast<unsigned char>(c) < ' ') | (c == 0x7f) | (c == '%'); }
 
 void append_escaped(std::string& out, std::string_view value) {
-  bool any = false;
-  for (const char c : value) any |= must_escape(c);  // without a way out of the loop: the compiler takes many at a time
-  if (!any) {
-    out += value;
-    return;
-  }
   constexpr char digits[] = "0123456789ABCDEF";
   for (const char c : value) {
     if (!must_escape(c)) {
@@ -160,7 +154,9 @@ void each_field(Codec& codec, Record& record) {
 
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  Writer(std::string& out, bool escape) : out_(out), escape_(escape) {}
+
+  std::size_t lines() const { return lines_; }
 
   template <class Enum, std::size_t Count>
   void choice(std::string_view key, Enum value, const std::array<std::string_view, Count>& names) {
@@ -189,14 +185,27 @@ class Writer {
   // Of our own making: nothing to escape.
   void plain_line(std::string_view key, std::string_view value) {
     out_.append(key).append(1, ' ').append(value).append(1, '\n');
+    ++lines_;
   }
   void line(std::string_view key, std::string_view value) {
+    if (!escape_) return plain_line(key, value);
     out_.append(key).append(1, ' ');
     append_escaped(out_, value);
     out_ += '\n';
+    ++lines_;
   }
   std::string& out_;
+  bool escape_;
+  std::size_t lines_ = 0;
 };
+
+// The number of its lines.
+std::size_t write(const LegRecord& record, bool escape, std::string& out) {
+  (out = head) += '\n';
+  Writer writer(out, escape);
+  each_field(writer, record);
+  return 1 + writer.lines();
+}
 
 // Takes the lines in the order of the fields; a line that is not the next of any is left over, and so is a fault.
 class Reader {
@@ -256,9 +265,10 @@ class Reader {
 std::string encode(const LegRecord& record) {
   std::string out;
   out.reserve(768);  // one piece for nearly every leg
-  (out += head) += '\n';
-  Writer writer(out);
-  each_field(writer, record);
+  const auto lines = write(record, false, out);
+  std::size_t special = 0;  // a value in ten thousand has any; the compiler counts many at a time
+  for (const char c : out) special += must_escape(c);
+  if (special > lines) write(record, true, out);
   return out;
 }
 

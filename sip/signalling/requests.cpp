@@ -232,12 +232,11 @@ int SipAdapter::Implementation::begin_call(const Invite& invite, const std::opti
   if (!facts.resource_priority.empty()) card.header_lines.push_back("Resource-Priority: " + facts.resource_priority);
   if (!facts.service_urn.empty()) card.header_lines.push_back("Priority: emergency");
   for (const auto& value : facts.call_info) card.header_lines.push_back("Call-Info: " + value);
-  leg->keep();
   CallerLeg& caller = *leg;  // stays until the turn ends, even if its call does not
   legs.add(std::move(leg));
   ++counters.calls;
   shell.events.submit(core::CallArrived{id, std::move(facts)});
-  caller.say_trying();
+  caller.taken_on();
   return 0;
 }
 

@@ -42,6 +42,7 @@ void keep_first_line(su_home_t* home, std::string_view line) {
 // is legal in a quoted string alone, where any other character does as well. `begin`: of a line of the head.
 void replace_nuls(char* begin, const char* end) {
   const std::string_view rest(begin, static_cast<std::size_t>(end - begin));
+  if (rest.find('\0') == std::string_view::npos) return;  // as nearly always
   const bool over = text::istarts_with(rest, "\r\n") || text::istarts_with(rest, "\n");
   const auto head = over ? 0 : std::min(rest.find("\r\n\r\n"), rest.find("\n\n"));
   std::replace(begin, begin + std::min(head, rest.size()), '\0', '\x7f');
