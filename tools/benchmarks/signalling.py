@@ -99,8 +99,8 @@ http_address = "127.0.0.1:0"
 class Server:
     """A program under test; ended with the `with` block."""
 
-    def __init__(self, *command, cwd=None):
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=cwd)
+    def __init__(self, *command, cwd=None, under=()):
+        self.process = subprocess.Popen([*under, *command], stdout=subprocess.PIPE, text=True, cwd=cwd)
         self.ready = self.process.stdout.readline()
         if not self.ready.startswith("ready"):
             raise RuntimeError(f"{command[0]} did not start: {self.ready}")
@@ -133,13 +133,14 @@ class Server:
 
 
 class Engine(Server):
-    """`pledge serve` with 2,000 handlers, `signed_on` of them there and ready. `more`: lines of its configuration."""
+    """`pledge serve` with 2,000 handlers, `signed_on` of them there and ready. `more`: lines of its configuration.
+    `under`: the command that runs it."""
 
-    def __init__(self, signed_on=HANDLERS, more=""):
+    def __init__(self, signed_on=HANDLERS, more="", under=()):
         self.folder = tempfile.TemporaryDirectory(prefix="pledge-bench-")
         with open(os.path.join(self.folder.name, "bench.toml"), "w", encoding="utf-8") as file:
             file.write(CONFIG + more)
-        super().__init__(PLEDGE, "serve", self.folder.name, cwd=self.folder.name)
+        super().__init__(PLEDGE, "serve", self.folder.name, cwd=self.folder.name, under=under)
         self.grpc = re.search(r"grpc=(\S+)", self.ready)[1]
         if signed_on:
             subprocess.run(self.handler("sign-on", signed_on) + " && " + self.handler("ready", signed_on), shell=True, check=True,
@@ -193,6 +194,26 @@ def cpu_per_call(quick, rate=500, secs=40, runs=1, wanted="≤0.7", ratio=""):
 
 def cpu_per_call_at_rest(quick):
     return cpu_per_call(quick, rate=50, secs=20, runs=3, wanted="", ratio="≤1.5")
+
+
+def instructions(quick):
+    """What the program itself executes for a call, by callgrind: the same on every machine, busy or not. The kernel's part is
+    not in it, nor what a cold cache costs."""
+    counted = []
+    for start in (lambda under: Server(FLOOR, str(PORT), str(PHONE_PORT), under=under), lambda under: Engine(under=under)):
+        with tempfile.TemporaryDirectory(prefix="pledge-bench-") as folder:
+            profile = os.path.join(folder, "profile")
+            with start(("valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={profile}")) as server:
+                drive("rate", server, service=ALERT, rate=8, secs=5, settle=2)
+                subprocess.run(["callgrind_control", "--instr=on", str(server.pid)], check=True, stdout=subprocess.DEVNULL)
+                result = drive("rate", server, service=ALERT, rate=8, secs=10 if quick else 30, settle=2)
+                subprocess.run(["callgrind_control", "--instr=off", str(server.pid)], check=True, stdout=subprocess.DEVNULL)
+            with open(profile, encoding="utf-8") as file:
+                executed = int(re.search(r"^totals: (\d+)", file.read(), re.M)[1])
+            counted.append(executed / result["calls"] / 1000)
+    yield row("instructions per call, of the program itself", counted[1], "thousand")
+    yield row("instructions per call, bare nta B2BUA (the floor)", counted[0], "thousand")
+    yield row("instructions per call, times the floor", counted[1] / counted[0], "×")
 
 
 def highest_rate(quick):
@@ -299,7 +320,7 @@ def waiting_ringing(quick):
 
 MEASURES = {"rate500": cpu_per_call, "floor": cpu_per_call_at_rest, "latency": latency, "waiting-alert": waiting_alert,
             "waiting-silent": waiting_silent, "waiting-ringing": waiting_ringing, "highest": highest_rate, "overload": overload,
-            "flood": overload_by_class, "soak": soak}
+            "flood": overload_by_class, "instructions": instructions, "soak": soak}
 
 
 def available():
@@ -307,7 +328,7 @@ def available():
     for path, what in ((SHARED, "the shared benchmark"), (PLEDGE, "the engine"), (FLOOR, "the floor")):
         if not os.path.exists(path):
             return skipped("signalling", f"{what} is not there: {os.path.relpath(path, TOP)}")
-    for tool in ("sipp", "tcpdump"):
+    for tool in ("sipp", "tcpdump", "valgrind"):
         if subprocess.run(["which", tool], stdout=subprocess.DEVNULL, check=False).returncode:
             return skipped("signalling", f"{tool} is not installed")
     if not os.environ.get("PLEDGE_NETWORK"):
