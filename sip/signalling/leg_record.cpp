@@ -266,7 +266,8 @@ std::string encode(const LegRecord& record) {
   std::string out;
   out.reserve(768);  // one piece for nearly every leg
   const auto lines = write(record, false, out);
-  std::uint32_t special = 0;  // a value in ten thousand has any; the compiler counts many at a time
+  // Hardly any value has one, and each line ends with one. Counted without a way out of the loop: many at a time.
+  std::uint32_t special = 0;
   for (const char c : out) special += must_escape(c);
   if (special > lines) write(record, true, out);
   return out;
