@@ -78,7 +78,7 @@ double priced_reserve(const ReserveInput& input, double price);
 double price_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // Calls a second beyond `rate`, judged from the count over the last `over` seconds: what exceeds the expected count by more
-// than half a call (the continuity correction) and 2½ standard deviations of it (Poisson); else 0.
+// than half a call (the continuity correction) and 3 standard deviations of it (Poisson); else 0.
 double surge_rate(double counted, double rate, double over);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.
