@@ -1,7 +1,7 @@
 // Five hundred supervision watchers, each on its own connection, while a thousand changes a second happen and one
 // handler gets offers. The engine (loop, core, services), the watchers and the handler's console are three processes:
-// the engine's processor time stands alone, and the console does not queue behind five hundred other readers. Prints
-// one JSON row a line.
+// the engine's processor time stands alone, and the console does not queue behind five hundred other readers. Afterwards
+// a fourth sends as much with gRPC alone. Prints one JSON row a line.
 // clang-format off: Asio uses std::exchange without saying so
 #include <utility>
 // clang-format on
@@ -25,6 +25,7 @@
 #include "pledge/v1/console.grpc.pb.h"
 #include "pledge/v1/supervision.grpc.pb.h"
 #include "watchers_engine.hpp"
+#include "watchers_floor.hpp"
 
 namespace {
 
@@ -70,6 +71,7 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
     const std::lock_guard lock{mutex_};
     last_ = buffer_;
     buffer_.Clear();
+    if (measuring_) received_.messages_per_second += 1, received_.bytes += static_cast<double>(last_.Length());
     if (seen_++ % 16 == 0) look(now);
     StartRead(&buffer_);
   }
@@ -92,6 +94,11 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
   std::vector<double> latencies() {
     const std::lock_guard lock{mutex_};
     return latencies_;
+  }
+  // Sums since measuring began, not yet divided.
+  Load received() {
+    const std::lock_guard lock{mutex_};
+    return received_;
   }
   grpc::StatusCode end() {
     context_.TryCancel();
@@ -125,6 +132,7 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<double> latencies_;
+  Load received_;
   unsigned seen_;
   bool stalled_, measuring_ = false, done_ = false;
   grpc::Status status_;
@@ -199,7 +207,8 @@ void run_desk(int in, int out) {
   if (write(out, &offers, sizeof offers) < 0) std::abort();
 }
 
-void run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
+// What each watcher has received.
+Load run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
   std::uint16_t port = 0;
   if (read(answer, &port, sizeof port) != sizeof port) std::abort();
   const auto target = "127.0.0.1:" + std::to_string(port);
@@ -223,7 +232,10 @@ void run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   for (auto& watcher : watchers) after += watcher->sequence();
   all(false);
   std::vector<double> latencies;
+  Load received;
   for (auto& watcher : watchers) {
+    received.messages_per_second += watcher->received().messages_per_second;
+    received.bytes += watcher->received().bytes;
     const auto theirs = watcher->latencies();
     latencies.insert(latencies.end(), theirs.begin(), theirs.end());
   }
@@ -242,6 +254,25 @@ void run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
   for (auto& watcher : watchers) watcher->end();
+  received.bytes /= received.messages_per_second;
+  received.messages_per_second /= seconds * size.watchers;
+  row("message_bytes", received.bytes, "bytes");
+  row("messages_per_second", received.messages_per_second, "1/s");
+  return received;
+}
+
+void run_floor_clients(const Size& size, const Load& load, int ask, int answer) {
+  std::uint16_t port = 0;
+  if (write(ask, &load, sizeof load) != sizeof load || read(answer, &port, sizeof port) != sizeof port) std::abort();
+  std::vector<std::unique_ptr<Watcher>> watchers;
+  for (int i = 0; i < size.watchers; ++i)
+    watchers.push_back(std::make_unique<Watcher>("127.0.0.1:" + std::to_string(port), i, false));
+  wait(size.warm_up);
+  const auto used = engine_seconds(ask, answer);
+  const auto from = clock_now();
+  wait(size.measured);
+  row("floor_cores", (engine_seconds(ask, answer) - used) * 1e9 / static_cast<double>((clock_now() - from).count()), "cores");
+  for (auto& watcher : watchers) watcher->end();
 }
 
 }  // namespace
@@ -250,28 +281,27 @@ int main(int argc, char** argv) {
   Size size;
   if (argc > 1) size.watchers = std::atoi(argv[1]);
   if (argc > 2) size.measured = std::chrono::seconds{std::atoi(argv[2])};
-  int ask[2], answer[2], desk[2], offers[2];
-  if (pipe(ask) != 0 || pipe(answer) != 0 || pipe(desk) != 0 || pipe(offers) != 0) return 1;
-  const auto engine = fork();  // before any thread of gRPC's
-  if (engine == 0) {
-    close(ask[1]);
-    close(desk[1]);
-    Engine{size}.run(answer[1], ask[0]);
-    return 0;
-  }
-  const auto console = fork();
-  if (console == 0) {
-    close(ask[1]);
-    close(desk[1]);
-    run_desk(desk[0], offers[1]);
-    return 0;
-  }
-  close(ask[0]);
-  close(desk[0]);
-  run_clients(size, ask[1], answer[0], desk[1], offers[0]);
+  int ask[2], answer[2], desk[2], offers[2], ask_floor[2], floor_answer[2];
+  if (pipe(ask) != 0 || pipe(answer) != 0 || pipe(desk) != 0 || pipe(offers) != 0 || pipe(ask_floor) != 0 || pipe(floor_answer) != 0)
+    return 1;
+  const auto begin = [&](const auto& run) {  // before any thread of gRPC's
+    const auto child = fork();
+    if (child != 0) return child;
+    for (const int end : {ask[1], desk[1], ask_floor[1]}) close(end);
+    run();
+    std::exit(0);
+  };
+  const auto engine = begin([&] { Engine{size}.run(answer[1], ask[0]); });
+  const auto console = begin([&] { run_desk(desk[0], offers[1]); });
+  const auto floor = begin([&] { Floor{}.run(ask_floor[0], floor_answer[1]); });
+  const auto received = run_clients(size, ask[1], answer[0], desk[1], offers[0]);
   close(ask[1]);
-  int status = 0, console_status = 0;
-  waitpid(engine, &status, 0);
-  waitpid(console, &console_status, 0);
-  return status == 0 && console_status == 0 ? 0 : 1;
+  const auto ended_well = [](pid_t child) {
+    int status = 0;
+    return waitpid(child, &status, 0) == child && status == 0;
+  };
+  if (!ended_well(engine) || !ended_well(console)) return 1;
+  run_floor_clients(size, received, ask_floor[1], floor_answer[0]);
+  close(ask_floor[1]);
+  return ended_well(floor) ? 0 : 1;
 }

@@ -32,6 +32,18 @@ inline core::Time clock_now() {
   return {epoch + std::chrono::nanoseconds{std::chrono::steady_clock::now().time_since_epoch()}.count()};
 }
 
+// Answers each byte from `in` with the processor time that this process has used so far, s, until the pipe ends.
+inline void tell_processor_time(int in, int out) {
+  char byte;
+  while (read(in, &byte, 1) == 1) {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const double seconds = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                           static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    if (write(out, &seconds, sizeof seconds) < 0) break;
+  }
+}
+
 // ---- the engine -------------------------------------------------------------------------------------------------
 class Engine final : public runtime::EventSink, public runtime::OperationsPort, public runtime::Clock {
  public:
@@ -157,15 +169,7 @@ inline void Engine::run(int ready, int stop) {
   change();
   offer();
   std::thread waiter{[&] {
-    char byte;
-    // The clients ask for the processor time used so far with a byte; the pipe's end means stop.
-    while (read(stop, &byte, 1) == 1) {
-      rusage used{};
-      getrusage(RUSAGE_SELF, &used);
-      const double seconds = static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                             static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-      if (write(ready, &seconds, sizeof seconds) < 0) break;
-    }
+    tell_processor_time(stop, ready);
     loop_.stop();
   }};
   loop_.run();
