@@ -146,24 +146,6 @@ TEST_CASE("what is known of the caller stays on the screen when the call changes
   CHECK(shown.find("+447700900123   asserted by the network") != std::string::npos);
 }
 
-TEST_CASE("the key for wrong use is there until the mark is, and never for a silent or abandoned call") {
-  const auto keys_of_labelled = [](const std::string& label) {
-    Desk desk;
-    auto begin = snapshot(v1::HANDLER_STATE_TALKING);
-    auto& call = *begin.mutable_snapshot()->mutable_contact();
-    call = offer(true).offer().contact();
-    call.set_handler("a0001");
-    call.add_labels(label);
-    desk.apply(begin);
-    return keys(desk);
-  };
-  CHECK(keys_of_labelled("pressed 55").find('z') != std::string::npos);
-  for (const auto* label : {"silent", "abandoned", "wrong use"}) {
-    CAPTURE(label);
-    CHECK(keys_of_labelled(label).find('z') == std::string::npos);
-  }
-}
-
 TEST_CASE("each state has its keys") {
   Desk desk;
   desk.apply(snapshot(v1::HANDLER_STATE_SIGNED_OFF));

@@ -171,12 +171,6 @@ std::string Desk::take(const v1::Contact& changed) {
 namespace {
 bool has_call(const Desk& desk) { return desk.contact && desk.contact->handler() == desk.handler.id(); }
 
-// Silent and abandoned calls never are, and once marked is enough.
-bool may_be_wrong_use(const v1::Contact& contact) {
-  return std::none_of(contact.labels().begin(), contact.labels().end(),
-                      [](const auto& label) { return label == "silent" || label == "abandoned" || label == "wrong use"; });
-}
-
 void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& desk) {
   if (!has_call(desk)) return;  // one who was consulted, or has joined
   const auto* aside = consulted(desk);
@@ -197,7 +191,8 @@ void add_call_keys(std::vector<std::pair<char, std::string>>& keys, const Desk& 
   if (!held) keys.emplace_back('u', "ask a silent caller for keys");
   if (desk.contact->operator_present()) keys.emplace_back('g', "the operator has left");
   if (desk.contact->ring_back()) keys.emplace_back('v', "not the caller: try again later");
-  if (!desk.contact->outgoing() && may_be_wrong_use(*desk.contact)) keys.emplace_back('z', "wrong use");
+  if (desk.contact->outgoing()) return;
+  keys.emplace_back('z', "wrong use");
 }
 }  // namespace
 
