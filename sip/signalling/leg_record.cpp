@@ -46,8 +46,9 @@ bool take_number(std::string_view text, Number& value) {
 
 constexpr bool must_escape(char c) { return (static_cast<unsigned char>(c) < ' ') | (c == 0x7f) | (c == '%'); }
 
-void append_escaped(std::string& out, std::string_view value) {
+std::string escaped(std::string_view value) {
   constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
   for (const char c : value) {
     if (!must_escape(c)) {
       out += c;
@@ -57,6 +58,7 @@ void append_escaped(std::string& out, std::string_view value) {
     (out += '%') += digits[byte >> 4];
     out += digits[byte & 15];
   }
+  return out;
 }
 
 // ---- fields of more than one word ------------------------------------------------------------------------------------
@@ -188,11 +190,8 @@ class Writer {
     ++lines_;
   }
   void line(std::string_view key, std::string_view value) {
-    if (!escape_) return plain_line(key, value);
-    out_.append(key).append(1, ' ');
-    append_escaped(out_, value);
-    out_ += '\n';
-    ++lines_;
+    if (escape_) plain_line(key, escaped(value));
+    else plain_line(key, value);
   }
   std::string& out_;
   bool escape_;

@@ -53,6 +53,10 @@ double ms_since(const google::protobuf::Timestamp& t, core::Time now) {
   return static_cast<double>(now.ns - (t.seconds() * 1'000'000'000 + t.nanos())) / 1e6;
 }
 
+struct Received {
+  std::uint64_t messages = 0, bytes = 0;
+};
+
 // A watcher that reads raw and looks into one message of sixteen, so that the measuring does not become the load.
 class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
@@ -71,7 +75,7 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
     const std::lock_guard lock{mutex_};
     last_ = buffer_;
     buffer_.Clear();
-    if (measuring_) received_.messages_per_second += 1, received_.bytes += static_cast<double>(last_.Length());
+    if (measuring_) ++received_.messages, received_.bytes += last_.Length();
     if (seen_++ % 16 == 0) look(now);
     StartRead(&buffer_);
   }
@@ -95,8 +99,7 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
     const std::lock_guard lock{mutex_};
     return latencies_;
   }
-  // Sums since measuring began, not yet divided.
-  Load received() {
+  Received received() {
     const std::lock_guard lock{mutex_};
     return received_;
   }
@@ -132,7 +135,7 @@ class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::Byt
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<double> latencies_;
-  Load received_;
+  Received received_;
   unsigned seen_;
   bool stalled_, measuring_ = false, done_ = false;
   grpc::Status status_;
@@ -207,7 +210,7 @@ void run_desk(int in, int out) {
   if (write(out, &offers, sizeof offers) < 0) std::abort();
 }
 
-// What each watcher has received.
+// What each watcher has been sent.
 Load run_clients(const Size& size, int ask, int answer, int desk, int offers_seen) {
   std::uint16_t port = 0;
   if (read(answer, &port, sizeof port) != sizeof port) std::abort();
@@ -232,10 +235,10 @@ Load run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   for (auto& watcher : watchers) after += watcher->sequence();
   all(false);
   std::vector<double> latencies;
-  Load received;
+  Received received;
   for (auto& watcher : watchers) {
-    received.messages_per_second += watcher->received().messages_per_second;
-    received.bytes += watcher->received().bytes;
+    const auto its = watcher->received();
+    received.messages += its.messages, received.bytes += its.bytes;
     const auto theirs = watcher->latencies();
     latencies.insert(latencies.end(), theirs.begin(), theirs.end());
   }
@@ -254,11 +257,11 @@ Load run_clients(const Size& size, int ask, int answer, int desk, int offers_see
   row("stalled_dropped", stalled.drain() != grpc::StatusCode::OK, "1");
   stalled.end();
   for (auto& watcher : watchers) watcher->end();
-  received.bytes /= received.messages_per_second;
-  received.messages_per_second /= seconds * size.watchers;
-  row("message_bytes", received.bytes, "bytes");
-  row("messages_per_second", received.messages_per_second, "1/s");
-  return received;
+  const auto messages = static_cast<double>(received.messages);
+  const Load load{static_cast<double>(received.bytes) / messages, messages / seconds / size.watchers};
+  row("message_bytes", load.bytes, "bytes");
+  row("messages_per_second", load.messages_per_second, "1/s");
+  return load;
 }
 
 void run_floor_clients(const Size& size, const Load& load, int ask, int answer) {
@@ -294,14 +297,14 @@ int main(int argc, char** argv) {
   const auto engine = begin([&] { Engine{size}.run(answer[1], ask[0]); });
   const auto console = begin([&] { run_desk(desk[0], offers[1]); });
   const auto floor = begin([&] { Floor{}.run(ask_floor[0], floor_answer[1]); });
-  const auto received = run_clients(size, ask[1], answer[0], desk[1], offers[0]);
+  const auto load = run_clients(size, ask[1], answer[0], desk[1], offers[0]);
   close(ask[1]);
   const auto ended_well = [](pid_t child) {
     int status = 0;
     return waitpid(child, &status, 0) == child && status == 0;
   };
   if (!ended_well(engine) || !ended_well(console)) return 1;
-  run_floor_clients(size, received, ask_floor[1], floor_answer[0]);
+  run_floor_clients(size, load, ask_floor[1], floor_answer[0]);
   close(ask_floor[1]);
   return ended_well(floor) ? 0 : 1;
 }
