@@ -53,7 +53,6 @@ void Core::State::rebuild_index() {
     queue = {};
     queue.answers = answers;
   }
-  waiting_total = 0;
   index.reset(directory.class_of_queue(), directory.by_occupancy());
   for (Pool& pool : pools) {
     pool.idle = 0;

@@ -101,7 +101,7 @@ void Core::State::triage(Contact& contact) {
 
 void Core::State::send_to(Contact& contact, QueueIndex queue) {
   if (directory.queue(queue).class_rank == 0) first_class_arrived();
-  else other_arrivals.count(now, measured_over());
+  else rates.other_arrivals.count(now, measured_over());
   enter(contact, queue);
 }
 
@@ -262,7 +262,7 @@ Decision Core::State::decision(const Contact& contact, DecisionKind kind, std::s
   decision.contact = contact.id;
   decision.kind = kind;
   decision.rule = rule;
-  decision.waiting = waiting_total;
+  decision.waiting = index.waiting();
   decision.waited = now - contact.arrived;
   if (contact.queue == no_index) return decision;
   decision.queue = directory.queue(contact.queue).options.id;

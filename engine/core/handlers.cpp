@@ -316,7 +316,7 @@ void Core::State::finish_call(HandlerIndex at, QueueIndex queue_index, Counts co
   const Queue& queue = directory.queue(queue_index);
   const Duration talked = now - handler.busy_from;
   if (counts == Counts::yes)
-    (queue.class_rank == 0 ? first_handled : other_handled)
+    (queue.class_rank == 0 ? rates.first_handled : rates.other_handled)
         .count(now, measured_over(), talked + (queue.options.wrap_up_until_done ? Duration{} : queue.options.wrap_up));
   if (queue.options.wrap_up <= Duration{} && !queue.options.wrap_up_until_done) return finish_wrap_up(at);
   handler.wrap_up_ends = never;

@@ -59,7 +59,7 @@ void Core::check_invariants() const {
     require(s.handlers[contact.handler].contact == contact.id, "a call's handler knows the call", contact.id.value);
   }
   require(live == s.slot_of.size(), "every live contact is found by its id", live);
-  require(indexed == s.waiting_total, "waiting calls are counted", indexed);
+  require(indexed == s.index.waiting(), "waiting calls are counted", indexed);
   std::vector<std::uint32_t> idle(s.pools.size(), 0);
   for (const Handler& handler : s.handlers) {
     const auto id = static_cast<std::uint64_t>(&handler - s.handlers.data());

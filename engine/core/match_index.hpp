@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -84,6 +85,7 @@ class MatchIndex {
   void add_call(KeyIndex key, const CallRank& rank, CallSlot call);
   void remove_call(KeyIndex key, const CallRank& rank);
   std::uint32_t waiting_in_class(std::uint32_t rank) const { return rank < in_class_.size() ? in_class_[rank] : 0; }
+  std::uint32_t waiting() const { return std::accumulate(in_class_.begin(), in_class_.end(), std::uint32_t{0}); }
   std::uint32_t classes() const { return static_cast<std::uint32_t>(in_class_.size()); }
 
   // ---- pairs

@@ -118,7 +118,7 @@ void Core::State::match_handler(HandlerIndex handler) {
   const PoolIndex pool = directory.pool(handlers[handler].options.pool);
   const bool first_class = index.serves_first_class(group);
   if (const auto call = index.best_call(group, 0, false)) return offer(contacts[call->call], handler);
-  const bool low_waiting = waiting_total > index.waiting_in_class(0);
+  const bool low_waiting = index.waiting() > index.waiting_in_class(0);
   if (!low_waiting) return;
   const double drawn = first_class ? draw_reserve(pools[pool]) : 0;
   bool held_any = false;

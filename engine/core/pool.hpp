@@ -18,6 +18,12 @@ struct Pool {
   bool holding = false;                    // a call was held back since the last time the pool was searched
 };
 
+// Calls as they are counted: of the first class and of the others.
+struct MeasuredRates {
+  RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
+  RateMeter first_lately;                  // over so short a time that a surge shows
+};
+
 struct PoolStaff {
   double handlers = 0;                     // working and able to serve the first class
   double first_share = 1;                  // of the calls of the first class, as of the handlers who serve it

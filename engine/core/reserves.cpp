@@ -39,10 +39,10 @@ ReserveInput Core::State::reserve_input(PoolIndex pool, const PoolStaff& staff) 
     input.emergency_rate = hourly_rate(options.emergency_per_hour, now, directory.options().utc_offsets);
     input.other_rate = hourly_rate(options.other_per_hour, now, directory.options().utc_offsets);
   } else {
-    input.emergency_rate = first_arrivals.per_second(measured_over()) * staff.first_share;
-    input.other_rate = other_arrivals.per_second(measured_over()) * staff.other_share;
-    input.emergency_handling = first_handled.mean_handling(enough_handled).value_or(input.emergency_handling);
-    input.other_handling = other_handled.mean_handling(enough_handled).value_or(input.other_handling);
+    input.emergency_rate = rates.first_arrivals.per_second(measured_over()) * staff.first_share;
+    input.other_rate = rates.other_arrivals.per_second(measured_over()) * staff.other_share;
+    input.emergency_handling = rates.first_handled.mean_handling(enough_handled).value_or(input.emergency_handling);
+    input.other_handling = rates.other_handled.mean_handling(enough_handled).value_or(input.other_handling);
   }
   return input;
 }
@@ -97,20 +97,21 @@ bool Core::State::follows_plan(const Pool& pool, const ReserveOptions& options, 
 
 // After a start the window fills: until then a surge counts for less, so that the first calls are not taken for one.
 void Core::State::look_for_surge(Pool& pool) const {
-  pool.waits.surge = first_lately.surge(pool.reckoned, pool.share, now, surge_window);
+  pool.waits.surge = rates.first_lately.surge(pool.reckoned, pool.share, now, surge_window);
 }
 
 void Core::State::first_class_arrived() {
-  first_arrivals.count(now, measured_over());
-  first_lately.count(now, surge_window);
+  rates.first_arrivals.count(now, measured_over());
+  rates.first_lately.count(now, surge_window);
   for (Pool& pool : pools)
     if (pool.by_wait) look_for_surge(pool);
 }
 
 void Core::State::recompute_reserves() {
   reserve_timer = timers.arm(now + directory.options().reserve_recomputed_every, TimerKind::reserve, 0);
-  for (RateMeter* meter : {&first_arrivals, &other_arrivals, &first_handled, &other_handled}) meter->roll(now, measured_over());
-  first_lately.roll(now, surge_window);
+  for (RateMeter* meter : {&rates.first_arrivals, &rates.other_arrivals, &rates.first_handled, &rates.other_handled})
+    meter->roll(now, measured_over());
+  rates.first_lately.roll(now, surge_window);
   std::vector<PoolStaff> staff(pools.size(), PoolStaff{0, 0, 0});
   double first = 0, other = 0;
   for (const Handler& handler : handlers) {

@@ -40,15 +40,13 @@ struct Core::State {
   std::unordered_map<LegId, LegOwner> legs;
   std::unordered_map<LegId, Farewell> farewells;         // callers who are told something before they are released
   std::vector<WaitingQueue> waiting;       // by queue
-  std::uint32_t waiting_total = 0;
   WordingsInForce wordings;
   std::vector<Pool> pools;
   int placing = 0;                         // of a call, in progress: see place_first()
   std::vector<HandlerIndex> freed;         // meanwhile
   std::vector<char> held;                  // scratch: pools whose reserve holds
   TimerHandle reserve_timer;
-  RateMeter first_arrivals, other_arrivals, first_handled, other_handled;
-  RateMeter first_lately;                  // over so short a time that a surge shows
+  MeasuredRates rates;
   std::unordered_map<std::string, Remembered> callers;
   std::deque<std::pair<std::string, Time>> caller_age;   // for forgetting the oldest
   std::unordered_map<std::string, ContactId> ring_backs; // by number

@@ -43,7 +43,6 @@ void Core::State::index_call(Contact& contact) {
   ++here.size;
   here.tasks += !contact.caller_leg;
   contact.indexed = true;
-  ++waiting_total;
 }
 
 void Core::State::unindex_call(Contact& contact) {
@@ -54,7 +53,6 @@ void Core::State::unindex_call(Contact& contact) {
   --here.size;
   here.tasks -= !contact.caller_leg;
   contact.indexed = false;
-  --waiting_total;
 }
 
 // Calls of the same queue that are served first.

@@ -136,7 +136,7 @@ void Core::State::ImaginedCall::decide(DecisionKind kind, std::string_view rule,
   Decision& decision = routing_.decisions.emplace_back();
   decision.kind = kind;
   decision.rule = rule;
-  decision.waiting = state_.waiting_total;
+  decision.waiting = state_.index.waiting();
   if (at == no_index) return;
   decision.queue = state_.directory.queue(at).options.id;
   const EligibleCount able = state_.index.count_able(need_in(at, 0));
