@@ -23,6 +23,7 @@ const Actions& Core::step(Time now, const Event& event) {
   s.now = now;
   s.actions.clear();
   std::visit([&](const auto& e) { s.on(e); }, event);
+  s.look_behind_held_back();
   const Time wake = s.timers.next_due();
   // A timer that is still due asks again even at the same moment: one is served per event.
   if (wake != s.announced_wake || wake <= now) s.emit(WakeAt{wake});

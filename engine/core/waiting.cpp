@@ -53,6 +53,7 @@ void Core::State::unindex_call(Contact& contact) {
   --here.size;
   here.tasks -= !contact.caller_leg;
   contact.indexed = false;
+  held_back_left = held_back_left || contact.said == DecisionKind::held_back;
 }
 
 // Calls of the same queue that are served first.

@@ -456,6 +456,37 @@ TEST_CASE("a call held back is let go by itself when its wait has lowered the re
   CHECK(room.core.contact(RoomByWait::held)->now.state == ContactState::offered);
 }
 
+TEST_CASE("when a late call that was held back leaves, the one behind it meets its own, smaller reserve at once") {
+  Room room{RoomByWait::options()};
+  std::vector<LegId> phones;
+  for (const char* handler : {"h1", "h2", "h3", "h4", "h5"}) room.staff(handler);
+  room.pass(20s);
+  for (const char* handler : {"h1", "h2", "h3", "h4", "h5"}) {
+    room.call("999");
+    phones.push_back(room.rung(handler));
+    room.event(LegAnswered{phones.back()});
+  }
+  room.pass(4min);
+  const LegId late = room.call("101");
+  room.pass(6s);
+  room.call("101");
+  room.pass(29s);  // 35 and 29 s old
+  const auto state = [&](std::uint64_t contact) { return room.core.contact(ContactId{contact})->now.state; };
+  room.event(LegEnded{phones[0], LegEnd::hung_up});
+  REQUIRE(state(6) == ContactState::waiting);
+  REQUIRE(state(7) == ContactState::waiting);
+  SECTION("gone") { room.event(LegEnded{late, LegEnd::cancelled}); }
+  SECTION("served, by the handler who makes them enough") {
+    for (std::size_t next = 1; state(6) == ContactState::waiting; ++next) {
+      REQUIRE(state(7) == ContactState::waiting);
+      REQUIRE(next < phones.size());
+      room.event(LegEnded{phones[next], LegEnd::hung_up});
+    }
+    CHECK(state(6) == ContactState::offered);
+  }
+  CHECK(state(7) == ContactState::offered);
+}
+
 TEST_CASE("a 999 call is never held back by a reserve that depends on waits") {
   RoomByWait room;
   room.call("999");
