@@ -10,19 +10,19 @@ constexpr double negligible = 1e-12;
 constexpr int steps = 20;              // of a reserve, per handler
 constexpr double highest_load = 0.98;  // λE ÷ nμ beyond this would let the reserve grow without bound
 // engine/core/reserve.md has where each of these comes from, and what it does to vary it.
-constexpr double stake = 6.5;
 // Shares of the most that is kept back: against a young call; against late ones, which at night would want all of it.
-constexpr double young_share = 0.5, late_share_of_most = 0.7;
+constexpr double young_share = 0.5, late_share_of_most = 0.74;
+constexpr double at_target_share = 0.3;  // of what is kept back against late ones
 // Of the target: from when to when a late call's reserve falls by one handler; how far ahead a surge is reckoned.
 constexpr double eased_from = 2, eased_by = 4, surge_ahead = 2;
-constexpr double chance = 3;  // standard deviations of a count that are not taken for a surge
+constexpr double chance = 3.5;  // standard deviations of a count that are not taken for a surge
 // Ages of the oldest call waiting, in targets: by eighths until the reserve changes no more, by whole ones until few wait longer.
 constexpr int ages_a_target = 8, oldest = 20;
 constexpr double forever = 1e9;  // seconds
-constexpr double aim = 0.98;     // of the lateness allowed over a day, which the model knows to a few per cent
-// In other calls made to wait for a first-class call saved: at least so much of what their promises allow, one over the other; beyond
-// the highest a reserve is as good as all there may be.
-constexpr double price_of_promises = 0.75, lowest_price = 1e-3, highest_price = 1e6;
+constexpr double aim = 0.91;     // of the lateness allowed over a day: the model takes it for up to a tenth less than it is
+// In other calls late for a first-class call saved: at least so much of what their promises allow, one over the other; beyond the
+// highest a reserve is as good as all there may be.
+constexpr double price_of_promises = 0.4, lowest_price = 1e-3, highest_price = 1e6;
 
 double most_of(const ReserveInput& in) { return std::max(0.0, std::min(in.most, in.handlers - 1)); }
 
@@ -82,6 +82,18 @@ class Moment {
     return std::min(sum, late_whole(0));
   }
 
+  // The share of the others who have to wait that miss their target, under strict priority: the virtual wait beyond the target, and
+  // those who give up before it is over.
+  double late_of_delayed() {
+    if (late_of_delayed_) return *late_of_delayed_;
+    if (empty()) return 0;
+    weigh_ages({});
+    double late = 0;
+    for (const Age& age : ages_) late += age.weight * (age.seconds >= in_.other_target ? 1 : -std::expm1(-age.seconds / patience()));
+    late_of_delayed_ = late;
+    return late;
+  }
+
   // The least reserve, in steps, that `enough` is content with; else the most.
   template <class Enough>
   double least(double most, Enough enough) {
@@ -92,13 +104,13 @@ class Moment {
     }
     return 0;
   }
-  // Where the next step makes more of the others wait than its saved calls are worth.
+  // Where the next step makes more of the others late than its saved calls are worth.
   double priced(double price, double most) {
     return least(most, [&](double kept) {
       constexpr double step = 1.0 / steps;
       const auto whole = static_cast<std::size_t>(kept);
       const double delayed = (busy(whole + 1) - busy(whole)) * step;
-      return in_.other_rate * delayed > price * in_.emergency_rate * (late(kept) - late(kept + step));
+      return in_.other_rate * delayed * late_of_delayed() > price * in_.emergency_rate * (late(kept) - late(kept + step));
     });
   }
 
@@ -113,7 +125,7 @@ class Moment {
 
  private:
   struct Age {
-    double kept, weight;  // handlers held back against a call of that age; the weights are 1 in all
+    double seconds, kept, weight;  // kept: handlers held back against a call of that age; the weights are 1 in all
   };
 
   WaitReserve by_wait_of(double late) const {
@@ -121,8 +133,7 @@ class Moment {
     reserve.most = most_of(in_);
     reserve.young = reserve.most * young_share;
     reserve.late = late;
-    const double handlers_a_stake = std::log(stake) / -std::log(load_.emergency);
-    reserve.at_target = std::max(0.0, late - std::round(handlers_a_stake * steps) / steps);
+    reserve.at_target = std::round(late * at_target_share * steps) / steps;
     return reserve;
   }
 
@@ -151,19 +162,21 @@ class Moment {
     return busy_[kept];
   }
 
+  double patience() const { return in_.patience > 0 ? in_.patience : forever; }
+
   // How long the oldest of the others has waited while some wait: the virtual wait of a queue with impatient customers (Baccelli &
   // Hebuterne 1981), whose density at x is as exp(∫₀ˣ λ·e^{−u÷patience} − drain(u) du), drained by what the first class leaves of the
   // service. Of r handlers kept back r − ρ÷(1−ρ) are idle on average, ρ = λE÷nμ: they drain nothing.
   void weigh_ages(const WaitReserve& reserve) {
-    const double in_use = load_.emergency / (1 - load_.emergency), patience = in_.patience > 0 ? in_.patience : forever;
+    const double in_use = load_.emergency / (1 - load_.emergency);
     double power = 0, highest = -forever;
     ages_.clear();
     const auto add = [&](double from, double to) {  // targets
       const double width = (to - from) * in_.other_target, age = (from + to) / 2 * in_.other_target;
       const double kept = reserve.against(age, in_.other_target);
       const double drain = load_.drain - std::max(0.0, kept - in_use) / load_.handling;
-      const double grows = in_.other_rate * std::exp(-age / patience) - drain;
-      ages_.push_back({kept, power + grows * width / 2 + std::log(to - from)});
+      const double grows = in_.other_rate * std::exp(-age / patience()) - drain;
+      ages_.push_back({age, kept, power + grows * width / 2 + std::log(to - from)});
       highest = std::max(highest, ages_.back().weight);
       power += grows * width;
     };
@@ -181,6 +194,7 @@ class Moment {
   std::vector<double> busy_;      // by handlers kept back: the chance that all others are busy
   std::vector<double> late_;      // likewise: late()
   std::vector<Age> ages_;
+  std::optional<double> late_of_delayed_;
 };
 
 }  // namespace
@@ -188,6 +202,8 @@ class Moment {
 double late_share(const ReserveInput& in, double kept) { return Moment{in}.late(kept); }
 
 double late_share(const ReserveInput& in, const WaitReserve& reserve) { return Moment{in}.late(reserve); }
+
+double late_share_of_delayed(const ReserveInput& in) { return Moment{in}.late_of_delayed(); }
 
 double computed_reserve(const ReserveInput& in) {
   Moment moment{in};

@@ -41,10 +41,8 @@ double late_share(const ReserveInput& input, double kept);
 
 // The reserve against a call that has waited for `waited` of its target: from `young` at its arrival in a straight line to
 // `at_target`, and `late` once the target is missed; never negative. A young call may still be answered in time, whatever
-// is kept back; one about to miss its target is worth most of the emergency promise; a late one, whose promise is broken
-// already, is worth less again: the allowed share of late 999 calls is multiplied by `stake` at the target, and a factor of
-// `stake` is worth ln(stake) ÷ ln(nμ÷λE) handlers (each handler kept is gone with probability λE÷nμ). The shape is that of
-// the routing benchmark's closed form; reserve.md says how its numbers were found.
+// is kept back; one about to miss its target is worth most, and a late one, whose promise is broken already, least. The shape is
+// that of the routing benchmark's closed form; reserve.md says how its numbers were found.
 // From twice its target on a late call is kept back by less again, by one handler less at four times and beyond, so that nobody
 // waits for long for the sake of a reserve.
 //
@@ -68,17 +66,22 @@ WaitReserve reserve_by_wait(const ReserveInput& input, double price);
 // (Baccelli & Hebuterne 1981, Queues with impatient customers, Performance '81), for the service that the first class leaves over.
 double late_share(const ReserveInput& input, const WaitReserve& reserve);
 
+// Of the other classes' calls that have to wait under strict priority, the share that misses its target, answered later or gone
+// before: by the same density of the virtual wait.
+double late_share_of_delayed(const ReserveInput& input);
+
 // The least r at which keeping back still more is not worth it: a first-class call saved from being late is worth `price` other
-// calls made to wait, both as computed_reserve() reckons them.
+// calls made late. Calls saved, and others made to wait, are as computed_reserve() reckons them; so many of these are late as of those
+// delayed under strict priority.
 double priced_reserve(const ReserveInput& input, double price);
 
 // The lowest price at which reserve_by_wait() keeps the share of late calls over the whole day at `allowed`: the others lose least
-// when the last call saved costs the same at every hour of the day. 0 where strict priority keeps the promise. Else at least ¾ of the
+// when the last call saved costs the same at every hour of the day. 0 where strict priority keeps the promise. Else at least 0.4 of the
 // other classes' allowed share over `allowed`: the fewer first-class calls may be late for each of the others, the more one is worth.
 double price_for_day(const std::vector<ReserveInput>& day, double allowed);
 
 // Calls a second beyond `rate`, judged from the count over the last `over` seconds: what exceeds the expected count by more
-// than half a call (the continuity correction) and 3 standard deviations of it (Poisson); else 0.
+// than half a call (the continuity correction) and 3½ standard deviations of it (Poisson); else 0.
 double surge_rate(double counted, double rate, double over);
 
 // A rate measured by counting whole events over a sliding window of equal buckets: integers, so that it repeats exactly.
