@@ -142,14 +142,14 @@ void Core::State::look_for_freed() {
 
 // The reserve by wait against the call behind may be less than that against the one held back before it.
 void Core::State::look_behind_held_back() {
-  if (!std::exchange(held_back_left, false)) return;
   for (PoolIndex pool = 0; pool < pools.size(); ++pool)
-    if (pools[pool].by_wait && pools[pool].holding) match_pool(pool);
+    if (std::exchange(pools[pool].held_back_left, false) && pools[pool].by_wait && pools[pool].holding) match_pool(pool);
 }
 
 // Serves calls held back in the pool for as long as its idle handlers exceed the reserve.
 void Core::State::match_pool(PoolIndex pool) {
   while (serve_best_low_class(pool)) {}
+  pools[pool].held_back_left = false;
 }
 
 bool Core::State::serve_best_low_class(PoolIndex pool) {

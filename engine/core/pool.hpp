@@ -16,6 +16,7 @@ struct Pool {
   Time lets_go = never;                    // its deadline
   std::uint32_t idle = 0;                  // idle handlers able to serve the first class
   bool holding = false;                    // a call was held back since the last time the pool was searched
+  bool held_back_left = false;             // since then a call held back left its place, so that the one behind it is next
 };
 
 // Calls as they are counted: of the first class and of the others.

@@ -45,7 +45,6 @@ struct Core::State {
   int placing = 0;                         // of a call, in progress: see place_first()
   std::vector<HandlerIndex> freed;         // meanwhile
   std::vector<char> held;                  // scratch: pools whose reserve holds
-  bool held_back_left = false;             // during a step: a call held back left its place, so that the one behind it is next
   TimerHandle reserve_timer;
   MeasuredRates rates;
   std::unordered_map<std::string, Remembered> callers;

@@ -53,7 +53,8 @@ void Core::State::unindex_call(Contact& contact) {
   --here.size;
   here.tasks -= !contact.caller_leg;
   contact.indexed = false;
-  held_back_left = held_back_left || contact.said == DecisionKind::held_back;
+  if (contact.said != DecisionKind::held_back) return;
+  for (Pool& pool : pools) pool.held_back_left = true;
 }
 
 // Calls of the same queue that are served first.

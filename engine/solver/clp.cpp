@@ -35,6 +35,6 @@ std::optional<workforce::LinearSolution> solve_with_clp(const workforce::LinearP
 
 // Clp's linear algebra brings libquadmath, which on loading registers conversions of its own with printf. From then on
 // glibc reads every format twice, slowly, in the whole process: 6 % of the instructions of a call (`tools/bench --only
-// instructions`), as the SIP library prints with it. Nobody here prints quadruple precision; refused a type, libquadmath registers nothing. The dynamic linker
-// finds this function before glibc's.
+// instructions`), as the SIP library prints with it. Nobody here prints quadruple precision; refused a type, libquadmath
+// registers nothing. The dynamic linker finds this function before glibc's.
 extern "C" int register_printf_type(printf_va_arg_function*) noexcept { return -1; }
